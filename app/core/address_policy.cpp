@@ -1,0 +1,1 @@
+#include "app/core/address_policy.h"

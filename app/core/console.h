@@ -1,0 +1,239 @@
+#pragma once
+
+#include "app/core/endpoint.h"
+#include "app/core/filter.h"
+#include "app/core/page.h"
+#include "app/core/result.h"
+
+#include <QDateTime>
+#include <QObject>
+#include <QSqlRecord>
+#include <QStringList>
+
+namespace signalbox {
+
+/// Why a job is not being sent, and until when (design §4, Held).
+struct HeldReason
+{
+    QString code; ///< empty = not held; back-off, disabled, leased, foreign, no-worker ...
+    QString text;
+    QDateTime until;
+};
+
+struct JobDetail
+{
+    QSqlRecord job; ///< every column but secret and payload, plus stream_id, stream_version, endpoint_enabled
+    QString payload; ///< jsonb_pretty text
+    qint64 payloadBytes = 0; ///< size of payload::text
+    QList<QSqlRecord> attempts; ///< of webhook_deliveries, newest first, without bodies beyond 4 KiB
+    HeldReason held;
+};
+
+struct DeliveryDetail
+{
+    QSqlRecord delivery; ///< every column, request_headers and response_headers as JSON text
+    QString payload;
+    qint64 payloadBytes = 0;
+};
+
+struct EventDetail
+{
+    QSqlRecord event;
+    QString payload;
+    QString metadata;
+    qint64 payloadBytes = 0;
+    QList<QSqlRecord> jobs; ///< jobs made of it: id, endpoint_id, status
+};
+
+struct StreamDetail
+{
+    QSqlRecord stream;
+    QList<QSqlRecord> events;    ///< newest 200: id, version, event_type, created_at
+    QList<QSqlRecord> snapshots; ///< newest 20: version, created_at
+    QString latestSnapshot;      ///< jsonb_pretty text of the newest state
+};
+
+/// Details for the pane on the right. Asynchronous as PageSource.
+class DetailSource
+{
+public:
+    virtual ~DetailSource() = default;
+    virtual void jobDetail(const QString &id, QObject *context, Reply<JobDetail> reply) = 0;
+    virtual void deliveryDetail(const QString &id, QObject *context, Reply<DeliveryDetail> reply) = 0;
+    virtual void eventDetail(const QString &id, QObject *context, Reply<EventDetail> reply) = 0;
+    virtual void streamDetail(const QString &id, QObject *context, Reply<StreamDetail> reply) = 0;
+};
+
+struct FilterMatchCount
+{
+    int matches = 0;
+    int sampled = 0; ///< the newest events looked at, at most 1000
+};
+
+/// Reads and changes endpoints. Every change is validated again below the GUI (design §2.6).
+class EndpointStore
+{
+public:
+    virtual ~EndpointStore() = default;
+    virtual void listEndpoints(QObject *context, Reply<QList<EndpointHealth>> reply) = 0;
+    virtual void addEndpoint(const EndpointChange &change, QObject *context, Reply<QString> reply) = 0;
+    virtual void changeEndpoint(const EndpointChange &change, QObject *context, Reply<QString> reply) = 0;
+    virtual void setEndpointEnabled(const QString &id, bool enabled, QObject *context, Reply<QString> reply) = 0;
+    virtual void removeEndpoint(const QString &id, QObject *context, Reply<QString> reply) = 0;
+    /// New secret; the previous one stays valid for 24 h.
+    virtual void rotateSecret(const QString &id, const Secret &secret, QObject *context, Reply<QString> reply) = 0;
+    virtual void revealSecret(const QString &id, QObject *context, Reply<Secret> reply) = 0;
+    virtual void countFilterMatches(const QByteArray &eventFilter, QObject *context, Reply<FilterMatchCount> reply) = 0;
+};
+
+enum class JobAction { Retry, Cancel };
+
+/// Jobs by id, or all that match a filter.
+struct JobSelection
+{
+    QStringList ids;
+    std::optional<Filter> filter;
+};
+
+struct ActionPreview
+{
+    JobAction action = JobAction::Retry;
+    qint64 selected = 0;  ///< jobs the selection names
+    qint64 affected = 0;  ///< jobs that will change
+    qint64 inFlight = 0;  ///< of those, leased right now
+    qint64 heldByDisabled = 0; ///< would wait because their endpoint is disabled
+    qint64 ambiguous = 0; ///< whose last attempt was sent without an answer: the receiver may see them twice
+    QList<QSqlRecord> byStatus;   ///< status, jobs, affected
+    QList<QSqlRecord> byEndpoint; ///< endpoint_id, jobs (at most 20)
+};
+
+struct ActionResult
+{
+    qint64 changed = 0;
+    qint64 skipped = 0; ///< changed state between preview and act
+    QString changeId;   ///< row of signalbox_changes that holds the before-images
+};
+
+/// Bulk changes: previewed, with a reason, before-images in the same transaction (design §2.6).
+class JobActions
+{
+public:
+    virtual ~JobActions() = default;
+    virtual void previewJobs(const JobSelection &selection, JobAction action, QObject *context,
+                             Reply<ActionPreview> reply) = 0;
+    virtual void changeJobs(const JobSelection &selection, JobAction action, const QString &reason, QObject *context,
+                            Reply<ActionResult> reply) = 0;
+};
+
+struct OverviewRequest
+{
+    qint64 windowSeconds = 3600; ///< 5 min, 1 h, 24 h, 7 d, 30 d
+    int buckets = 60;            ///< about the plot's width
+};
+
+struct AttemptBucket
+{
+    QDateTime start;
+    qint64 succeeded = 0;
+    qint64 failed = 0;   ///< answered, not 2xx
+    qint64 noAnswer = 0; ///< sent without answer
+    qint64 neverConnected = 0;
+};
+
+struct LatencyBucket
+{
+    QDateTime start;
+    std::optional<double> p50Ms, p95Ms, p99Ms;
+};
+
+struct DepthPoint
+{
+    QDateTime at;
+    qint64 depth = 0; ///< jobs that were pending or processing
+};
+
+/// All that the Overview draws; the six monitoring queries of the schema's description as records.
+struct Overview
+{
+    QDateTime from, to;
+    int bucketSeconds = 60;
+    qint64 dueNow = 0;
+    std::optional<double> oldestDueSeconds;
+    qint64 deliveredLast = 0, attemptsLast = 0;
+    std::optional<double> p50Ms, p95Ms;
+    qint64 failingEndpoints = 0, disabledEndpoints = 0, endpoints = 0;
+    std::optional<double> eventLagSeconds; ///< age of the oldest event that fan-out has not passed; 0 = level
+    QString fenceHolder; ///< database and pid that hold the fence, when it lags
+    bool fanOutEnabled = false;
+    QList<AttemptBucket> attempts;
+    QList<LatencyBucket> latency;
+    QList<DepthPoint> depth;
+    QList<qint64> eventsPerBucket;
+    QList<QSqlRecord> eventsPerStream;     ///< stream_id, events, current_version
+    QList<QSqlRecord> eventsByType;        ///< event_type, events, first_seen, last_seen
+    QList<QSqlRecord> snapshotCoverage;    ///< stream_id, current_version, last_snapshot_version, events_since_snapshot
+    QList<QSqlRecord> queueStatus;         ///< status, jobs, oldest, avg_attempts
+    QList<QSqlRecord> failingEndpointRows; ///< endpoint_id, url, enabled, failed_jobs, total_jobs, failure_rate
+    QList<QSqlRecord> deliveryPerformance; ///< endpoint_id, total_deliveries, avg_duration, p95_duration, successful, failed
+};
+
+/// Live counts of the navigation rail.
+struct RailCounts
+{
+    RowCount dueJobs;
+    RowCount failedJobs;
+    qint64 endpoints = 0;
+    qint64 workers = 0;
+};
+
+class OverviewSource
+{
+public:
+    virtual ~OverviewSource() = default;
+    virtual void overview(const OverviewRequest &request, QObject *context, Reply<Overview> reply) = 0;
+    virtual void railCounts(QObject *context, Reply<RailCounts> reply) = 0;
+};
+
+/// Where fan-out starts when an operator turns it on (design §2.9).
+enum class FanOutStart {
+    Now,       ///< events appended from this moment on
+    Checkpoint ///< where it stopped: all events after the stored checkpoint
+};
+
+/// The switch of fan-out, a setting in the database.
+class FanOutControl
+{
+public:
+    virtual ~FanOutControl() = default;
+    virtual void enableFanOut(FanOutStart start, QObject *context, Reply<bool> reply) = 0;
+    virtual void disableFanOut(QObject *context, Reply<bool> reply) = 0;
+    /// After a restore into another cluster: old txids become history, the checkpoint moves to now (design §2.8).
+    virtual void rebaseFanOut(QObject *context, Reply<bool> reply) = 0;
+};
+
+struct ConnectionStatus
+{
+    enum class State { Connecting, Connected, Lost, Refused };
+    State state = State::Connecting;
+    Error error;            ///< for Lost and Refused
+    int retryInMs = 0;      ///< for Lost: when the next try starts
+    bool readOnly = false;
+};
+
+/// Tells the console what happens below it. Lives on the GUI thread.
+class ConsoleSignals : public QObject
+{
+    Q_OBJECT
+public:
+    using QObject::QObject;
+signals:
+    /// Rows changed (NOTIFY): views refresh what they show.
+    void dataChanged();
+    void connectionStatusChanged(const signalbox::ConnectionStatus &status);
+    /// The console speaks to another database now: every view starts afresh.
+    void databaseChanged();
+};
+
+} // namespace signalbox
+
+Q_DECLARE_METATYPE(signalbox::ConnectionStatus)

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "app/core/http_header.h"
+#include "app/core/secret.h"
+
+#include <QByteArray>
+#include <QDateTime>
+#include <QList>
+#include <QString>
+#include <QUuid>
+
+#include <optional>
+
+namespace signalbox {
+
+/// How far an exchange came (design §4).
+enum class Outcome {
+    NeverConnected, ///< nothing was sent
+    NoAnswer,       ///< sent, no answer: may have been processed
+    Answered        ///< a status line arrived
+};
+
+/// Text stored in webhook_deliveries.outcome: never-connected, no-answer, answered.
+QString outcomeName(Outcome outcome);
+
+/// A job under our lease, with all that is needed to send it.
+struct ClaimedJob
+{
+    QUuid id;
+    QString endpointId;
+    QString url;
+    QByteArray payload; ///< payload::text, byte for byte
+    QList<HttpHeader> headers;
+    QByteArray invalidHeaders; ///< raw JSON when custom_headers could not be read; the job then fails with that reason
+    QString eventType;
+    int timeoutMs = 30'000;
+    int attempts = 0; ///< recorded so far; this one is attempts + 1
+    int maxAttempts = 1;
+    QUuid leaseToken;
+    QList<Secret> secrets; ///< new first (design §4, Snapshot)
+    bool allowPrivateNetwork = false;
+    QList<int> retryScheduleSeconds; ///< empty: default
+    bool isTest = false;
+};
+
+/// What one exchange gave.
+struct ExchangeResult
+{
+    Outcome outcome = Outcome::NeverConnected;
+    std::optional<int> statusCode;
+    QByteArray responseBody; ///< at most 64 KiB, valid UTF-8, no NUL
+    bool responseCut = false;
+    QString error; ///< empty on a plain answer
+    QString note;  ///< e.g. "response cut at 64 KiB"
+    qint64 durationMs = 0;
+    QList<HttpHeader> requestHeaders; ///< signature and custom values masked where secret
+    QList<HttpHeader> responseHeaders;
+    QByteArray retryAfter;
+
+    bool succeeded() const { return statusCode && *statusCode >= 200 && *statusCode < 300; }
+};
+
+/// One attempt to be recorded.
+struct AttemptRecord
+{
+    enum class Verdict { Completed, Retry, Gone };
+
+    QUuid deliveryId; ///< made by the worker: recording twice after a lost commit stays one row
+    QUuid jobId;
+    QUuid leaseToken;
+    QString endpointId;
+    QString eventType;
+    int attempt = 1;
+    bool isTest = false;
+    ExchangeResult result;
+    Verdict verdict = Verdict::Retry;
+    qint64 retryDelayMs = 0; ///< for Retry: the job becomes failed instead when its attempts are used up
+};
+
+} // namespace signalbox

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "app/core/delivery.h"
+#include "app/core/result.h"
+
+class QObject;
+
+namespace signalbox {
+
+struct WorkerIdentity
+{
+    QUuid id;
+    QString host;
+    qint64 pid = 0;
+    QString version;
+};
+
+struct ClaimRequest
+{
+    WorkerIdentity worker;
+    int limit = 0;
+    int leaseMs = 30'000;
+    QStringList excludedEndpoints; ///< those whose slots are all taken
+};
+
+struct ClaimResult
+{
+    QList<ClaimedJob> jobs;
+    /// Milliseconds until the next sendable job is due, as the server sees it; none when there is none.
+    std::optional<qint64> nextDueMs;
+};
+
+struct FanOutResult
+{
+    bool enabled = true;
+    qint64 events = 0; ///< events passed
+    qint64 jobs = 0;   ///< jobs inserted
+    bool reachedFence = true;
+    QString stopped; ///< why fan-out stands still, e.g. the cluster's system identifier changed
+};
+
+/// What decides whether `--until-idle` may return.
+struct IdleState
+{
+    bool fanOutReachedFence = true;
+    qint64 sendableSoon = 0; ///< sendable jobs due within 2 s, ours in flight not counted
+};
+
+/// What the delivery worker asks of the database (implemented in app/database). Calls return at once; replies arrive on
+/// the context's thread. A call made while the connection is lost replies with Kind::Unavailable.
+class DeliveryQueue
+{
+public:
+    virtual ~DeliveryQueue() = default;
+
+    virtual void fanOut(int maxEvents, QObject *context, Reply<FanOutResult> reply) = 0;
+    virtual void claim(const ClaimRequest &request, QObject *context, Reply<ClaimResult> reply) = 0;
+    /// Renews leases; replies with the tokens that are still ours.
+    virtual void renew(const QList<QUuid> &leaseTokens, int leaseMs, QObject *context, Reply<QList<QUuid>> reply) = 0;
+    /// Inserts attempt rows (always) and moves the jobs whose lease is still ours; set-based, row by row only when a
+    /// batch is refused. Replies with the number of jobs whose lease was lost.
+    virtual void record(const QList<AttemptRecord> &attempts, QObject *context, Reply<int> reply) = 0;
+    /// Gives jobs back untouched: pending, due now, attempts unchanged.
+    virtual void release(const QList<QUuid> &leaseTokens, QObject *context, Reply<int> reply) = 0;
+    /// Takes back jobs whose lease ran out (design §4, Lease). Replies with their number.
+    virtual void rescueExpired(const WorkerIdentity &worker, QObject *context, Reply<int> reply) = 0;
+    virtual void idleState(const WorkerIdentity &worker, QObject *context, Reply<IdleState> reply) = 0;
+    /// Creates a job marked as a test, already leased to the caller.
+    virtual void createTestJob(const WorkerIdentity &worker, const QString &endpointId, QObject *context,
+                               Reply<ClaimedJob> reply) = 0;
+    /// Heartbeat; `idle` tells the wake trigger whether a NOTIFY is wanted.
+    virtual void heartbeat(const WorkerIdentity &worker, bool idle, int inFlight, QObject *context, Reply<bool> reply) = 0;
+    /// Removes the worker's row on a clean stop.
+    virtual void signOff(const WorkerIdentity &worker, QObject *context, Reply<bool> reply) = 0;
+    /// Calls back on every wake notification and after every reconnect, until the context is gone.
+    virtual void onWake(QObject *context, std::function<void()> wake) = 0;
+};
+
+} // namespace signalbox

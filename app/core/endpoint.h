@@ -1,0 +1,83 @@
+#pragma once
+
+#include "app/core/http_header.h"
+#include "app/core/result.h"
+#include "app/core/secret.h"
+
+#include <QDateTime>
+#include <QList>
+#include <QString>
+
+#include <optional>
+
+namespace signalbox {
+
+/// A registered webhook endpoint, without its secret.
+struct Endpoint
+{
+    QString id;
+    QString url;
+    QString description;
+    QByteArray eventFilter; ///< JSON text, empty = all events
+    QList<HttpHeader> customHeaders;
+    int timeoutMs = 30'000;
+    int maxRetries = 3;
+    bool enabled = true;
+    bool allowPrivateNetwork = false;
+    /// Retry schedule of its own, seconds; empty = the default schedule (design §4).
+    QList<int> retryScheduleSeconds;
+    QString disabledReason;
+    bool discardWhileDisabled = false;
+    qint64 missedEvents = 0; ///< events discarded while disabled
+    std::optional<QDateTime> previousSecretExpires;
+    QDateTime createdAt;
+    QDateTime updatedAt;
+};
+
+/// An endpoint with the health the list shows. Rates and percentiles cover the last hour.
+struct EndpointHealth
+{
+    Endpoint endpoint;
+    qint64 deliveries = 0;
+    qint64 succeeded = 0;
+    qint64 failed = 0;
+    std::optional<double> successRate; ///< 0..1; none without deliveries
+    std::optional<double> p95Ms;
+    qint64 pendingJobs = 0;
+    qint64 failedJobs = 0;
+    QDateTime lastDelivery;
+    QString lastOutcome;        ///< e.g. "HTTP 500", "sent, no answer"
+    QList<double> deliveriesPerBucket; ///< last hour, oldest first, for the sparkline
+};
+
+/// What an editor or `endpoint add|set` hands over. Only set members change; an unset secret keeps the stored one.
+struct EndpointChange
+{
+    QString id;
+    std::optional<QString> url;
+    std::optional<QString> description;
+    std::optional<QByteArray> eventFilter;
+    std::optional<QList<HttpHeader>> customHeaders;
+    std::optional<int> timeoutMs;
+    std::optional<int> maxRetries;
+    std::optional<bool> allowPrivateNetwork;
+    std::optional<QList<int>> retryScheduleSeconds;
+    std::optional<bool> discardWhileDisabled;
+    std::optional<Secret> secret;
+};
+
+/// Field-wise checks, shared by editor, commands and gateway. Errors are of kind Refused.
+Done validateEndpointId(const QString &id);
+Done validateEndpointUrl(const QString &url); ///< http or https, a host, no user info, literal addresses judged
+Done validateTimeoutMs(int timeoutMs);        ///< 1 ms .. 1 h
+Done validateMaxRetries(int maxRetries);      ///< 0 .. 100
+Done validateRetrySchedule(const QList<int> &seconds);
+/// A literal private address in the URL is refused unless `allowPrivateNetwork` (design §4); names are judged at connect.
+Done validateUrlAddress(const QString &url, bool allowPrivateNetwork);
+/// All of the above for the members that are set.
+Done validateEndpointChange(const EndpointChange &change, bool allowPrivateNetwork);
+
+/// "ep_" and 16 random characters.
+QString generateEndpointId();
+
+} // namespace signalbox

@@ -1,0 +1,1 @@
+#include "app/core/event_filter.h"

@@ -1,0 +1,1 @@
+#include "app/core/http_header.h"

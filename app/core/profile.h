@@ -1,0 +1,63 @@
+#pragma once
+
+#include "app/core/result.h"
+#include "app/core/secret.h"
+
+#include <QList>
+#include <QString>
+
+class QObject;
+
+namespace signalbox {
+
+/// A saved connection. Holds no password: that lives in the system keychain only.
+struct ConnectionProfile
+{
+    enum class Kind { PrivateCluster, Demo, Server };
+
+    QString name;
+    Kind kind = Kind::Server;
+    QString host;
+    int port = 5432;
+    QString database;
+    QString user;
+    QString sslMode = QStringLiteral("prefer");
+    QString environment;                                  ///< shown in the top bar, e.g. "PRODUCTION"
+    QString environmentColour = QStringLiteral("held");   ///< a state token of the theme: ok, warning, failure ...
+    bool readOnly = false;
+};
+
+/// Saved profiles. The private cluster is always there and cannot be removed.
+class ProfileStore
+{
+public:
+    virtual ~ProfileStore() = default;
+    virtual QList<ConnectionProfile> profiles() const = 0;
+    virtual Done saveProfile(const ConnectionProfile &profile) = 0;
+    virtual Done removeProfile(const QString &name) = 0;
+};
+
+/// The system keychain. Replies with Kind::Unavailable where there is none; nothing is stored elsewhere then.
+class CredentialStore
+{
+public:
+    virtual ~CredentialStore() = default;
+    virtual void readPassword(const QString &profile, QObject *context, Reply<Secret> reply) = 0;
+    virtual void writePassword(const QString &profile, const Secret &password, QObject *context, Reply<bool> reply) = 0;
+    virtual void removePassword(const QString &profile, QObject *context, Reply<bool> reply) = 0;
+};
+
+/// Switches the console to another database; outcome through ConsoleSignals.
+class Connector
+{
+public:
+    virtual ~Connector() = default;
+    virtual ConnectionProfile currentProfile() const = 0;
+    virtual void connectTo(const ConnectionProfile &profile, const Secret &password) = 0;
+    virtual void retryNow() = 0;
+    /// Tries settings without switching; replies with the server's version text.
+    virtual void testConnection(const ConnectionProfile &profile, const Secret &password, QObject *context,
+                                Reply<QString> reply) = 0;
+};
+
+} // namespace signalbox

@@ -1,0 +1,119 @@
+#include "app/database/database_session.h"
+
+namespace signalbox {
+
+namespace {
+
+constexpr int firstBackOffMs = 1'000;
+constexpr int longestBackOffMs = 30'000;
+constexpr int probeEveryMs = 5'000;
+
+// Tries that cannot succeed without somebody changing something: wrong password, unknown role or database, a pooler.
+bool isHopeless(const Error &error)
+{
+    return error.kind == Error::Kind::Refused || error.sqlState == "28P01" || error.sqlState == "28000"
+        || error.sqlState == "3D000" || error.why.contains(QLatin1String("password authentication failed"))
+        || error.why.contains(QLatin1String("no password supplied"))
+        || error.why.contains(QLatin1String("unsupported startup parameter"));
+}
+
+} // namespace
+
+DatabaseSession::DatabaseSession(QObject *parent) : QObject(parent), m_retry(this), m_probe(this)
+{
+    m_retry.setSingleShot(true);
+    connect(&m_retry, &QTimer::timeout, this, &DatabaseSession::connectNow);
+    m_probe.setInterval(probeEveryMs);
+    connect(&m_probe, &QTimer::timeout, this, [this] {
+        perform([](Result<PgConnection *> connection) {
+            if (connection)
+                (void)(*connection)->query(QStringLiteral("SELECT 1"), {}, QStringLiteral("check the connection"));
+        });
+    });
+    m_reason = Error{Error::Kind::Unavailable, tr("database"), tr("not connected"), {}, {}, -1};
+}
+
+DatabaseSession::~DatabaseSession() = default;
+
+void DatabaseSession::setTarget(const ConnectionSettings &settings, const SessionOptions &options,
+                                const QStringList &channels)
+{
+    m_settings = settings;
+    m_options = options;
+    m_channels = channels;
+    m_hasTarget = true;
+    m_backOffMs = 0;
+    connectNow();
+}
+
+void DatabaseSession::clearTarget()
+{
+    m_hasTarget = false;
+    m_retry.stop();
+    m_probe.stop();
+    m_listener.reset();
+    m_connection.reset();
+    m_reason.why = tr("not connected");
+}
+
+void DatabaseSession::retryNow()
+{
+    if (m_hasTarget && !m_connection)
+        connectNow();
+}
+
+void DatabaseSession::connectNow()
+{
+    m_retry.stop();
+    m_listener.reset();
+    m_connection.reset();
+    auto opened = PgConnection::open(m_settings, m_options);
+    if (!opened) {
+        scheduleRetry(opened.error());
+        return;
+    }
+    m_connection = std::move(*opened);
+    m_listener = std::make_unique<QObject>();
+    for (const QString &channel : std::as_const(m_channels)) {
+        const Done listening = m_connection->listen(
+            channel, m_listener.get(), [this, channel](const QString &payload) { emit notified(channel, payload); });
+        if (!listening) {
+            m_connection.reset();
+            scheduleRetry(listening.error());
+            return;
+        }
+    }
+    m_backOffMs = 0;
+    m_probe.start();
+    emit connected(m_options.access == Access::ReadOnly);
+}
+
+void DatabaseSession::scheduleRetry(const Error &error)
+{
+    m_probe.stop();
+    m_reason = error;
+    m_reason.kind = Error::Kind::Unavailable;
+    if (isHopeless(error)) {
+        emit refused(error);
+        return;
+    }
+    m_backOffMs = m_backOffMs == 0 ? firstBackOffMs : qMin(m_backOffMs * 2, longestBackOffMs);
+    m_retry.start(m_backOffMs);
+    emit connectionLost(error, m_backOffMs);
+}
+
+void DatabaseSession::perform(const std::function<void(Result<PgConnection *>)> &act)
+{
+    if (!m_connection) {
+        act(fail(m_reason));
+        return;
+    }
+    act(m_connection.get());
+    if (m_connection && !m_connection->isAlive()) {
+        m_listener.reset();
+        m_connection.reset();
+        scheduleRetry(Error{Error::Kind::Unavailable, tr("database"), tr("the connection was lost"), {}, {}, -1});
+    }
+}
+
+} // namespace signalbox

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "app/database/pg_connection.h"
+
+#include <QObject>
+#include <QStringList>
+#include <QTimer>
+
+#include <memory>
+
+namespace signalbox {
+
+/// The connection of a DatabaseWorker and its reconnecting; lives on the worker's thread and is used there only.
+class DatabaseSession : public QObject
+{
+    Q_OBJECT
+public:
+    explicit DatabaseSession(QObject *parent = nullptr);
+    ~DatabaseSession() override;
+
+    void setTarget(const ConnectionSettings &settings, const SessionOptions &options, const QStringList &channels);
+    void clearTarget();
+    void retryNow();
+    /// Hands the connection to `act`, or the reason why there is none; notices afterwards when it broke.
+    void perform(const std::function<void(Result<PgConnection *>)> &act);
+
+signals:
+    void connected(bool readOnly);
+    void connectionLost(const signalbox::Error &error, int retryInMs);
+    void refused(const signalbox::Error &error);
+    void notified(const QString &channel, const QString &payload);
+
+private:
+    void connectNow();
+    void scheduleRetry(const Error &error);
+
+    ConnectionSettings m_settings;
+    SessionOptions m_options;
+    QStringList m_channels;
+    std::unique_ptr<PgConnection> m_connection;
+    std::unique_ptr<QObject> m_listener; ///< context of the notification callbacks of this connection
+    QTimer m_retry;
+    QTimer m_probe; ///< notices a connection that died while idle
+    int m_backOffMs = 0;
+    bool m_hasTarget = false;
+    Error m_reason;
+};
+
+} // namespace signalbox

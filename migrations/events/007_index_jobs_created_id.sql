@@ -1,0 +1,3 @@
+-- no-transaction
+-- Pages of the Queue window, newest first.
+CREATE INDEX CONCURRENTLY IF NOT EXISTS idx_webhook_jobs_created_at_id ON webhook_jobs (created_at, id);

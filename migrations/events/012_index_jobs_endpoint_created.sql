@@ -1,0 +1,3 @@
+-- no-transaction
+-- endpoint:ID, newest first.
+CREATE INDEX CONCURRENTLY IF NOT EXISTS idx_webhook_jobs_endpoint_created ON webhook_jobs (endpoint_id, created_at, id);

@@ -1,0 +1,3 @@
+-- no-transaction
+-- Leases that ran out, without reading the queue.
+CREATE INDEX CONCURRENTLY IF NOT EXISTS idx_webhook_jobs_lease ON webhook_jobs (lease_until) WHERE lease_token IS NOT NULL;
