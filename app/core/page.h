@@ -3,6 +3,7 @@
 #include <QList>
 #include <QSqlRecord>
 #include <QString>
+#include <QVariant>
 
 #include <optional>
 
