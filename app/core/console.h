@@ -235,5 +235,3 @@ signals:
 };
 
 } // namespace signalbox
-
-Q_DECLARE_METATYPE(signalbox::ConnectionStatus)

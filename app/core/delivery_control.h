@@ -35,5 +35,3 @@ signals:
 };
 
 } // namespace signalbox
-
-Q_DECLARE_METATYPE(signalbox::WorkerStatus)

@@ -76,5 +76,3 @@ private:
 };
 
 } // namespace signalbox
-
-Q_DECLARE_METATYPE(signalbox::Error)
