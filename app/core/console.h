@@ -165,6 +165,8 @@ struct Overview
     std::optional<double> eventLagSeconds; ///< age of the oldest event that fan-out has not passed; 0 = level
     QString fenceHolder; ///< database and pid that hold the fence, when it lags
     bool fanOutEnabled = false;
+    /// The checkpoint belongs to another cluster (a restored dump): fan-out stands until it is rebased (design §2.8).
+    bool fanOutForeignCluster = false;
     QList<AttemptBucket> attempts;
     QList<LatencyBucket> latency;
     QList<DepthPoint> depth;

@@ -5,6 +5,7 @@
 
 #include <QList>
 #include <QString>
+#include <QStringList>
 
 class QObject;
 
@@ -22,10 +23,17 @@ struct ConnectionProfile
     QString database;
     QString user;
     QString sslMode = QStringLiteral("prefer");
-    QString environment;                                  ///< shown in the top bar, e.g. "PRODUCTION"
-    QString environmentColour = QStringLiteral("held");   ///< a state token of the theme: ok, warning, failure ...
+    QString environment; ///< shown in the top bar, e.g. "PRODUCTION"
+    QString environmentColour =
+        QStringLiteral("held"); ///< a state token of the theme: ok, warning, failure ...
     bool readOnly = false;
 };
+
+/// libpq's values of sslmode, weakest first.
+const QStringList &sslModes();
+/// Shared by dialog and store. `what` of the error is the field: name, host, port, database, user or sslmode.
+/// Text that may carry a password (a URI, key=value) is refused.
+Done validateProfile(const ConnectionProfile &profile);
 
 /// Saved profiles. The private cluster is always there and cannot be removed.
 class ProfileStore
@@ -43,7 +51,8 @@ class CredentialStore
 public:
     virtual ~CredentialStore() = default;
     virtual void readPassword(const QString &profile, QObject *context, Reply<Secret> reply) = 0;
-    virtual void writePassword(const QString &profile, const Secret &password, QObject *context, Reply<bool> reply) = 0;
+    virtual void writePassword(const QString &profile, const Secret &password, QObject *context,
+                               Reply<bool> reply) = 0;
     virtual void removePassword(const QString &profile, QObject *context, Reply<bool> reply) = 0;
 };
 

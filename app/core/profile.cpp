@@ -1,0 +1,57 @@
+#include "app/core/profile.h"
+
+#include <QRegularExpression>
+
+namespace signalbox {
+
+namespace {
+
+Done refuse(const QString &what, const QString &why, const QString &hint = {})
+{
+    return fail(Error::Kind::Refused, what, why, hint);
+}
+
+/// A URI or a `key=value` list may carry a password, which must not reach the settings.
+bool looksLikeConnectionString(const QString &text)
+{
+    static const QRegularExpression marks(QStringLiteral("[=@\\s]|://"));
+    return text.contains(marks);
+}
+
+} // namespace
+
+const QStringList &sslModes()
+{
+    static const QStringList modes{QStringLiteral("disable"),   QStringLiteral("allow"),
+                                   QStringLiteral("prefer"),    QStringLiteral("require"),
+                                   QStringLiteral("verify-ca"), QStringLiteral("verify-full")};
+    return modes;
+}
+
+Done validateProfile(const ConnectionProfile &profile)
+{
+    if (profile.name.trimmed().isEmpty())
+        return refuse(QStringLiteral("name"), QStringLiteral("a connection needs a name"));
+    if (profile.kind != ConnectionProfile::Kind::Server)
+        return {};
+    const QString hint = QStringLiteral("one part per field, the password on its own");
+    if (profile.host.isEmpty())
+        return refuse(QStringLiteral("host"),
+                      QStringLiteral("a server needs a host name or a socket folder"));
+    if (looksLikeConnectionString(profile.host))
+        return refuse(QStringLiteral("host"), QStringLiteral("not a host name"), hint);
+    if (profile.port < 1 || profile.port > 65'535)
+        return refuse(QStringLiteral("port"), QStringLiteral("must lie between 1 and 65535"));
+    if (profile.database.isEmpty())
+        return refuse(QStringLiteral("database"), QStringLiteral("a connection needs a database"));
+    if (looksLikeConnectionString(profile.database))
+        return refuse(QStringLiteral("database"), QStringLiteral("not a database name"), hint);
+    if (profile.user.contains(QLatin1Char(':')) || profile.user.contains(QLatin1Char('=')))
+        return refuse(QStringLiteral("user"), QStringLiteral("not a user name"), hint);
+    if (!sslModes().contains(profile.sslMode))
+        return refuse(QStringLiteral("sslmode"),
+                      QStringLiteral("must be one of %1").arg(sslModes().join(QStringLiteral(", "))));
+    return {};
+}
+
+} // namespace signalbox

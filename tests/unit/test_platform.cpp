@@ -1,0 +1,163 @@
+#include "app/platform/logging.h"
+#include "app/platform/settings_profile_store.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace signalbox;
+
+namespace {
+
+ConnectionProfile serverProfile(const QString &name)
+{
+    ConnectionProfile profile;
+    profile.name = name;
+    profile.host = QStringLiteral("db-eu-1.example.com");
+    profile.port = 6432;
+    profile.database = QStringLiteral("app");
+    profile.user = QStringLiteral("operator");
+    profile.sslMode = QStringLiteral("verify-full");
+    profile.environment = QStringLiteral("PRODUCTION, Zürich");
+    profile.environmentColour = QStringLiteral("failure");
+    profile.readOnly = true;
+    return profile;
+}
+
+} // namespace
+
+class TestPlatform : public QObject
+{
+    Q_OBJECT
+private slots:
+    void profilesSurviveARestart()
+    {
+        QTemporaryDir folder;
+        const QString file = folder.filePath(QStringLiteral("sub/connections.ini"));
+        QVERIFY(SettingsProfileStore(file).saveProfile(serverProfile(QStringLiteral("prod"))));
+        QVERIFY(SettingsProfileStore(file).saveProfile(serverProfile(QStringLiteral("staging"))));
+
+        const QList<ConnectionProfile> profiles = SettingsProfileStore(file).profiles();
+        QCOMPARE(profiles.size(), 4);
+        QCOMPARE(profiles.at(0).kind, ConnectionProfile::Kind::PrivateCluster);
+        QCOMPARE(profiles.at(1).kind, ConnectionProfile::Kind::Demo);
+        const ConnectionProfile &read = profiles.at(2);
+        const ConnectionProfile expected = serverProfile(QStringLiteral("prod"));
+        QCOMPARE(read.name, expected.name);
+        QCOMPARE(read.kind, ConnectionProfile::Kind::Server);
+        QCOMPARE(read.host, expected.host);
+        QCOMPARE(read.port, expected.port);
+        QCOMPARE(read.database, expected.database);
+        QCOMPARE(read.user, expected.user);
+        QCOMPARE(read.sslMode, expected.sslMode);
+        QCOMPARE(read.environment, expected.environment);
+        QCOMPARE(read.environmentColour, expected.environmentColour);
+        QCOMPARE(read.readOnly, expected.readOnly);
+    }
+
+    void savingTwiceReplaces()
+    {
+        QTemporaryDir folder;
+        SettingsProfileStore store(folder.filePath(QStringLiteral("c.ini")));
+        ConnectionProfile profile = serverProfile(QStringLiteral("prod"));
+        QVERIFY(store.saveProfile(profile));
+        profile.host = QStringLiteral("other.example.com");
+        QVERIFY(store.saveProfile(profile));
+        QCOMPARE(store.profiles().size(), 3);
+        QCOMPARE(store.profiles().last().host, profile.host);
+    }
+
+    void removedProfilesAreGone()
+    {
+        QTemporaryDir folder;
+        const QString file = folder.filePath(QStringLiteral("c.ini"));
+        SettingsProfileStore store(file);
+        QVERIFY(store.saveProfile(serverProfile(QStringLiteral("a"))));
+        QVERIFY(store.saveProfile(serverProfile(QStringLiteral("b"))));
+        QVERIFY(store.removeProfile(QStringLiteral("a")));
+        QCOMPARE(SettingsProfileStore(file).profiles().size(), 3);
+        QCOMPARE(SettingsProfileStore(file).profiles().last().name, QStringLiteral("b"));
+        QCOMPARE(store.removeProfile(QStringLiteral("a")).error().kind, Error::Kind::NotFound);
+    }
+
+    void builtInProfilesStay()
+    {
+        QTemporaryDir folder;
+        SettingsProfileStore store(folder.filePath(QStringLiteral("c.ini")));
+        for (const QString &name : {QStringLiteral("private"), QStringLiteral("demo")}) {
+            QCOMPARE(store.saveProfile(serverProfile(name)).error().kind, Error::Kind::Refused);
+            QCOMPARE(store.removeProfile(name).error().kind, Error::Kind::Refused);
+        }
+        QCOMPARE(store.profiles().size(), 2);
+    }
+
+    void textThatMayHideAPasswordIsRefused_data()
+    {
+        QTest::addColumn<QString>("host");
+        QTest::addColumn<QString>("database");
+        QTest::addColumn<QString>("user");
+        QTest::newRow("URI as host") << "postgres://u:hunter2@db/app"
+                                     << "app"
+                                     << "u";
+        QTest::newRow("user info in host") << "u:hunter2@db"
+                                           << "app"
+                                           << "u";
+        QTest::newRow("keywords as database") << "db"
+                                              << "dbname=app password=hunter2"
+                                              << "u";
+        QTest::newRow("URI as database") << "db"
+                                         << "postgres://u:hunter2@db/app"
+                                         << "u";
+        QTest::newRow("password behind the user") << "db"
+                                                  << "app"
+                                                  << "u:hunter2";
+    }
+    void textThatMayHideAPasswordIsRefused()
+    {
+        QFETCH(const QString, host);
+        QFETCH(const QString, database);
+        QFETCH(const QString, user);
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("c.ini"));
+        SettingsProfileStore store(path);
+        QVERIFY(store.saveProfile(serverProfile(QStringLiteral("good"))));
+        ConnectionProfile profile = serverProfile(QStringLiteral("bad"));
+        profile.host = host;
+        profile.database = database;
+        profile.user = user;
+        const Done saved = store.saveProfile(profile);
+        QVERIFY(!saved);
+        QCOMPARE(saved.error().kind, Error::Kind::Refused);
+        QVERIFY(!saved.error().line().contains(QStringLiteral("hunter2")));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(!file.readAll().contains("hunter2"));
+    }
+
+    void logLinesKeepSecrets_data()
+    {
+        QTest::addColumn<QString>("message");
+        QTest::addColumn<QString>("line");
+        QTest::newRow("plain") << "connect: refused"
+                               << "signalbox: connect: refused";
+        QTest::newRow("named already") << "signalbox: a: b"
+                                       << "signalbox: a: b";
+        QTest::newRow("one line") << "a\n  b\r\nc\n"
+                                  << "signalbox: a b c";
+        QTest::newRow("URI") << "at postgres://u:pw@h/d"
+                             << "signalbox: at postgres://u:***@h/d";
+        QTest::newRow("keyword") << "host=h password='p w' user=u"
+                                 << "signalbox: host=h password=*** user=u";
+        QTest::newRow("webhook secret") << "got whsec_AbC+/= here"
+                                        << "signalbox: got whsec_*** here";
+    }
+    void logLinesKeepSecrets()
+    {
+        QFETCH(const QString, message);
+        QFETCH(const QString, line);
+        QCOMPARE(logLine(message), line);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestPlatform)
+#include "test_platform.moc"
