@@ -1,0 +1,23 @@
+#pragma once
+
+#include "ui/theme/theme.h"
+
+#include <QWidget>
+
+namespace signalbox {
+
+/// A rounded surface with a hairline border that other widgets lie on.
+class Card : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit Card(QWidget *parent = nullptr, theme::Token ground = theme::Token::Surface);
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    const theme::Token m_ground;
+};
+
+} // namespace signalbox

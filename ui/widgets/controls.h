@@ -1,0 +1,33 @@
+#pragma once
+
+#include "ui/theme/theme.h"
+
+#include <QString>
+
+class QAction;
+class QLabel;
+class QPushButton;
+class QWidget;
+
+namespace signalbox {
+
+/// Variants of buttons that the style sheet knows: "primary", "danger", "flat", "link"; "bare" for line
+/// edits.
+void setKind(QWidget *widget, const QString &kind);
+/// Marks a field as wrong (red border).
+void setInvalid(QWidget *widget, bool invalid);
+
+QPushButton *makeButton(const QString &text, QWidget *parent, const QString &kind = {});
+/// A button that triggers an action and follows its text, enabled state and tool tip (with the shortcut
+/// named).
+QPushButton *makeActionButton(QAction *action, QWidget *parent, const QString &kind = {});
+
+QLabel *makeLabel(const QString &text, const QFont &font, QWidget *parent);
+QLabel *makeMutedLabel(const QString &text, QWidget *parent); ///< 12 px
+/// Heading of a section inside a pane or card: 13 px demi-bold.
+QLabel *makeHeading(const QString &text, QWidget *parent);
+
+/// An action with its shortcut, working while `owner` is visible in the active window.
+QAction *makeAction(const QString &text, const QString &shortcut, QWidget *owner);
+
+} // namespace signalbox
