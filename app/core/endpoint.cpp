@@ -1,1 +1,162 @@
 #include "app/core/endpoint.h"
+
+#include "app/core/address_policy.h"
+#include "app/core/event_filter.h"
+#include "app/core/signature.h"
+
+#include <QRandomGenerator>
+#include <QUrl>
+
+namespace signalbox {
+
+namespace {
+
+constexpr int longestTimeoutMs = 3'600'000;
+constexpr int mostRetries = 100;
+constexpr int longestPauseSeconds = 7 * 24 * 3600;
+constexpr qsizetype mostPauses = 100;
+
+tl::unexpected<Error> refused(const QString &what, const QString &why, const QString &hint = {})
+{
+    return fail(Error::Kind::Refused, what, why, hint);
+}
+
+// The URL itself is never quoted in an error: it may hold a password.
+tl::unexpected<Error> refusedUrl(const QString &why, const QString &hint = {})
+{
+    return refused(QStringLiteral("URL"), why, hint);
+}
+
+bool hasSpaceOrControl(const QString &text)
+{
+    for (const QChar character : text) {
+        if (character.isSpace() || character.category() == QChar::Other_Control)
+            return true;
+    }
+    return false;
+}
+
+// "a..b", ".example.com" and a lone dot are no hosts; one dot at the end is DNS's root and allowed.
+bool hasEmptyLabel(QString host)
+{
+    if (host.endsWith('.'))
+        host.chop(1);
+    return host.isEmpty() || host.split('.').contains(QString());
+}
+
+} // namespace
+
+Done validateEndpointId(const QString &id)
+{
+    const QString what = QStringLiteral("endpoint id");
+    if (id.isEmpty() || id.size() > 255)
+        return refused(what, QStringLiteral("it needs 1 to 255 characters"));
+    if (hasSpaceOrControl(id))
+        return refused(what, QStringLiteral("it holds a space or control character"));
+    if (id.startsWith('-'))
+        return refused(what, QStringLiteral("it begins with -, which commands take for an option"));
+    return {};
+}
+
+Done validateEndpointUrl(const QString &url)
+{
+    const QString example = QStringLiteral("write https://host/path");
+    if (url.isEmpty())
+        return refusedUrl(QStringLiteral("it is empty"), example);
+    if (hasSpaceOrControl(url))
+        return refusedUrl(QStringLiteral("it holds a space or control character"));
+    if (url.contains('\\'))
+        return refusedUrl(QStringLiteral("it holds a backslash"));
+    const QUrl parsed(url, QUrl::StrictMode);
+    if (!parsed.isValid())
+        return refusedUrl(QStringLiteral("it cannot be read as a URL"), example);
+    const QString scheme = parsed.scheme();
+    if (scheme != QLatin1String("http") && scheme != QLatin1String("https"))
+        return refusedUrl(QStringLiteral("only http and https are delivered to"), example);
+    if (parsed.authority(QUrl::FullyEncoded).contains('@'))
+        return refusedUrl(QStringLiteral("it holds user info"), QStringLiteral("use a header instead"));
+    if (parsed.host().isEmpty() || (!parsed.host().contains(':') && hasEmptyLabel(parsed.host())))
+        return refusedUrl(QStringLiteral("it names no host"), example);
+    if (parsed.port(1) < 1)
+        return refusedUrl(QStringLiteral("the port is not within 1 to 65535"));
+    return {};
+}
+
+Done validateTimeoutMs(int timeoutMs)
+{
+    if (timeoutMs < 1 || timeoutMs > longestTimeoutMs)
+        return refused(QStringLiteral("timeout"), QStringLiteral("it is not within 1 ms to 1 h"));
+    return {};
+}
+
+Done validateMaxRetries(int maxRetries)
+{
+    if (maxRetries < 0 || maxRetries > mostRetries)
+        return refused(QStringLiteral("retries"), QStringLiteral("their number is not within 0 to 100"));
+    return {};
+}
+
+Done validateRetrySchedule(const QList<int> &seconds)
+{
+    if (seconds.size() > mostPauses)
+        return refused(QStringLiteral("retry schedule"), QStringLiteral("it has more than 100 entries"));
+    for (const int pause : seconds) {
+        if (pause < 1 || pause > longestPauseSeconds)
+            return refused(QStringLiteral("retry schedule"),
+                           QStringLiteral("an entry is not within 1 s to 7 days"));
+    }
+    return {};
+}
+
+Done validateUrlAddress(const QString &url, bool allowPrivateNetwork)
+{
+    if (allowPrivateNetwork)
+        return {};
+    const std::optional<IpAddress> address = parseIpAddress(QUrl(url, QUrl::StrictMode).host());
+    const QString range = address ? refusedRange(*address) : QString();
+    if (range.isEmpty())
+        return {};
+    return refusedUrl(QStringLiteral("its address lies in %1, which is not public").arg(range),
+                      QStringLiteral("allow private networks for this endpoint"));
+}
+
+Done validateEndpointChange(const EndpointChange &change, bool allowPrivateNetwork)
+{
+    Done done;
+    const auto check = [&done](Done checked) {
+        if (done)
+            done = std::move(checked);
+    };
+    if (change.url) {
+        check(validateEndpointUrl(*change.url));
+        check(validateUrlAddress(*change.url, allowPrivateNetwork));
+    }
+    if (change.description && change.description->contains(QChar(0)))
+        check(refused(QStringLiteral("description"), QStringLiteral("it holds a NUL character")));
+    if (change.eventFilter) {
+        if (const auto filter = validateEventFilter(*change.eventFilter); !filter)
+            check(fail(filter.error()));
+    }
+    if (change.customHeaders)
+        check(validateCustomHeaders(*change.customHeaders));
+    if (change.timeoutMs)
+        check(validateTimeoutMs(*change.timeoutMs));
+    if (change.maxRetries)
+        check(validateMaxRetries(*change.maxRetries));
+    if (change.retryScheduleSeconds)
+        check(validateRetrySchedule(*change.retryScheduleSeconds));
+    if (change.secret)
+        check(validateSecret(*change.secret));
+    return done;
+}
+
+QString generateEndpointId()
+{
+    static const QString alphabet = QStringLiteral("abcdefghijklmnopqrstuvwxyz0123456789");
+    QString id = QStringLiteral("ep_");
+    for (int i = 0; i < 16; ++i)
+        id += alphabet[QRandomGenerator::system()->bounded(int(alphabet.size()))];
+    return id;
+}
+
+} // namespace signalbox

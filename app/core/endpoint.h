@@ -68,7 +68,7 @@ struct EndpointChange
 
 /// Field-wise checks, shared by editor, commands and gateway. Errors are of kind Refused.
 Done validateEndpointId(const QString &id);
-Done validateEndpointUrl(const QString &url); ///< http or https, a host, no user info, literal addresses judged
+Done validateEndpointUrl(const QString &url); ///< http or https, a host, no user info
 Done validateTimeoutMs(int timeoutMs);        ///< 1 ms .. 1 h
 Done validateMaxRetries(int maxRetries);      ///< 0 .. 100
 Done validateRetrySchedule(const QList<int> &seconds);

@@ -3,6 +3,7 @@
 #include "app/core/page.h"
 #include "app/core/result.h"
 
+#include <QDateTime>
 #include <QList>
 #include <QStringList>
 
@@ -10,15 +11,29 @@ namespace signalbox {
 
 /// What a word of the filter language speaks of (design §8).
 enum class FilterField {
-    Status, Endpoint, Type, Code, Attempts, Age, Duration, Created, Error, Stream, Correlation, Id, Payload,
-    Outcome, Held
+    Status,
+    Endpoint,
+    Type,
+    Code,
+    Attempts,
+    Age,
+    Duration,
+    Created,
+    Error,
+    Stream,
+    Correlation,
+    Id,
+    Payload,
+    Outcome,
+    Held
 };
 
 enum class Comparison { Equal, Less, LessOrEqual, Greater, GreaterOrEqual, Range };
 
-/// One alternative of a term. `text` holds the value as typed (unquoted). For Range, `text` is the lower bound and
-/// `upper` the upper one; either may be empty. Durations are milliseconds as decimal text ("300000"); codes are
-/// "410" or a class as Range "500".."599"; timestamps ISO 8601 with offset.
+/// One alternative of a term. `text` holds the value as typed (unquoted). For Range, `text` is the lower
+/// bound and `upper` the upper one, both inclusive; either may be empty. Durations are milliseconds as
+/// decimal text ("300000"); codes are "410" or a class as Range "500".."599"; timestamps ISO 8601 with
+/// offset.
 struct FilterValue
 {
     Comparison comparison = Comparison::Equal;
@@ -47,10 +62,12 @@ struct Filter
     friend bool operator==(const Filter &, const Filter &) = default;
 };
 
-/// Parses the filter language for one table. Every word that does not fit (unknown field, field that the table does
-/// not have, value that is no status, number, duration, date, UUID ...) is an Error of kind Usage whose `position`
-/// points at it. Nothing is ignored. Local times without offset are taken in the system's zone.
-Result<Filter> parseFilter(const QString &text, Table table);
+/// Parses the filter language for one table. Every word that does not fit (unknown field, field that the
+/// table does not have, value that is no status, number, duration, date, UUID ...) is an Error of kind Usage
+/// whose `position` points at it. Nothing is ignored. Times without offset are taken in the zone of `now`,
+/// times without date on its day.
+Result<Filter> parseFilter(const QString &text, Table table,
+                           const QDateTime &now = QDateTime::currentDateTime());
 
 /// The words a table understands, for completion and help: "status:", "endpoint:" ...
 QStringList filterFieldNames(Table table);
