@@ -1,0 +1,101 @@
+#pragma once
+
+#include "app/core/console.h"
+#include "app/core/page_source.h"
+#include "app/database/connection_settings.h"
+#include "app/database/database_worker.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <memory>
+
+namespace signalbox {
+
+/// The console's database: implements the interfaces of core over three workers, each with a connection and a
+/// thread of its own, so that a slow chart never delays a page and a page never delays a change (design §1,
+/// §2.2). All members belong to the GUI thread and return at once.
+///
+/// With a read-only profile the connection for changes does not exist: every change answers Refused.
+class Gateway final : public QObject,
+                      public PageSource,
+                      public DetailSource,
+                      public EndpointStore,
+                      public JobActions,
+                      public OverviewSource,
+                      public FanOutControl
+{
+    Q_OBJECT
+public:
+    explicit Gateway(QObject *parent = nullptr);
+    ~Gateway() override;
+
+    /// Leaves the database at hand, if any, and connects to another; `signals_().databaseChanged` follows the
+    /// connection.
+    void connectTo(const ConnectionSettings &settings, bool readOnly);
+    void disconnectFromDatabase();
+    /// Ends the wait between two tries to connect.
+    void retryNow();
+
+    ConsoleSignals &signals_() { return m_signals; }
+    const ConnectionStatus &status() const { return m_status; }
+
+    void fetchPage(const PageRequest &request, QObject *context, Reply<Page> reply) override;
+    void countRows(const CountRequest &request, QObject *context, Reply<RowCount> reply) override;
+
+    void jobDetail(const QString &id, QObject *context, Reply<JobDetail> reply) override;
+    void deliveryDetail(const QString &id, QObject *context, Reply<DeliveryDetail> reply) override;
+    void eventDetail(const QString &id, QObject *context, Reply<EventDetail> reply) override;
+    void streamDetail(const QString &id, QObject *context, Reply<StreamDetail> reply) override;
+
+    void listEndpoints(QObject *context, Reply<QList<EndpointHealth>> reply) override;
+    void addEndpoint(const EndpointChange &change, QObject *context, Reply<QString> reply) override;
+    void changeEndpoint(const EndpointChange &change, QObject *context, Reply<QString> reply) override;
+    void setEndpointEnabled(const QString &id, bool enabled, QObject *context, Reply<QString> reply) override;
+    void removeEndpoint(const QString &id, QObject *context, Reply<QString> reply) override;
+    void rotateSecret(const QString &id, const Secret &secret, QObject *context,
+                      Reply<QString> reply) override;
+    void revealSecret(const QString &id, QObject *context, Reply<Secret> reply) override;
+    void countFilterMatches(const QByteArray &eventFilter, QObject *context,
+                            Reply<FilterMatchCount> reply) override;
+
+    void previewJobs(const JobSelection &selection, JobAction action, QObject *context,
+                     Reply<ActionPreview> reply) override;
+    void changeJobs(const JobSelection &selection, JobAction action, const QString &reason, QObject *context,
+                    Reply<ActionResult> reply) override;
+
+    void overview(const OverviewRequest &request, QObject *context, Reply<Overview> reply) override;
+    void railCounts(QObject *context, Reply<RailCounts> reply) override;
+
+    void enableFanOut(FanOutStart start, QObject *context, Reply<bool> reply) override;
+    void disableFanOut(QObject *context, Reply<bool> reply) override;
+    void rebaseFanOut(QObject *context, Reply<bool> reply) override;
+
+private:
+    template <typename T>
+    void change(const QString &what, std::function<Result<T>(PgConnection &)> act, QObject *context,
+                Reply<T> reply);
+    void noticeData();
+    void sayDataChanged();
+    void workerConnected(DatabaseWorker *worker);
+    void workerLost(DatabaseWorker *worker, ConnectionStatus::State state, const Error &error, int retryInMs);
+    void setStatus(const ConnectionStatus &status);
+
+    struct SharedOverview;
+    struct SharedRail;
+
+    ConsoleSignals m_signals;
+    ConnectionStatus m_status;
+    DatabaseWorker m_pages;   ///< read-only: pages, details, counts of the window in view
+    DatabaseWorker m_charts;  ///< read-only: overview, counts, health
+    DatabaseWorker m_changes; ///< read-write
+    bool m_readOnly = false;
+    bool m_hasTarget = false;
+    bool m_announced = false; ///< databaseChanged was said for this target
+    QTimer m_notice;          ///< folds notifications: dataChanged at most four times a second
+    bool m_noticeWaits = false;
+    std::unique_ptr<SharedOverview> m_overview;
+    std::unique_ptr<SharedRail> m_rail;
+};
+
+} // namespace signalbox

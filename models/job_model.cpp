@@ -1,0 +1,60 @@
+#include "models/job_model.h"
+
+#include "app/core/held_reason.h"
+
+namespace signalbox {
+
+namespace {
+
+using Show = ModelColumn::Show;
+
+QList<ModelColumn> jobColumns()
+{
+    return {
+        {QStringLiteral("status"), JobModel::tr("Status"), Show::State, false, 12},
+        {QStringLiteral("id"), JobModel::tr("Job"), Show::Id, false, 16},
+        {QStringLiteral("endpoint_id"), JobModel::tr("Endpoint"), Show::Id, false, 22},
+        {QStringLiteral("event_type"), JobModel::tr("Event type"), Show::Text, false, 24},
+        {QStringLiteral("attempts"), JobModel::tr("Attempts"), Show::Number, false, 9},
+        {QStringLiteral("next_attempt"), JobModel::tr("Next attempt"), Show::Time, true, 13},
+        {QStringLiteral("held"), JobModel::tr("Waits for"), Show::Text, false, 20},
+        {QStringLiteral("last_error"), JobModel::tr("Last error"), Show::Text, false, 44},
+        {QStringLiteral("created_at"), JobModel::tr("Created"), Show::Time, true, 12},
+        {QStringLiteral("updated_at"), JobModel::tr("Changed"), Show::Time, false, 12, false},
+    };
+}
+
+// Jobs that are done have no next attempt; the column's value is then only history.
+bool isOpen(const QSqlRecord &row)
+{
+    const QString status = row.value(QStringLiteral("status")).toString();
+    return status == QLatin1String("pending") || status == QLatin1String("processing");
+}
+
+} // namespace
+
+JobModel::JobModel(QObject *parent)
+    : PagedSqlModel(Table::Jobs, jobColumns(), parent)
+{
+}
+
+QString JobModel::stateOf(const QSqlRecord &row) const
+{
+    return row.value(QStringLiteral("status")).toString();
+}
+
+QVariant JobModel::displayOf(const ModelColumn &column, const QSqlRecord &row) const
+{
+    if (column.field == QLatin1String("attempts")) {
+        return QStringLiteral("%1 / %2")
+            .arg(row.value(column.field).toInt())
+            .arg(row.value(QStringLiteral("max_attempts")).toInt());
+    }
+    if (column.field == QLatin1String("next_attempt") && !isOpen(row))
+        return QString();
+    if (column.field == QLatin1String("held"))
+        return heldText(row.value(column.field).toString());
+    return {};
+}
+
+} // namespace signalbox

@@ -1,0 +1,400 @@
+#include "models/paged_sql_model.h"
+
+// The reading half of PagedSqlModel: which pages are asked for and what becomes of their rows.
+
+namespace signalbox {
+
+namespace {
+
+constexpr int marginRows = 40; ///< re-read around the visible rows, so that a short scroll shows fresh ones
+constexpr int newRowsCap = 1'000; ///< new rows above are counted up to here
+constexpr int gapFactor = 10;     ///< pages read at once when more rows arrived than one page holds
+constexpr qint64 recountAfterMs = 10'000;
+
+} // namespace
+
+void PagedSqlModel::setSource(PageSource *source)
+{
+    abandonReads();
+    m_source = source;
+    clearRows();
+}
+
+void PagedSqlModel::setFilter(const Filter &filter)
+{
+    if (m_filter.terms == filter.terms && m_hasLoaded) {
+        m_filter.text = filter.text;
+        return;
+    }
+    m_filter = filter;
+    restart();
+}
+
+void PagedSqlModel::setSort(const Sort &sort)
+{
+    if (m_sort == sort)
+        return;
+    m_sort = sort;
+    emit headerDataChanged(Qt::Horizontal, 0, columnCount() - 1);
+    restart();
+}
+
+void PagedSqlModel::setPageSize(int rows)
+{
+    m_pageSize = qMax(1, rows);
+}
+
+void PagedSqlModel::setWindowLimit(int rows)
+{
+    m_windowLimit = qMax(1, rows);
+}
+
+PageRequest PagedSqlModel::newRequest() const
+{
+    PageRequest request;
+    request.table = m_table;
+    request.filter = m_filter;
+    request.sort = m_sort;
+    request.limit = m_pageSize;
+    return request;
+}
+
+void PagedSqlModel::restart()
+{
+    abandonReads();
+    clearRows();
+    if (!m_source)
+        return;
+    setLoading(true);
+    startRead(Read::First, newRequest());
+    requestCount(m_filter.isEmpty() ? CountRequest::Precision::Estimate : CountRequest::Precision::Capped);
+}
+
+void PagedSqlModel::abandonReads()
+{
+    ++m_token;
+    ++m_countToken;
+    ++m_newRowsToken;
+    m_reading = Read::None;
+    m_counting = false;
+    m_countingNewRows = false;
+    m_refreshWanted = false;
+    setLoading(false);
+}
+
+void PagedSqlModel::clearRows()
+{
+    if (!m_rows.isEmpty()) {
+        beginResetModel();
+        m_rows.clear();
+        endResetModel();
+    }
+    m_rowsAbove = m_rowsBelow = m_hasLoaded = false;
+    m_top.reset();
+    m_count.reset();
+    m_tick.stop();
+    setNewRowsAbove(0);
+}
+
+bool PagedSqlModel::canFetchMore(const QModelIndex &parent) const
+{
+    return !parent.isValid() && m_rowsBelow && m_source;
+}
+
+void PagedSqlModel::fetchMore(const QModelIndex &parent)
+{
+    // A refresh under way gives way: the user waits for this page.
+    if (!canFetchMore(parent) || m_rows.isEmpty() || m_loading)
+        return;
+    PageRequest request = newRequest();
+    request.from = rowCursor(m_rows.constLast());
+    setLoading(true);
+    startRead(Read::More, request);
+}
+
+void PagedSqlModel::fetchPrevious()
+{
+    if (!m_rowsAbove || m_rows.isEmpty() || m_loading || !m_source)
+        return;
+    PageRequest request = newRequest();
+    request.from = rowCursor(m_rows.constFirst());
+    request.direction = PageRequest::Direction::Backward;
+    setLoading(true);
+    startRead(Read::Previous, request);
+}
+
+void PagedSqlModel::refresh(int firstVisible, int lastVisible)
+{
+    setVisibleRows(firstVisible, lastVisible);
+    if (!m_source)
+        return;
+    if (m_reading != Read::None) {
+        m_refreshWanted = true;
+        return;
+    }
+    if (!m_hasLoaded) {
+        restart();
+        return;
+    }
+    startRefresh();
+}
+
+void PagedSqlModel::startRefresh()
+{
+    m_refreshWanted = false;
+    const bool atTop = m_firstVisible == 0 && !m_rowsAbove;
+    PageRequest request = newRequest();
+    const int last = qMax(m_firstVisible, m_lastVisible) + marginRows;
+    if (atTop || m_rows.isEmpty()) {
+        request.limit = qMax(m_pageSize, last + 1);
+    } else {
+        const int first = qBound(0, m_firstVisible - marginRows, int(m_rows.size()) - 1);
+        request.from = rowCursor(m_rows.at(first));
+        request.includeFrom = true;
+        request.limit = qMax(1, last - first + 1);
+        countNewRows();
+    }
+    startRead(Read::Refresh, request);
+    if (!m_counted.isValid() || m_counted.hasExpired(recountAfterMs))
+        requestCount(m_precision);
+}
+
+void PagedSqlModel::showNewRows()
+{
+    if (m_rowsAbove) {
+        restart();
+        return;
+    }
+    refresh(0, m_lastVisible - m_firstVisible);
+}
+
+void PagedSqlModel::startRead(Read read, const PageRequest &request)
+{
+    m_reading = read;
+    const quint64 token = ++m_token;
+    m_source->fetchPage(request, this, [this, token, read, request](Result<Page> page) {
+        pageArrived(token, read, request, std::move(page));
+    });
+}
+
+void PagedSqlModel::pageArrived(quint64 token, Read read, const PageRequest &request, Result<Page> page)
+{
+    if (token != m_token)
+        return;
+    m_reading = Read::None;
+    if (page) {
+        applyPage(read, request, *page);
+    } else {
+        m_refreshWanted = false;
+        emit failed(page.error());
+    }
+    if (m_reading == Read::None)
+        finishRead();
+}
+
+void PagedSqlModel::finishRead()
+{
+    setLoading(false);
+    if (m_refreshWanted)
+        startRefresh();
+    else if (isSettled())
+        emit settled();
+}
+
+bool PagedSqlModel::isSettled() const
+{
+    return m_reading == Read::None && !m_counting && !m_countingNewRows;
+}
+
+void PagedSqlModel::applyPage(Read read, const PageRequest &request, const Page &page)
+{
+    const RowMergeHooks hooks = mergeHooks();
+    m_hasLoaded = true;
+    m_tick.start();
+    switch (read) {
+    case Read::First:
+        mergeRows(m_rows, 0, int(m_rows.size()), page.rows, hooks);
+        m_rowsBelow = !page.complete;
+        m_rowsAbove = false;
+        break;
+    case Read::More:
+        mergeRows(m_rows, int(m_rows.size()), 0, page.rows, hooks);
+        m_rowsBelow = !page.complete;
+        evictAtTop();
+        break;
+    case Read::Previous:
+        mergeRows(m_rows, 0, 0, page.rows, hooks);
+        m_rowsAbove = !page.complete;
+        evictAtBottom();
+        break;
+    case Read::Refresh:
+        applyRefresh(request, page);
+        break;
+    case Read::None:
+        break;
+    }
+    if (!m_rowsAbove && (read != Read::Refresh || !request.from)) {
+        m_top = m_rows.isEmpty() ? std::nullopt : std::optional(rowCursor(m_rows.constFirst()));
+        setNewRowsAbove(0);
+    }
+    countWhatIsLoaded();
+}
+
+void PagedSqlModel::applyRefresh(const PageRequest &request, const Page &page)
+{
+    int first = 0;
+    if (request.from) {
+        first = rowOfKey(request.from->id);
+        if (first < 0)
+            return;
+    }
+    if (page.complete) {
+        mergeRows(m_rows, first, int(m_rows.size()) - first, page.rows, mergeHooks());
+        m_rowsBelow = false;
+        return;
+    }
+    // The page covers our rows down to the last one that stands where it stood; what lies below is not
+    // touched.
+    const auto stands = [this, &page](int row) {
+        for (const QSqlRecord &fresh : page.rows) {
+            if (rowCursor(fresh) == rowCursor(m_rows.at(row)))
+                return true;
+        }
+        return false;
+    };
+    int last = qMin(int(m_rows.size()), first + int(page.rows.size())) - 1;
+    while (last >= first && !stands(last))
+        --last;
+    if (last < first && !m_rows.isEmpty() && !request.from && request.limit < m_pageSize * gapFactor) {
+        // More rows arrived than the page holds: read on until the ones at hand are reached.
+        PageRequest wider = request;
+        wider.limit = m_pageSize * gapFactor;
+        startRead(Read::Refresh, wider);
+        return;
+    }
+    const bool hasGap = last < first;
+    const int length = hasGap ? int(m_rows.size()) - first : last - first + 1;
+    mergeRows(m_rows, first, length, page.rows, mergeHooks());
+    if (hasGap)
+        m_rowsBelow = true;
+    evictAtBottom();
+}
+
+void PagedSqlModel::evictAtTop()
+{
+    const int surplus = int(m_rows.size()) - m_windowLimit;
+    if (surplus <= 0)
+        return;
+    beginRemoveRows({}, 0, surplus - 1);
+    m_rows.remove(0, surplus);
+    m_rowsAbove = true;
+    endRemoveRows();
+    m_firstVisible = qMax(0, m_firstVisible - surplus);
+    m_lastVisible -= surplus;
+}
+
+void PagedSqlModel::evictAtBottom()
+{
+    const int surplus = int(m_rows.size()) - m_windowLimit;
+    if (surplus <= 0)
+        return;
+    beginRemoveRows({}, m_windowLimit, int(m_rows.size()) - 1);
+    m_rows.remove(m_windowLimit, surplus);
+    m_rowsBelow = true;
+    endRemoveRows();
+}
+
+RowMergeHooks PagedSqlModel::mergeHooks()
+{
+    return {
+        [this](int first, int last) { beginInsertRows({}, first, last); },
+        [this] { endInsertRows(); },
+        [this](int first, int last) { beginRemoveRows({}, first, last); },
+        [this] { endRemoveRows(); },
+        [this](int from, int to) { beginMoveRows({}, from, from, {}, to); },
+        [this] { endMoveRows(); },
+        [this](int first, int last) { emit dataChanged(index(first, 0), index(last, columnCount() - 1)); }};
+}
+
+void PagedSqlModel::setLoading(bool loading)
+{
+    if (m_loading == loading)
+        return;
+    m_loading = loading;
+    emit loadingChanged(loading);
+}
+
+void PagedSqlModel::setNewRowsAbove(int rows)
+{
+    if (m_newRowsAbove == rows)
+        return;
+    m_newRowsAbove = rows;
+    emit newRowsAboveChanged(rows);
+}
+
+void PagedSqlModel::countNewRows()
+{
+    if (!m_top || m_countingNewRows)
+        return;
+    CountRequest request;
+    request.table = m_table;
+    request.filter = m_filter;
+    request.sort = m_sort;
+    request.before = m_top;
+    request.cap = newRowsCap;
+    m_countingNewRows = true;
+    const quint64 token = ++m_newRowsToken;
+    m_source->countRows(request, this, [this, token](const Result<RowCount> &count) {
+        if (token != m_newRowsToken)
+            return;
+        m_countingNewRows = false;
+        if (count)
+            setNewRowsAbove(int(count->rows));
+        if (isSettled())
+            emit settled();
+    });
+}
+
+void PagedSqlModel::requestCount(CountRequest::Precision precision)
+{
+    if (!m_source || (m_counting && precision == m_precision))
+        return;
+    m_precision = precision;
+    m_counting = true;
+    m_counted.start();
+    CountRequest request;
+    request.table = m_table;
+    request.filter = m_filter;
+    request.sort = m_sort;
+    request.precision = precision;
+    const quint64 token = ++m_countToken;
+    m_source->countRows(request, this, [this, token](const Result<RowCount> &count) {
+        if (token != m_countToken)
+            return;
+        m_counting = false;
+        if (count)
+            setCount(*count);
+        else
+            emit failed(count.error());
+        countWhatIsLoaded();
+        if (isSettled())
+            emit settled();
+    });
+}
+
+void PagedSqlModel::setCount(const RowCount &count)
+{
+    if (m_count && m_count->kind == count.kind && m_count->rows == count.rows)
+        return;
+    m_count = count;
+    emit countChanged(count);
+}
+
+// With the whole order in the window its length is known without asking.
+void PagedSqlModel::countWhatIsLoaded()
+{
+    if (m_hasLoaded && !m_rowsAbove && !m_rowsBelow && m_newRowsAbove == 0)
+        setCount({RowCount::Kind::Exact, m_rows.size()});
+}
+
+} // namespace signalbox
