@@ -49,7 +49,8 @@ QString quoteOption(QString value)
 // The startup "options" of a session, in libpq's syntax.
 QString startupOptions(const SessionOptions &options)
 {
-    QStringList settings{"-c timezone=UTC", "-c plan_cache_mode=force_custom_plan"};
+    // Notices ("does not exist, skipping") would go to stderr, where commands speak to their user.
+    QStringList settings{"-c timezone=UTC", "-c plan_cache_mode=force_custom_plan", "-c client_min_messages=warning"};
     if (options.access == Access::ReadOnly)
         settings << "-c default_transaction_read_only=on";
     if (options.statementTimeoutMs > 0)
