@@ -23,8 +23,8 @@ struct HeldReason
 struct JobDetail
 {
     QSqlRecord job; ///< every column but secret and payload, plus stream_id, stream_version, endpoint_enabled
-    QString payload; ///< jsonb_pretty text
-    qint64 payloadBytes = 0; ///< size of payload::text
+    QString payload;            ///< jsonb_pretty text
+    qint64 payloadBytes = 0;    ///< size of payload::text
     QList<QSqlRecord> attempts; ///< of webhook_deliveries, newest first, without bodies beyond 4 KiB
     HeldReason held;
 };
@@ -78,12 +78,15 @@ public:
     virtual void listEndpoints(QObject *context, Reply<QList<EndpointHealth>> reply) = 0;
     virtual void addEndpoint(const EndpointChange &change, QObject *context, Reply<QString> reply) = 0;
     virtual void changeEndpoint(const EndpointChange &change, QObject *context, Reply<QString> reply) = 0;
-    virtual void setEndpointEnabled(const QString &id, bool enabled, QObject *context, Reply<QString> reply) = 0;
+    virtual void setEndpointEnabled(const QString &id, bool enabled, QObject *context,
+                                    Reply<QString> reply) = 0;
     virtual void removeEndpoint(const QString &id, QObject *context, Reply<QString> reply) = 0;
     /// New secret; the previous one stays valid for 24 h.
-    virtual void rotateSecret(const QString &id, const Secret &secret, QObject *context, Reply<QString> reply) = 0;
+    virtual void rotateSecret(const QString &id, const Secret &secret, QObject *context,
+                              Reply<QString> reply) = 0;
     virtual void revealSecret(const QString &id, QObject *context, Reply<Secret> reply) = 0;
-    virtual void countFilterMatches(const QByteArray &eventFilter, QObject *context, Reply<FilterMatchCount> reply) = 0;
+    virtual void countFilterMatches(const QByteArray &eventFilter, QObject *context,
+                                    Reply<FilterMatchCount> reply) = 0;
 };
 
 enum class JobAction { Retry, Cancel };
@@ -98,9 +101,9 @@ struct JobSelection
 struct ActionPreview
 {
     JobAction action = JobAction::Retry;
-    qint64 selected = 0;  ///< jobs the selection names
-    qint64 affected = 0;  ///< jobs that will change
-    qint64 inFlight = 0;  ///< of those, leased right now
+    qint64 selected = 0;       ///< jobs the selection names
+    qint64 affected = 0;       ///< jobs that will change
+    qint64 inFlight = 0;       ///< of those, leased right now
     qint64 heldByDisabled = 0; ///< would wait because their endpoint is disabled
     qint64 ambiguous = 0; ///< whose last attempt was sent without an answer: the receiver may see them twice
     QList<QSqlRecord> byStatus;   ///< status, jobs, affected
@@ -121,8 +124,8 @@ public:
     virtual ~JobActions() = default;
     virtual void previewJobs(const JobSelection &selection, JobAction action, QObject *context,
                              Reply<ActionPreview> reply) = 0;
-    virtual void changeJobs(const JobSelection &selection, JobAction action, const QString &reason, QObject *context,
-                            Reply<ActionResult> reply) = 0;
+    virtual void changeJobs(const JobSelection &selection, JobAction action, const QString &reason,
+                            QObject *context, Reply<ActionResult> reply) = 0;
 };
 
 struct OverviewRequest
@@ -163,20 +166,24 @@ struct Overview
     std::optional<double> p50Ms, p95Ms;
     qint64 failingEndpoints = 0, disabledEndpoints = 0, endpoints = 0;
     std::optional<double> eventLagSeconds; ///< age of the oldest event that fan-out has not passed; 0 = level
-    QString fenceHolder; ///< database and pid that hold the fence, when it lags
+    QString fenceHolder;                   ///< database and pid that hold the fence, when it lags
     bool fanOutEnabled = false;
-    /// The checkpoint belongs to another cluster (a restored dump): fan-out stands until it is rebased (design §2.8).
+    /// The checkpoint belongs to another cluster (a restored dump): fan-out stands until it is rebased
+    /// (design §2.8).
     bool fanOutForeignCluster = false;
     QList<AttemptBucket> attempts;
     QList<LatencyBucket> latency;
     QList<DepthPoint> depth;
     QList<qint64> eventsPerBucket;
-    QList<QSqlRecord> eventsPerStream;     ///< stream_id, events, current_version
-    QList<QSqlRecord> eventsByType;        ///< event_type, events, first_seen, last_seen
-    QList<QSqlRecord> snapshotCoverage;    ///< stream_id, current_version, last_snapshot_version, events_since_snapshot
-    QList<QSqlRecord> queueStatus;         ///< status, jobs, oldest, avg_attempts
-    QList<QSqlRecord> failingEndpointRows; ///< endpoint_id, url, enabled, failed_jobs, total_jobs, failure_rate
-    QList<QSqlRecord> deliveryPerformance; ///< endpoint_id, total_deliveries, avg_duration, p95_duration, successful, failed
+    QList<QSqlRecord> eventsPerStream; ///< stream_id, events, current_version
+    QList<QSqlRecord> eventsByType;    ///< event_type, events, first_seen, last_seen
+    QList<QSqlRecord>
+        snapshotCoverage; ///< stream_id, current_version, last_snapshot_version, events_since_snapshot
+    QList<QSqlRecord> queueStatus; ///< status, jobs, oldest, avg_attempts
+    QList<QSqlRecord>
+        failingEndpointRows; ///< endpoint_id, url, enabled, failed_jobs, total_jobs, failure_rate
+    QList<QSqlRecord> deliveryPerformance; ///< endpoint_id, total_deliveries, avg_duration, p95_duration,
+                                           ///< successful, failed
 };
 
 /// Live counts of the navigation rail.
@@ -209,7 +216,8 @@ public:
     virtual ~FanOutControl() = default;
     virtual void enableFanOut(FanOutStart start, QObject *context, Reply<bool> reply) = 0;
     virtual void disableFanOut(QObject *context, Reply<bool> reply) = 0;
-    /// After a restore into another cluster: old txids become history, the checkpoint moves to now (design §2.8).
+    /// After a restore into another cluster: old txids become history, the checkpoint moves to now (design
+    /// §2.8).
     virtual void rebaseFanOut(QObject *context, Reply<bool> reply) = 0;
 };
 
@@ -217,8 +225,8 @@ struct ConnectionStatus
 {
     enum class State { Connecting, Connected, Lost, Refused };
     State state = State::Connecting;
-    Error error;            ///< for Lost and Refused
-    int retryInMs = 0;      ///< for Lost: when the next try starts
+    Error error;       ///< for Lost and Refused
+    int retryInMs = 0; ///< for Lost: when the next try starts
     bool readOnly = false;
 };
 

@@ -31,7 +31,8 @@ struct ClaimedJob
     QString url;
     QByteArray payload; ///< payload::text, byte for byte
     QList<HttpHeader> headers;
-    QByteArray invalidHeaders; ///< raw JSON when custom_headers could not be read; the job then fails with that reason
+    QByteArray invalidHeaders; ///< raw JSON when custom_headers could not be read; the job then fails with
+                               ///< that reason
     QString eventType;
     int timeoutMs = 30'000;
     int attempts = 0; ///< recorded so far; this one is attempts + 1
@@ -68,6 +69,7 @@ struct AttemptRecord
     QUuid deliveryId; ///< made by the worker: recording twice after a lost commit stays one row
     QUuid jobId;
     QUuid leaseToken;
+    QUuid workerId;
     QString endpointId;
     QString eventType;
     int attempt = 1;

@@ -3,6 +3,8 @@
 #include "app/core/delivery.h"
 #include "app/core/result.h"
 
+#include <QHash>
+
 class QObject;
 
 namespace signalbox {
@@ -20,7 +22,16 @@ struct ClaimRequest
     WorkerIdentity worker;
     int limit = 0;
     int leaseMs = 30'000;
-    QStringList excludedEndpoints; ///< those whose slots are all taken
+    int slotsPerEndpoint = 1;       ///< jobs of one endpoint a worker holds at once
+    QHash<QString, int> takenSlots; ///< by endpoint: what the worker holds already
+};
+
+/// The right to move one job.
+struct Lease
+{
+    QUuid jobId;
+    QUuid token;
+    friend bool operator==(const Lease &, const Lease &) = default;
 };
 
 struct ClaimResult
@@ -46,8 +57,8 @@ struct IdleState
     qint64 sendableSoon = 0; ///< sendable jobs due within 2 s, ours in flight not counted
 };
 
-/// What the delivery worker asks of the database (implemented in app/database). Calls return at once; replies arrive on
-/// the context's thread. A call made while the connection is lost replies with Kind::Unavailable.
+/// What the delivery worker asks of the database (implemented in app/database). Calls return at once; replies
+/// arrive on the context's thread. A call made while the connection is lost replies with Kind::Unavailable.
 class DeliveryQueue
 {
 public:
@@ -56,12 +67,13 @@ public:
     virtual void fanOut(int maxEvents, QObject *context, Reply<FanOutResult> reply) = 0;
     virtual void claim(const ClaimRequest &request, QObject *context, Reply<ClaimResult> reply) = 0;
     /// Renews leases; replies with the tokens that are still ours.
-    virtual void renew(const QList<QUuid> &leaseTokens, int leaseMs, QObject *context, Reply<QList<QUuid>> reply) = 0;
-    /// Inserts attempt rows (always) and moves the jobs whose lease is still ours; set-based, row by row only when a
-    /// batch is refused. Replies with the number of jobs whose lease was lost.
+    virtual void renew(const QList<Lease> &leases, int leaseMs, QObject *context,
+                       Reply<QList<QUuid>> reply) = 0;
+    /// Inserts attempt rows (always) and moves the jobs whose lease is still ours; set-based, row by row only
+    /// when a batch is refused. Replies with the number of jobs whose lease was lost.
     virtual void record(const QList<AttemptRecord> &attempts, QObject *context, Reply<int> reply) = 0;
     /// Gives jobs back untouched: pending, due now, attempts unchanged.
-    virtual void release(const QList<QUuid> &leaseTokens, QObject *context, Reply<int> reply) = 0;
+    virtual void release(const QList<Lease> &leases, QObject *context, Reply<int> reply) = 0;
     /// Takes back jobs whose lease ran out (design §4, Lease). Replies with their number.
     virtual void rescueExpired(const WorkerIdentity &worker, QObject *context, Reply<int> reply) = 0;
     virtual void idleState(const WorkerIdentity &worker, QObject *context, Reply<IdleState> reply) = 0;
@@ -69,7 +81,8 @@ public:
     virtual void createTestJob(const WorkerIdentity &worker, const QString &endpointId, QObject *context,
                                Reply<ClaimedJob> reply) = 0;
     /// Heartbeat; `idle` tells the wake trigger whether a NOTIFY is wanted.
-    virtual void heartbeat(const WorkerIdentity &worker, bool idle, int inFlight, QObject *context, Reply<bool> reply) = 0;
+    virtual void heartbeat(const WorkerIdentity &worker, bool idle, int inFlight, QObject *context,
+                           Reply<bool> reply) = 0;
     /// Removes the worker's row on a clean stop.
     virtual void signOff(const WorkerIdentity &worker, QObject *context, Reply<bool> reply) = 0;
     /// Calls back on every wake notification and after every reconnect, until the context is gone.

@@ -46,11 +46,12 @@ struct EndpointHealth
     qint64 pendingJobs = 0;
     qint64 failedJobs = 0;
     QDateTime lastDelivery;
-    QString lastOutcome;        ///< e.g. "HTTP 500", "sent, no answer"
+    QString lastOutcome;               ///< e.g. "HTTP 500", "sent, no answer"
     QList<double> deliveriesPerBucket; ///< last hour, oldest first, for the sparkline
 };
 
-/// What an editor or `endpoint add|set` hands over. Only set members change; an unset secret keeps the stored one.
+/// What an editor or `endpoint add|set` hands over. Only set members change; an unset secret keeps the stored
+/// one.
 struct EndpointChange
 {
     QString id;
@@ -72,7 +73,8 @@ Done validateEndpointUrl(const QString &url); ///< http or https, a host, no use
 Done validateTimeoutMs(int timeoutMs);        ///< 1 ms .. 1 h
 Done validateMaxRetries(int maxRetries);      ///< 0 .. 100
 Done validateRetrySchedule(const QList<int> &seconds);
-/// A literal private address in the URL is refused unless `allowPrivateNetwork` (design §4); names are judged at connect.
+/// A literal private address in the URL is refused unless `allowPrivateNetwork` (design §4); names are judged
+/// at connect.
 Done validateUrlAddress(const QString &url, bool allowPrivateNetwork);
 /// All of the above for the members that are set.
 Done validateEndpointChange(const EndpointChange &change, bool allowPrivateNetwork);

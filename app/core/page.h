@@ -19,8 +19,8 @@ struct Sort
     friend bool operator==(const Sort &, const Sort &) = default;
 };
 
-/// Position of a row in an order: the sort column's value as the server's own text (QDateTime would round it) and the
-/// row's id, which makes it unique.
+/// Position of a row in an order: the sort column's value as the server's own text (QDateTime would round it)
+/// and the row's id, which makes it unique.
 struct Cursor
 {
     QString value;
@@ -28,16 +28,22 @@ struct Cursor
     friend bool operator==(const Cursor &, const Cursor &) = default;
 };
 
-/// One keyset page. Rows are QSqlRecord values; every record starts with the fields `key` (the id as text) and
-/// `cursor` (the sort column's server text), then the table's columns.
+/// One keyset page. Rows are QSqlRecord values; every record starts with the fields `key` (the id as text)
+/// and `cursor` (the sort column's server text), then the table's columns.
 struct Page
 {
     QList<QSqlRecord> rows; ///< in display order, also for pages read backward
     bool complete = false;  ///< no further row lies in the direction that was read
 };
 
-inline QString rowKey(const QSqlRecord &row) { return row.value(0).toString(); }
-inline Cursor rowCursor(const QSqlRecord &row) { return {row.value(1).toString(), row.value(0).toString()}; }
+inline QString rowKey(const QSqlRecord &row)
+{
+    return row.value(0).toString();
+}
+inline Cursor rowCursor(const QSqlRecord &row)
+{
+    return {row.value(1).toString(), row.value(0).toString()};
+}
 
 /// A count that says how it was made (design §2.3).
 struct RowCount

@@ -36,8 +36,8 @@ struct CountRequest
     Sort sort;
 };
 
-/// What a paged model asks of the database. Calls return at once; replies arrive on the context's thread, in any
-/// order, and never after the context was destroyed.
+/// What a paged model asks of the database. Calls return at once; replies arrive on the context's thread, in
+/// any order, and never after the context was destroyed.
 class PageSource
 {
 public:

@@ -6,8 +6,8 @@
 
 namespace signalbox {
 
-/// Why something did not happen. `what` failed, `why`, and what the user can do about it (`hint`, may be empty).
-/// Never holds a secret: errors are logged and shown.
+/// Why something did not happen. `what` failed, `why`, and what the user can do about it (`hint`, may be
+/// empty). Never holds a secret: errors are logged and shown.
 struct Error
 {
     enum class Kind {
@@ -32,16 +32,15 @@ struct Error
     QString line() const;
 };
 
-template <typename T>
-using Result = tl::expected<T, Error>;
+template <typename T> using Result = tl::expected<T, Error>;
 using Done = Result<void>;
 
 /// Receives the outcome of an asynchronous call, on the thread of the context object that was handed over
 /// with it; never called once that object is gone.
-template <typename T>
-using Reply = std::function<void(Result<T>)>;
+template <typename T> using Reply = std::function<void(Result<T>)>;
 
-inline tl::unexpected<Error> fail(Error::Kind kind, const QString &what, const QString &why, const QString &hint = {})
+inline tl::unexpected<Error> fail(Error::Kind kind, const QString &what, const QString &why,
+                                  const QString &hint = {})
 {
     return tl::unexpected<Error>(Error{kind, what, why, hint, {}, -1});
 }

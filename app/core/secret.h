@@ -5,13 +5,16 @@
 
 namespace signalbox {
 
-/// A value that must never be logged, shown unasked or stored in settings. It has no streaming operator and no
-/// implicit conversion, so that every place where it is read says `reveal()`.
+/// A value that must never be logged, shown unasked or stored in settings. It has no streaming operator and
+/// no implicit conversion, so that every place where it is read says `reveal()`.
 class Secret
 {
 public:
     Secret() = default;
-    explicit Secret(QString text) : m_text(std::move(text)) {}
+    explicit Secret(QString text)
+        : m_text(std::move(text))
+    {
+    }
 
     bool isEmpty() const { return m_text.isEmpty(); }
     const QString &reveal() const { return m_text; }

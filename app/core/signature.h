@@ -8,8 +8,8 @@
 
 namespace signalbox {
 
-/// Standard Webhooks signature (design §4). A secret "whsec_..." is base64 of 24 to 64 bytes, any other is used as UTF-8.
-/// Fails (Refused) when a whsec_ secret is not valid base64 of that size.
+/// Standard Webhooks signature (design §4). A secret "whsec_..." is base64 of 24 to 64 bytes, any other is
+/// used as UTF-8. Fails (Refused) when a whsec_ secret is not valid base64 of that size.
 Result<QByteArray> signingKey(const Secret &secret);
 Done validateSecret(const Secret &secret); ///< not empty, at most 255 characters, key decodes
 

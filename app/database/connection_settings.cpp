@@ -16,9 +16,9 @@ struct FreeConninfo
 // Keywords that have no setter in QSqlDatabase and go through its connect options.
 bool passesThrough(const QString &keyword)
 {
-    static const QStringList known{"options",      "service",       "sslcert",      "sslkey",
-                                   "sslrootcert",  "sslcrl",        "krbsrvname",   "gsslib",
-                                   "channel_binding", "target_session_attrs"};
+    static const QStringList known{
+        "options", "service",    "sslcert", "sslkey",          "sslrootcert",
+        "sslcrl",  "krbsrvname", "gsslib",  "channel_binding", "target_session_attrs"};
     return known.contains(keyword);
 }
 

@@ -8,18 +8,22 @@ constexpr int firstBackOffMs = 1'000;
 constexpr int longestBackOffMs = 30'000;
 constexpr int probeEveryMs = 5'000;
 
-// Tries that cannot succeed without somebody changing something: wrong password, unknown role or database, a pooler.
+// Tries that cannot succeed without somebody changing something: wrong password, unknown role or database, a
+// pooler.
 bool isHopeless(const Error &error)
 {
-    return error.kind == Error::Kind::Refused || error.sqlState == "28P01" || error.sqlState == "28000"
-        || error.sqlState == "3D000" || error.why.contains(QLatin1String("password authentication failed"))
-        || error.why.contains(QLatin1String("no password supplied"))
-        || error.why.contains(QLatin1String("unsupported startup parameter"));
+    return error.kind == Error::Kind::Refused || error.sqlState == "28P01" || error.sqlState == "28000" ||
+           error.sqlState == "3D000" || error.why.contains(QLatin1String("password authentication failed")) ||
+           error.why.contains(QLatin1String("no password supplied")) ||
+           error.why.contains(QLatin1String("unsupported startup parameter"));
 }
 
 } // namespace
 
-DatabaseSession::DatabaseSession(QObject *parent) : QObject(parent), m_retry(this), m_probe(this)
+DatabaseSession::DatabaseSession(QObject *parent)
+    : QObject(parent)
+    , m_retry(this)
+    , m_probe(this)
 {
     m_retry.setSingleShot(true);
     connect(&m_retry, &QTimer::timeout, this, &DatabaseSession::connectNow);
@@ -27,7 +31,8 @@ DatabaseSession::DatabaseSession(QObject *parent) : QObject(parent), m_retry(thi
     connect(&m_probe, &QTimer::timeout, this, [this] {
         perform([](Result<PgConnection *> connection) {
             if (connection)
-                (void)(*connection)->query(QStringLiteral("SELECT 1"), {}, QStringLiteral("check the connection"));
+                (void)(*connection)
+                    ->query(QStringLiteral("SELECT 1"), {}, QStringLiteral("check the connection"));
         });
     });
     m_reason = Error{Error::Kind::Unavailable, tr("database"), tr("not connected"), {}, {}, -1};
@@ -75,8 +80,10 @@ void DatabaseSession::connectNow()
     m_connection = std::move(*opened);
     m_listener = std::make_unique<QObject>();
     for (const QString &channel : std::as_const(m_channels)) {
-        const Done listening = m_connection->listen(
-            channel, m_listener.get(), [this, channel](const QString &payload) { emit notified(channel, payload); });
+        const Done listening =
+            m_connection->listen(channel, m_listener.get(), [this, channel](const QString &payload) {
+                emit notified(channel, payload);
+            });
         if (!listening) {
             m_connection.reset();
             scheduleRetry(listening.error());
@@ -112,7 +119,8 @@ void DatabaseSession::perform(const std::function<void(Result<PgConnection *>)> 
     if (m_connection && !m_connection->isAlive()) {
         m_listener.reset();
         m_connection.reset();
-        scheduleRetry(Error{Error::Kind::Unavailable, tr("database"), tr("the connection was lost"), {}, {}, -1});
+        scheduleRetry(
+            Error{Error::Kind::Unavailable, tr("database"), tr("the connection was lost"), {}, {}, -1});
     }
 }
 

@@ -10,7 +10,8 @@
 
 namespace signalbox {
 
-/// The connection of a DatabaseWorker and its reconnecting; lives on the worker's thread and is used there only.
+/// The connection of a DatabaseWorker and its reconnecting; lives on the worker's thread and is used there
+/// only.
 class DatabaseSession : public QObject
 {
     Q_OBJECT
@@ -18,7 +19,8 @@ public:
     explicit DatabaseSession(QObject *parent = nullptr);
     ~DatabaseSession() override;
 
-    void setTarget(const ConnectionSettings &settings, const SessionOptions &options, const QStringList &channels);
+    void setTarget(const ConnectionSettings &settings, const SessionOptions &options,
+                   const QStringList &channels);
     void clearTarget();
     void retryNow();
     /// Hands the connection to `act`, or the reason why there is none; notices afterwards when it broke.

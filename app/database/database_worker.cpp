@@ -4,7 +4,9 @@
 
 namespace signalbox {
 
-DatabaseWorker::DatabaseWorker(const QString &name, QObject *parent) : QObject(parent), m_session(new DatabaseSession)
+DatabaseWorker::DatabaseWorker(const QString &name, QObject *parent)
+    : QObject(parent)
+    , m_session(new DatabaseSession)
 {
     qRegisterMetaType<Error>();
     m_thread.setObjectName(name);
@@ -26,9 +28,12 @@ DatabaseWorker::~DatabaseWorker()
 void DatabaseWorker::setTarget(const ConnectionSettings &settings, const SessionOptions &options,
                                const QStringList &channels)
 {
-    QMetaObject::invokeMethod(m_session, [session = m_session, settings, options, channels] {
-        session->setTarget(settings, options, channels);
-    }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        m_session,
+        [session = m_session, settings, options, channels] {
+            session->setTarget(settings, options, channels);
+        },
+        Qt::QueuedConnection);
 }
 
 void DatabaseWorker::clearTarget()
@@ -44,7 +49,8 @@ void DatabaseWorker::retryNow()
 void DatabaseWorker::post(Act act)
 {
     QMetaObject::invokeMethod(
-        m_session, [session = m_session, act = std::move(act)] { session->perform(act); }, Qt::QueuedConnection);
+        m_session, [session = m_session, act = std::move(act)] { session->perform(act); },
+        Qt::QueuedConnection);
 }
 
 } // namespace signalbox

@@ -14,9 +14,9 @@ namespace signalbox {
 
 class DatabaseSession;
 
-/// A thread that owns one connection and runs acts on it, one after the other (design §2.2). A lost connection is
-/// opened again with back-off (1 s doubling to 30 s, reset by success); acts that arrive meanwhile are answered with
-/// Kind::Unavailable at once, so nobody waits on a dead server.
+/// A thread that owns one connection and runs acts on it, one after the other (design §2.2). A lost
+/// connection is opened again with back-off (1 s doubling to 30 s, reset by success); acts that arrive
+/// meanwhile are answered with Kind::Unavailable at once, so nobody waits on a dead server.
 ///
 /// Members may be called from any thread; `run` from the thread of its context, where the reply arrives too.
 class DatabaseWorker : public QObject
@@ -27,7 +27,8 @@ public:
     ~DatabaseWorker() override; ///< finishes the act under way, drops the others
 
     /// Points the worker at a database and connects. `channels` are listened to after every (re)connect.
-    void setTarget(const ConnectionSettings &settings, const SessionOptions &options, const QStringList &channels = {});
+    void setTarget(const ConnectionSettings &settings, const SessionOptions &options,
+                   const QStringList &channels = {});
     /// Closes the connection and stops reconnecting.
     void clearTarget();
     /// Ends the wait between two tries to connect.
@@ -37,7 +38,8 @@ public:
     template <typename T>
     void run(std::function<Result<T>(PgConnection &)> act, QObject *context, Reply<T> reply)
     {
-        post([act = std::move(act), deliver = carryTo<T>(context, std::move(reply))](Result<PgConnection *> connection) {
+        post([act = std::move(act),
+              deliver = carryTo<T>(context, std::move(reply))](Result<PgConnection *> connection) {
             deliver(connection ? act(**connection) : Result<T>(fail(connection.error())));
         });
     }
@@ -45,7 +47,8 @@ public:
 signals:
     void connected(bool readOnly);
     void connectionLost(const signalbox::Error &error, int retryInMs);
-    /// The server is there but will not take us (password, pooler); no further try until retryNow or setTarget.
+    /// The server is there but will not take us (password, pooler); no further try until retryNow or
+    /// setTarget.
     void refused(const signalbox::Error &error);
     void notified(const QString &channel, const QString &payload);
 
@@ -53,10 +56,9 @@ private:
     using Act = std::function<void(Result<PgConnection *>)>;
     void post(Act act);
 
-    // The carrier lives on the context's thread until the reply was handed over, so that the check whether the context
-    // still exists happens where it is destroyed.
-    template <typename T>
-    static std::function<void(Result<T>)> carryTo(QObject *context, Reply<T> reply)
+    // The carrier lives on the context's thread until the reply was handed over, so that the check whether
+    // the context still exists happens where it is destroyed.
+    template <typename T> static std::function<void(Result<T>)> carryTo(QObject *context, Reply<T> reply)
     {
         const std::shared_ptr<QObject> carrier(new QObject, [](QObject *object) { object->deleteLater(); });
         const QPointer<QObject> guard(context);

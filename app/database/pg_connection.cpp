@@ -8,7 +8,8 @@ namespace signalbox {
 
 namespace {
 
-// SQLSTATE classes after which the session is gone: 08 connection exceptions, 57P01..57P03 shutdown and crash.
+// SQLSTATE classes after which the session is gone: 08 connection exceptions, 57P01..57P03 shutdown and
+// crash.
 bool meansLostSession(const QString &sqlState)
 {
     return sqlState.startsWith("08") || sqlState == "57P01" || sqlState == "57P02" || sqlState == "57P03";
@@ -50,7 +51,8 @@ QString quoteOption(QString value)
 QString startupOptions(const SessionOptions &options)
 {
     // Notices ("does not exist, skipping") would go to stderr, where commands speak to their user.
-    QStringList settings{"-c timezone=UTC", "-c plan_cache_mode=force_custom_plan", "-c client_min_messages=warning"};
+    QStringList settings{"-c timezone=UTC", "-c plan_cache_mode=force_custom_plan",
+                         "-c client_min_messages=warning"};
     if (options.access == Access::ReadOnly)
         settings << "-c default_transaction_read_only=on";
     if (options.statementTimeoutMs > 0)
@@ -66,7 +68,8 @@ QString poolerHint()
 } // namespace
 
 PgConnection::PgConnection(QString name, ConnectionSettings settings)
-    : m_name(std::move(name)), m_settings(std::move(settings))
+    : m_name(std::move(name))
+    , m_settings(std::move(settings))
 {
 }
 
@@ -115,7 +118,8 @@ Result<std::unique_ptr<PgConnection>> PgConnection::open(const ConnectionSetting
                    << "options='" + startup.replace('\'', "\\'") + '\'';
     handle.setConnectOptions(connectOptions.join(';'));
     if (!handle.open()) {
-        Error error = connection->errorOf(handle.lastError(), QStringLiteral("connect to ") + settings.label());
+        Error error =
+            connection->errorOf(handle.lastError(), QStringLiteral("connect to ") + settings.label());
         error.kind = Error::Kind::Unavailable;
         if (error.why.contains(QLatin1String("unsupported startup parameter")))
             error.hint = poolerHint();
@@ -128,8 +132,9 @@ Result<std::unique_ptr<PgConnection>> PgConnection::open(const ConnectionSetting
 
 Done PgConnection::verifySession(const SessionOptions &options)
 {
-    const QString sql = QStringLiteral(
-        "SELECT pg_backend_pid(), current_setting('default_transaction_read_only'), current_setting('timezone')");
+    const QString sql =
+        QStringLiteral("SELECT pg_backend_pid(), current_setting('default_transaction_read_only'), "
+                       "current_setting('timezone')");
     const auto first = query(sql, {}, QStringLiteral("check the session"));
     if (!first)
         return fail(first.error());
@@ -138,11 +143,13 @@ Done PgConnection::verifySession(const SessionOptions &options)
         return fail(second.error());
     const QSqlRecord &row = first->constFirst();
     m_backendPid = row.value(0).toInt();
-    const bool optionsHonoured = row.value(2).toString() == QLatin1String("UTC")
-        && (options.access == Access::ReadWrite || row.value(1).toString() == QLatin1String("on"));
+    const bool optionsHonoured =
+        row.value(2).toString() == QLatin1String("UTC") &&
+        (options.access == Access::ReadWrite || row.value(1).toString() == QLatin1String("on"));
     if (!optionsHonoured || second->constFirst().value(0).toInt() != m_backendPid) {
         return fail(Error::Kind::Refused, QStringLiteral("connect to ") + m_settings.label(),
-                    QStringLiteral("the server, or a pooler before it, does not keep session settings"), poolerHint());
+                    QStringLiteral("the server, or a pooler before it, does not keep session settings"),
+                    poolerHint());
     }
     return {};
 }
@@ -153,13 +160,13 @@ Error PgConnection::errorOf(const QSqlError &error, const QString &what)
     result.sqlState = error.nativeErrorCode();
     // A backend that was killed may leave no SQLSTATE behind, only libpq's sentence.
     const QString message = serverMessage(error);
-    const bool gone = error.type() == QSqlError::ConnectionError || meansLostSession(result.sqlState)
-        || (result.sqlState.isEmpty()
-            && (message.contains(QLatin1String("server closed the connection"))
-                || message.contains(QLatin1String("no connection to the server"))
-                || message.contains(QLatin1String("terminating connection"))
-                || message.contains(QLatin1String("could not receive data"))
-                || message.contains(QLatin1String("could not send data"))));
+    const bool gone =
+        error.type() == QSqlError::ConnectionError || meansLostSession(result.sqlState) ||
+        (result.sqlState.isEmpty() && (message.contains(QLatin1String("server closed the connection")) ||
+                                       message.contains(QLatin1String("no connection to the server")) ||
+                                       message.contains(QLatin1String("terminating connection")) ||
+                                       message.contains(QLatin1String("could not receive data")) ||
+                                       message.contains(QLatin1String("could not send data"))));
     if (gone)
         m_alive = false;
     result.kind = gone ? Error::Kind::Unavailable : kindOf(result.sqlState);
@@ -191,7 +198,8 @@ Result<QSqlQuery *> PgConnection::run(const QString &sql, const Bindings &bindin
     return slot.get();
 }
 
-Result<QList<QSqlRecord>> PgConnection::query(const QString &sql, const Bindings &bindings, const QString &what)
+Result<QList<QSqlRecord>> PgConnection::query(const QString &sql, const Bindings &bindings,
+                                              const QString &what)
 {
     auto executed = run(sql, bindings, what);
     if (!executed)
@@ -241,8 +249,8 @@ Done PgConnection::begin()
 
 Done PgConnection::commit()
 {
-    // COMMIT of an aborted transaction answers ROLLBACK without an error, so a failed statement must have been seen
-    // before; every statement's result is checked for that reason.
+    // COMMIT of an aborted transaction answers ROLLBACK without an error, so a failed statement must have
+    // been seen before; every statement's result is checked for that reason.
     return executeRaw(QStringLiteral("COMMIT"), QStringLiteral("commit"));
 }
 
@@ -258,8 +266,8 @@ Done PgConnection::listen(const QString &channel, QObject *context, std::functio
     if (!driver->subscribeToNotification(channel))
         return fail(errorOf(driver->lastError(), QStringLiteral("listen to ") + channel));
     QObject::connect(driver, &QSqlDriver::notification, context,
-                     [channel, callback = std::move(callback)](const QString &name, QSqlDriver::NotificationSource,
-                                                               const QVariant &payload) {
+                     [channel, callback = std::move(callback)](
+                         const QString &name, QSqlDriver::NotificationSource, const QVariant &payload) {
                          if (name == channel)
                              callback(payload.toString());
                      });

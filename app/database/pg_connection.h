@@ -33,9 +33,10 @@ struct SessionOptions
     QString applicationName = QStringLiteral("signalbox");
 };
 
-/// One PostgreSQL session over QPSQL. Belongs to the thread that opened it and closes itself there. Statements are
-/// prepared once per text and kept. Session settings travel in the startup options, never by SET (design §2.6), so a
-/// transaction pooler cannot leak them to others; a server that does not honour them is refused.
+/// One PostgreSQL session over QPSQL. Belongs to the thread that opened it and closes itself there.
+/// Statements are prepared once per text and kept. Session settings travel in the startup options, never by
+/// SET (design §2.6), so a transaction pooler cannot leak them to others; a server that does not honour them
+/// is refused.
 class PgConnection
 {
 public:
@@ -51,7 +52,8 @@ public:
     /// As query, for statements without rows: the number of rows affected.
     Result<qint64> execute(const QString &sql, const Bindings &bindings = {},
                            const QString &what = QStringLiteral("statement"));
-    /// Sends SQL as it stands, without preparing it: DDL, a whole script. Every statement's result is checked.
+    /// Sends SQL as it stands, without preparing it: DDL, a whole script. Every statement's result is
+    /// checked.
     Done executeRaw(const QString &sql, const QString &what = QStringLiteral("script"));
 
     Done begin();
@@ -86,13 +88,19 @@ class Transaction
 {
 public:
     static Result<Transaction> begin(PgConnection &connection);
-    Transaction(Transaction &&other) noexcept : m_connection(std::exchange(other.m_connection, nullptr)) {}
+    Transaction(Transaction &&other) noexcept
+        : m_connection(std::exchange(other.m_connection, nullptr))
+    {
+    }
     Transaction(const Transaction &) = delete;
     ~Transaction();
     Done commit();
 
 private:
-    explicit Transaction(PgConnection &connection) : m_connection(&connection) {}
+    explicit Transaction(PgConnection &connection)
+        : m_connection(&connection)
+    {
+    }
     PgConnection *m_connection;
 };
 

@@ -20,8 +20,9 @@ struct DemoEndpoint
 
 QList<DemoEndpoint> demoEndpoints(const QString &baseUrl);
 
-/// Adds those that are missing and points the others at the receivers of this run. An endpoint that was disabled, edited
-/// or removed by hand stays as it is otherwise. Returns true when the database held none of them: a first run.
+/// Adds those that are missing and points the others at the receivers of this run. An endpoint that was
+/// disabled, edited or removed by hand stays as it is otherwise. Returns true when the database held none of
+/// them: a first run.
 Result<bool> ensureDemoEndpoints(PgConnection &connection, const QString &baseUrl);
 
 } // namespace signalbox

@@ -31,8 +31,9 @@ int between(int low, int high)
 
 QByteArray rendered(const Answer &answer)
 {
-    return "HTTP/1.1 " + answer.status + "\r\nContent-Type: application/json\r\nContent-Length: "
-        + QByteArray::number(answer.body.size()) + "\r\n" + answer.headers + "\r\n" + answer.body;
+    return "HTTP/1.1 " + answer.status +
+           "\r\nContent-Type: application/json\r\nContent-Length: " + QByteArray::number(answer.body.size()) +
+           "\r\n" + answer.headers + "\r\n" + answer.body;
 }
 
 Answer answerFor(const QByteArray &behaviour, bool overLimit)
@@ -40,7 +41,10 @@ Answer answerFor(const QByteArray &behaviour, bool overLimit)
     if (behaviour == "slow")
         return {"200 OK", {}, R"({"accepted":true})", between(600, 1'900)};
     if (behaviour == "flaky" && between(0, 100) < 35)
-        return {"500 Internal Server Error", {}, R"({"error":"upstream failure","retryable":true})", between(15, 90)};
+        return {"500 Internal Server Error",
+                {},
+                R"({"error":"upstream failure","retryable":true})",
+                between(15, 90)};
     if (behaviour == "failing")
         return {"500 Internal Server Error", {}, R"({"error":"database is read-only"})", between(5, 40)};
     if (behaviour == "gone")
@@ -117,7 +121,8 @@ private:
     {
         const QByteArray lower = head.toLower();
         const qsizetype at = lower.indexOf("\r\ncontent-length:");
-        return at < 0 ? 0 : lower.mid(at + 17, lower.indexOf("\r\n", at + 2) - at - 17).trimmed().toLongLong();
+        return at < 0 ? 0
+                      : lower.mid(at + 17, lower.indexOf("\r\n", at + 2) - at - 17).trimmed().toLongLong();
     }
 
     void answer(QTcpSocket *socket, const QByteArray &behaviour)
@@ -129,7 +134,8 @@ private:
             return;
         }
         const Answer answer = answerFor(behaviour, behaviour == "limiting" && isOverLimit());
-        QTimer::singleShot(answer.delayMs, socket, [socket, text = rendered(answer)] { socket->write(text); });
+        QTimer::singleShot(answer.delayMs, socket,
+                           [socket, text = rendered(answer)] { socket->write(text); });
     }
 
     bool isOverLimit()
@@ -147,7 +153,8 @@ private:
     int m_inWindow = 0;
 };
 
-DemoReceivers::DemoReceivers() : m_server(new ReceiverServer)
+DemoReceivers::DemoReceivers()
+    : m_server(new ReceiverServer)
 {
     m_thread.setObjectName(QStringLiteral("sample receivers"));
 }

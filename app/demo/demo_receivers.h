@@ -16,8 +16,8 @@ enum class Behaviour { Healthy, Slow, Flaky, Failing, Silent, Dropping, Gone, Re
 
 QString behaviourPath(Behaviour behaviour);
 
-/// A small HTTP server on the loopback address, on a thread of its own, that plays all kinds of receivers. A teaching
-/// peer, not a web server: it reads one request after the other and answers by its path.
+/// A small HTTP server on the loopback address, on a thread of its own, that plays all kinds of receivers. A
+/// teaching peer, not a web server: it reads one request after the other and answers by its path.
 class DemoReceivers
 {
 public:

@@ -20,10 +20,10 @@ struct Person
 
 // Names and places in many scripts: what a payload view and a receiver must survive.
 constexpr Person people[] = {
-    {"Zoë Müller", "Zürich", "CH"},     {"Łukasz Wójcik", "Kraków", "PL"},  {"佐藤 花子", "東京", "JP"},
-    {"Óscar Núñez", "Málaga", "ES"},    {"Aïcha Benali", "Fès", "MA"},      {"Søren Åkesson", "Malmö", "SE"},
-    {"Дарья Иванова", "Варна", "BG"},   {"Maria O'Brien", "Cork", "IE"},    {"नीता शर्मा", "पुणे", "IN"},
-    {"Ayşe Yılmaz", "İzmir", "TR"},     {"Chloé Dubois", "Nîmes", "FR"},    {"Jürgen Groß", "Köln", "DE"},
+    {"Zoë Müller", "Zürich", "CH"},   {"Łukasz Wójcik", "Kraków", "PL"}, {"佐藤 花子", "東京", "JP"},
+    {"Óscar Núñez", "Málaga", "ES"},  {"Aïcha Benali", "Fès", "MA"},     {"Søren Åkesson", "Malmö", "SE"},
+    {"Дарья Иванова", "Варна", "BG"}, {"Maria O'Brien", "Cork", "IE"},   {"नीता शर्मा", "पुणे", "IN"},
+    {"Ayşe Yılmaz", "İzmir", "TR"},   {"Chloé Dubois", "Nîmes", "FR"},   {"Jürgen Groß", "Köln", "DE"},
 };
 
 struct Article
@@ -34,8 +34,12 @@ struct Article
 };
 
 constexpr Article articles[] = {
-    {"KB-104", "Keyboard, low profile", 8'990}, {"MN-27", "Monitor 27\"", 24'990}, {"CB-2", "Cable ☕ 2 m", 1'290},
-    {"CH-9", "Chair \"Grand Confort\"", 189'900},  {"LP-1", "Lamp", 4'550},          {"DK-7", "Desk, 180 × 80 cm", 59'900},
+    {"KB-104", "Keyboard, low profile", 8'990},
+    {"MN-27", "Monitor 27\"", 24'990},
+    {"CB-2", "Cable ☕ 2 m", 1'290},
+    {"CH-9", "Chair \"Grand Confort\"", 189'900},
+    {"LP-1", "Lamp", 4'550},
+    {"DK-7", "Desk, 180 × 80 cm", 59'900},
 };
 
 int below(int bound)
@@ -86,7 +90,8 @@ Story::Story(qint64 number)
     const Json lines = orderLines(totalCents);
 
     if (below(3) == 0) {
-        m_events.append({user, QStringLiteral("user.registered.v1"),
+        m_events.append({user,
+                         QStringLiteral("user.registered.v1"),
                          text({{"id", user.toStdString()},
                                {"name", person.name},
                                {"address", {{"city", person.city}, {"country", person.country}}},
@@ -98,39 +103,46 @@ Story::Story(qint64 number)
                          text({{"id", user.toStdString()},
                                {"changes", {{"city", {{"from", nullptr}, {"to", person.city}}}}},
                                {"at", isoNow()}}),
-                         below(6) == 0 ? text({{"name", person.name}, {"city", person.city}, {"tier", tier}}) : QByteArray()});
+                         below(6) == 0 ? text({{"name", person.name}, {"city", person.city}, {"tier", tier}})
+                                       : QByteArray()});
     }
-    m_events.append({order, QStringLiteral("order.placed.v1"),
+    m_events.append({order,
+                     QStringLiteral("order.placed.v1"),
                      text({{"order", order.toStdString()},
                            {"customer", customer},
                            {"lines", lines},
                            {"total_cents", totalCents},
                            {"ledger_number", ledgerNumber}}),
                      {}});
-    m_events.append({order, QStringLiteral("order.paid.v1"),
+    m_events.append({order,
+                     QStringLiteral("order.paid.v1"),
                      text({{"order", order.toStdString()},
                            {"customer", customer},
                            {"total", double(totalCents) / 100},
                            {"currency", "EUR"},
                            {"ledger_number", ledgerNumber}}),
                      {}});
-    m_events.append({invoice, QStringLiteral("invoice.issued.v1"),
+    m_events.append({invoice,
+                     QStringLiteral("invoice.issued.v1"),
                      text({{"invoice", invoice.toStdString()},
                            {"order", order.toStdString()},
                            {"lines", lines},
                            {"tax", {{"rate", 0.19}, {"cents", totalCents * 19 / 119}}}}),
                      {}});
     if (below(8) == 0) {
-        m_events.append({invoice, QStringLiteral("refund.issued.v1"),
-                         text({{"invoice", invoice.toStdString()}, {"cents", totalCents}, {"reason", "damaged 📦"}}),
-                         {}});
+        m_events.append(
+            {invoice,
+             QStringLiteral("refund.issued.v1"),
+             text({{"invoice", invoice.toStdString()}, {"cents", totalCents}, {"reason", "damaged 📦"}}),
+             {}});
     } else {
-        m_events.append({order, QStringLiteral("order.shipped.v1"),
-                         text({{"order", order.toStdString()},
-                               {"customer", customer},
-                               {"parcels", {{{"carrier", "DHL"}, {"tracking", "JD0146000" + std::to_string(number)}}}},
-                               {"to", {{"city", person.city}, {"country", person.country}}}}),
-                         text({{"state", "shipped"}, {"total_cents", totalCents}})});
+        m_events.append(
+            {order, QStringLiteral("order.shipped.v1"),
+             text({{"order", order.toStdString()},
+                   {"customer", customer},
+                   {"parcels", {{{"carrier", "DHL"}, {"tracking", "JD0146000" + std::to_string(number)}}}},
+                   {"to", {{"city", person.city}, {"country", person.country}}}}),
+             text({{"state", "shipped"}, {"total_cents", totalCents}})});
     }
 }
 

@@ -16,8 +16,8 @@ struct StoryEvent
     QByteArray snapshot; ///< JSON text of the stream's state, or empty
 };
 
-/// What happens to one customer: registers, orders, pays, is invoiced and served. The events of a story share a correlation
-/// id and each is caused by the one before.
+/// What happens to one customer: registers, orders, pays, is invoiced and served. The events of a story share
+/// a correlation id and each is caused by the one before.
 class Story
 {
 public:

@@ -35,7 +35,8 @@ Result<bool> prepare(PgConnection &connection, const QString &baseUrl)
 } // namespace
 
 DemoTraffic::DemoTraffic(QObject *parent)
-    : QObject(parent), m_database(QStringLiteral("sample traffic"))
+    : QObject(parent)
+    , m_database(QStringLiteral("sample traffic"))
     // Numbers grow from run to run, so that new stories write new streams.
     , m_storyNumber(QDateTime::currentSecsSinceEpoch() % 10'000'000)
 {
@@ -55,7 +56,8 @@ void DemoTraffic::start(const ConnectionSettings &settings)
     SessionOptions options;
     options.applicationName = QStringLiteral("signalbox demo");
     m_database.setTarget(settings, options);
-    m_database.run<bool>([url = *baseUrl](PgConnection &connection) { return prepare(connection, url); }, this,
+    m_database.run<bool>([url = *baseUrl](PgConnection &connection) { return prepare(connection, url); },
+                         this,
                          [this](const Result<bool> &prepared) {
                              if (!prepared) {
                                  emit failed(prepared.error());
@@ -93,7 +95,9 @@ void DemoTraffic::appendNext(qsizetype slot)
         [request, snapshot = event.snapshot](PgConnection &connection) -> Result<AppendResult> {
             auto appended = appendEvents(connection, request);
             if (appended && !snapshot.isEmpty()) {
-                if (const Done stored = storeSnapshot(connection, request.stream, appended->lastVersion, snapshot); !stored)
+                if (const Done stored =
+                        storeSnapshot(connection, request.stream, appended->lastVersion, snapshot);
+                    !stored)
                     return fail(stored.error());
             }
             return appended;

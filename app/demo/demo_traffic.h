@@ -13,8 +13,9 @@
 
 namespace signalbox {
 
-/// Keeps a demo database busy: receivers, endpoints for them, an hour of sample history on the first run, then a few
-/// events a second. Lives on the thread that made it; all database work happens on a worker of its own.
+/// Keeps a demo database busy: receivers, endpoints for them, an hour of sample history on the first run,
+/// then a few events a second. Lives on the thread that made it; all database work happens on a worker of its
+/// own.
 class DemoTraffic : public QObject
 {
     Q_OBJECT
