@@ -26,6 +26,13 @@ Error::Kind kindOf(const QString &sqlState)
     return Error::Kind::Failed;
 }
 
+// 0A000: the columns changed under a prepared statement; 26000: it is gone. After any other error it is kept: freeing it
+// in an aborted transaction fails and leaks it.
+bool needsPreparingAgain(const QString &sqlState)
+{
+    return sqlState == "0A000" || sqlState == "26000";
+}
+
 // The server's own sentence: the driver wraps it in its own and appends the SQLSTATE.
 QString serverMessage(const QSqlError &error)
 {
@@ -192,7 +199,8 @@ Result<QSqlQuery *> PgConnection::run(const QString &sql, const Bindings &bindin
         slot->bindValue(binding.name, binding.value);
     if (!slot->exec()) {
         Error error = errorOf(slot->lastError(), what);
-        m_prepared.erase(sql.toStdString());
+        if (needsPreparingAgain(error.sqlState))
+            m_prepared.erase(sql.toStdString());
         return fail(std::move(error));
     }
     return slot.get();
@@ -208,11 +216,8 @@ Result<QList<QSqlRecord>> PgConnection::query(const QString &sql, const Bindings
     QList<QSqlRecord> rows;
     while (statement.next())
         rows.append(statement.record());
-    if (statement.lastError().isValid()) {
-        Error error = errorOf(statement.lastError(), what);
-        m_prepared.erase(sql.toStdString());
-        return fail(std::move(error));
-    }
+    if (statement.lastError().isValid())
+        return fail(errorOf(statement.lastError(), what));
     statement.finish();
     return rows;
 }
