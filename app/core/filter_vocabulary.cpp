@@ -47,7 +47,7 @@ const QStringList &outcomeWords()
 const QStringList &heldWords()
 {
     static const QStringList list{"breaker", "disabled",  "back-off",    "rate", "leased",
-                                  "foreign", "no-worker", "retry-after", "slot"};
+                                  "foreign", "no-worker", "retry-after", "slot", "scheduled"};
     return list;
 }
 
