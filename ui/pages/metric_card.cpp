@@ -1,0 +1,130 @@
+#include "ui/pages/metric_card.h"
+
+#include "ui/charts/sparkline.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/controls.h"
+
+#include <QGridLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QMouseEvent>
+#include <QPainter>
+
+namespace signalbox {
+
+MetricCard::MetricCard(const QString &title, const QString &state, QWidget *parent)
+    : Card(parent)
+    , m_title(makeMutedLabel(title, this))
+    , m_figure(makeLabel(QStringLiteral("–"), theme::figureFont(), this))
+    , m_note(makeMutedLabel({}, this))
+    , m_trend(new Sparkline(state, this))
+{
+    auto *layout = new QGridLayout(this);
+    layout->setContentsMargins(14, 10, 14, 10);
+    layout->setHorizontalSpacing(2 * theme::step);
+    layout->setVerticalSpacing(2);
+    layout->addWidget(m_title, 0, 0, 1, 2);
+    layout->addWidget(m_figure, 1, 0, 1, 2);
+    layout->addWidget(m_note, 2, 0, Qt::AlignBottom);
+    layout->addWidget(m_trend, 1, 1, 2, 1, Qt::AlignRight | Qt::AlignBottom);
+    layout->setColumnStretch(0, 1);
+    m_trend->setFixedSize(110, 34);
+    m_figure->setTextFormat(Qt::PlainText);
+    m_note->setTextFormat(Qt::PlainText);
+    setFocusPolicy(Qt::TabFocus);
+    setCursor(Qt::PointingHandCursor);
+    setFixedHeight(96);
+    setMinimumWidth(190);
+}
+
+void MetricCard::setTitle(const QString &title)
+{
+    m_title->setText(title);
+}
+
+void MetricCard::setFigure(const QString &figure, const QString &note)
+{
+    m_figure->setText(figure);
+    m_note->setText(note);
+    m_note->setToolTip(note);
+    setAccessibleName(m_title->text() + QLatin1String(": ") + figure);
+    setAccessibleDescription(note);
+}
+
+void MetricCard::setAlarming(bool alarming)
+{
+    if (alarming == m_alarming)
+        return;
+    m_alarming = alarming;
+    showColours();
+}
+
+void MetricCard::setTrend(const QList<double> &values, const QString &toolTip)
+{
+    m_trend->setValues(values);
+    m_trend->setToolTip(toolTip);
+}
+
+QString MetricCard::figure() const
+{
+    return m_figure->text();
+}
+
+QString MetricCard::note() const
+{
+    return m_note->text();
+}
+
+void MetricCard::showColours()
+{
+    QPalette colours = palette();
+    colours.setColor(QPalette::WindowText,
+                     m_alarming ? theme::stateText(theme::State::Failure) : theme::color(theme::Token::Text));
+    m_figure->setPalette(colours);
+}
+
+void MetricCard::changeEvent(QEvent *event)
+{
+    Card::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        showColours();
+}
+
+void MetricCard::enterEvent(QEnterEvent *)
+{
+    m_hovered = true;
+    update();
+}
+
+void MetricCard::leaveEvent(QEvent *)
+{
+    m_hovered = false;
+    update();
+}
+
+void MetricCard::mouseReleaseEvent(QMouseEvent *event)
+{
+    if (event->button() == Qt::LeftButton && rect().contains(event->position().toPoint()))
+        emit activated();
+}
+
+void MetricCard::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter || event->key() == Qt::Key_Space)
+        emit activated();
+    else
+        Card::keyPressEvent(event);
+}
+
+void MetricCard::paintEvent(QPaintEvent *event)
+{
+    Card::paintEvent(event);
+    if (!m_hovered && !hasFocus())
+        return;
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(theme::color(theme::Token::Accent));
+    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme::radius, theme::radius);
+}
+
+} // namespace signalbox

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "ui/widgets/card.h"
+
+class QLabel;
+
+namespace signalbox {
+
+class Sparkline;
+
+/// One figure of the Overview with its trend; a click or Enter asks for what is behind it.
+class MetricCard final : public Card
+{
+    Q_OBJECT
+public:
+    MetricCard(const QString &title, const QString &state, QWidget *parent = nullptr);
+
+    void setTitle(const QString &title);
+    void setFigure(const QString &figure, const QString &note);
+    /// Colours the figure, to draw the eye to it; back to plain text with `false`.
+    void setAlarming(bool alarming);
+    void setTrend(const QList<double> &values, const QString &toolTip);
+    QString figure() const;
+    QString note() const;
+
+signals:
+    void activated();
+
+protected:
+    void changeEvent(QEvent *event) override;
+    void enterEvent(QEnterEvent *event) override;
+    void leaveEvent(QEvent *event) override;
+    void mouseReleaseEvent(QMouseEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    void showColours();
+
+    QLabel *m_title;
+    QLabel *m_figure;
+    QLabel *m_note;
+    Sparkline *m_trend;
+    bool m_alarming = false;
+    bool m_hovered = false;
+};
+
+} // namespace signalbox

@@ -1,0 +1,333 @@
+#include "ui/pages/overview_board.h"
+
+#include "models/chart_series.h"
+#include "models/display_text.h"
+#include "ui/charts/time_chart.h"
+#include "ui/pages/metric_card.h"
+#include "ui/pages/overview_links.h"
+#include "ui/pages/record_panel.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/card.h"
+#include "ui/widgets/controls.h"
+
+#include <QLabel>
+#include <QVBoxLayout>
+
+#include <cmath>
+
+namespace signalbox {
+
+namespace {
+
+using Show = RecordColumn::Show;
+using Bar = RecordColumn::Bar;
+namespace links = overview_links;
+
+constexpr int gap = 3 * theme::step;
+
+QList<RecordColumn> performanceColumns()
+{
+    const auto tr = [](const char *text) { return OverviewBoard::tr(text); };
+    return {{QStringLiteral("endpoint_id"), tr("Endpoint"), Show::Text},
+            {QStringLiteral("total_deliveries"), tr("Attempts"), Show::Number, 64},
+            {QStringLiteral("successful"), tr("2xx"), Show::Number, 56},
+            {QStringLiteral("failed"), tr("Failed"), Show::Number, 56},
+            {QStringLiteral("avg_duration"), tr("Average"), Show::Milliseconds, 68},
+            {QStringLiteral("p95_duration"), tr("p95"), Show::Milliseconds, 150, Bar::Linear,
+             QStringLiteral("warning")}};
+}
+
+QList<RecordColumn> failingColumns()
+{
+    const auto tr = [](const char *text) { return OverviewBoard::tr(text); };
+    return {{QStringLiteral("endpoint_id"), tr("Endpoint"), Show::Text},
+            {QStringLiteral("enabled"), tr("State"), Show::EnabledState, 82},
+            {QStringLiteral("failed_jobs"), tr("Failed"), Show::Number, 56},
+            {QStringLiteral("total_jobs"), tr("Jobs"), Show::Number, 60},
+            {QStringLiteral("failure_rate"), tr("Failure rate"), Show::Percent, 130, Bar::Linear,
+             QStringLiteral("failure")}};
+}
+
+QList<RecordColumn> queueColumns()
+{
+    const auto tr = [](const char *text) { return OverviewBoard::tr(text); };
+    return {{QStringLiteral("status"), tr("Status"), Show::State, 104},
+            {QStringLiteral("jobs"), tr("Jobs"), Show::Number, 0, Bar::Logarithmic},
+            {QStringLiteral("oldest"), tr("Oldest"), Show::Age, 84},
+            {QStringLiteral("avg_attempts"), tr("Ø attempts"), Show::Decimal, 78}};
+}
+
+QList<RecordColumn> typeColumns()
+{
+    const auto tr = [](const char *text) { return OverviewBoard::tr(text); };
+    return {{QStringLiteral("event_type"), tr("Type"), Show::Mono},
+            {QStringLiteral("events"), tr("Events"), Show::Number, 112, Bar::Linear,
+             QStringLiteral("information")},
+            {QStringLiteral("first_seen"), tr("First"), Show::Age, 70},
+            {QStringLiteral("last_seen"), tr("Last"), Show::Age, 70}};
+}
+
+QList<RecordColumn> streamColumns()
+{
+    const auto tr = [](const char *text) { return OverviewBoard::tr(text); };
+    return {{QStringLiteral("stream_id"), tr("Stream"), Show::Mono},
+            {QStringLiteral("events"), tr("Events"), Show::Number, 120, Bar::Linear,
+             QStringLiteral("information")},
+            {QStringLiteral("current_version"), tr("Version"), Show::Number, 62}};
+}
+
+QList<RecordColumn> snapshotColumns()
+{
+    const auto tr = [](const char *text) { return OverviewBoard::tr(text); };
+    return {{QStringLiteral("stream_id"), tr("Stream"), Show::Mono},
+            {QStringLiteral("events_since_snapshot"), tr("Since snapshot"), Show::Number, 120, Bar::Linear,
+             QStringLiteral("warning")},
+            {QStringLiteral("last_snapshot_version"), tr("At"), Show::Number, 62}};
+}
+
+QString duration(double milliseconds)
+{
+    return durationText(std::llround(milliseconds));
+}
+
+} // namespace
+
+OverviewBoard::OverviewBoard(QWidget *parent)
+    : QWidget(parent)
+{
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 4 * theme::step);
+    layout->setSpacing(gap);
+    layout->addLayout(buildCards());
+    layout->addLayout(buildCharts(), 10);
+    layout->addLayout(buildPanels(), 15);
+    setMinimumSize(1'080, 780);
+    connectCards();
+    connectCharts();
+    connectPanels();
+}
+
+MetricCard *OverviewBoard::addCard(QBoxLayout *layout, const QString &title, const QString &state)
+{
+    auto *card = new MetricCard(title, state, this);
+    layout->addWidget(card, 1);
+    return card;
+}
+
+QLayout *OverviewBoard::buildCards()
+{
+    auto *row = new QHBoxLayout;
+    row->setSpacing(gap);
+    m_due = addCard(row, tr("Due now"), QStringLiteral("information"));
+    m_delivered = addCard(row, tr("Delivered"), QStringLiteral("ok"));
+    m_latencyCard = addCard(row, tr("Latency p95"), QStringLiteral("warning"));
+    m_failingCard = addCard(row, tr("Failing endpoints"), QStringLiteral("failure"));
+    m_lag = addCard(row, tr("Event lag"), QStringLiteral("information"));
+    return row;
+}
+
+QWidget *OverviewBoard::chartCard(const QString &title, const QString &subtitle, TimeChart *chart)
+{
+    auto *card = new Card(this);
+    auto *heading = new QHBoxLayout;
+    heading->setContentsMargins(2 * theme::step, 0, 2 * theme::step, 0);
+    heading->setSpacing(2 * theme::step);
+    heading->addWidget(makeHeading(title, card));
+    heading->addWidget(makeMutedLabel(subtitle, card), 1);
+    auto *layout = new QVBoxLayout(card);
+    layout->setContentsMargins(theme::step + 2, 2 * theme::step + 2, theme::step + 2, theme::step);
+    layout->setSpacing(theme::step);
+    layout->addLayout(heading);
+    layout->addWidget(chart, 1);
+    chart->setAccessibleName(title);
+    return card;
+}
+
+QLayout *OverviewBoard::buildCharts()
+{
+    m_attempts = new TimeChart(TimeChart::Style::Stacked, this);
+    m_latency = new TimeChart(TimeChart::Style::Lines, this);
+    m_depth = new TimeChart(TimeChart::Style::Filled, this);
+    auto *row = new QHBoxLayout;
+    row->setSpacing(gap);
+    row->addWidget(chartCard(tr("Attempts per minute"), tr("by outcome"), m_attempts), 8);
+    row->addWidget(chartCard(tr("Latency"), tr("time to last byte"), m_latency), 5);
+    row->addWidget(chartCard(tr("Queue depth"), tr("jobs pending or in flight"), m_depth), 5);
+    return row;
+}
+
+RecordPanel *OverviewBoard::makePanel(const QString &title, const QString &subtitle,
+                                      const QList<RecordColumn> &columns, const QString &emptyText)
+{
+    auto *panel = new RecordPanel(title, subtitle, columns, columns.first().field, this);
+    panel->setEmptyText(emptyText);
+    return panel;
+}
+
+QLayout *OverviewBoard::buildPanels()
+{
+    m_performance = makePanel(tr("Delivery performance"), tr("per endpoint, last hour"), performanceColumns(),
+                              tr("No deliveries in the last hour"));
+    m_failing = makePanel(tr("Failing endpoints"), tr("failed of all jobs"), failingColumns(),
+                          tr("No endpoint has failed jobs"));
+    m_queue = makePanel(tr("Queue by status"), tr("bars on a log scale"), queueColumns(),
+                        tr("No jobs yet. Append an event that an endpoint takes."));
+    m_types = makePanel(tr("Events by type"), tr("all events"), typeColumns(), tr("No events yet"));
+    m_streams = makePanel(tr("Events per stream"), tr("largest ten"), streamColumns(), tr("No streams yet"));
+    m_snapshots = makePanel(tr("Snapshot coverage"), tr("over 100 events since the last"), snapshotColumns(),
+                            tr("Every stream has a recent snapshot or is short"));
+    const auto column = [](RecordPanel *upper, RecordPanel *lower, int upperStretch, int lowerStretch) {
+        auto *layout = new QVBoxLayout;
+        layout->setSpacing(gap);
+        layout->addWidget(upper, upperStretch);
+        layout->addWidget(lower, lowerStretch);
+        return layout;
+    };
+    auto *row = new QHBoxLayout;
+    row->setSpacing(gap);
+    row->addLayout(column(m_performance, m_failing, 1, 1), 40);
+    row->addLayout(column(m_queue, m_types, 3, 4), 32);
+    row->addLayout(column(m_streams, m_snapshots, 4, 3), 28);
+    return row;
+}
+
+void OverviewBoard::go(const QString &pageId, const QString &filterText, const QString &selectId)
+{
+    emit linkActivated(pageId, filterText, selectId);
+}
+
+void OverviewBoard::connectCards()
+{
+    connect(m_due, &MetricCard::activated, this,
+            [this] { go(QStringLiteral("queue"), QStringLiteral("status:pending")); });
+    connect(m_delivered, &MetricCard::activated, this, [this] {
+        go(QStringLiteral("deliveries"),
+           links::attempts(QStringLiteral("succeeded"), m_overview.from, m_overview.to));
+    });
+    connect(m_latencyCard, &MetricCard::activated, this, [this] {
+        go(QStringLiteral("deliveries"),
+           links::slowDeliveries(m_overview.p95Ms.value_or(0), m_overview.from, m_overview.to));
+    });
+    connect(m_failingCard, &MetricCard::activated, this, [this] { go(QStringLiteral("endpoints"), {}); });
+    connect(m_lag, &MetricCard::activated, this, [this] { go(QStringLiteral("events"), {}); });
+}
+
+void OverviewBoard::connectCharts()
+{
+    connect(m_attempts, &TimeChart::bucketClicked, this,
+            [this](const QString &seriesId, const QDateTime &from, const QDateTime &to) {
+                go(QStringLiteral("deliveries"), links::attempts(seriesId, from, to));
+            });
+    connect(m_latency, &TimeChart::bucketClicked, this,
+            [this](const QString &seriesId, const QDateTime &from, const QDateTime &to) {
+                const ChartData &chart = m_latency->data();
+                const qsizetype position = chart.starts.indexOf(from);
+                for (const ChartSeries &series : chart.series) {
+                    if (series.id == seriesId && series.values.at(position))
+                        return go(QStringLiteral("deliveries"),
+                                  links::slowDeliveries(*series.values.at(position), from, to));
+                }
+                go(QStringLiteral("deliveries"), links::createdIn(from, to));
+            });
+    connect(m_depth, &TimeChart::bucketClicked, this,
+            [this] { go(QStringLiteral("queue"), QStringLiteral("status:pending,processing")); });
+}
+
+void OverviewBoard::connectPanels()
+{
+    connect(m_performance, &RecordPanel::rowActivated, this, [this](const QString &id) {
+        go(QStringLiteral("deliveries"),
+           links::field(QStringLiteral("endpoint"), id) + QStringLiteral(" age:<1h"));
+    });
+    connect(m_failing, &RecordPanel::rowActivated, this, [this](const QString &id) {
+        go(QStringLiteral("queue"),
+           links::field(QStringLiteral("endpoint"), id) + QStringLiteral(" status:failed"));
+    });
+    connect(m_queue, &RecordPanel::rowActivated, this, [this](const QString &status) {
+        go(QStringLiteral("queue"), links::field(QStringLiteral("status"), status));
+    });
+    connect(m_types, &RecordPanel::rowActivated, this, [this](const QString &type) {
+        go(QStringLiteral("events"), links::field(QStringLiteral("type"), type));
+    });
+    for (RecordPanel *panel : {m_streams, m_snapshots}) {
+        connect(panel, &RecordPanel::rowActivated, this, [this](const QString &stream) {
+            go(QStringLiteral("streams"), links::field(QStringLiteral("stream"), stream), stream);
+        });
+    }
+}
+
+void OverviewBoard::showOverview(const Overview &overview, const QString &spokenRange)
+{
+    m_overview = overview;
+    showCards(spokenRange);
+    showLag();
+    showCharts(spokenRange);
+    showPanels();
+}
+
+void OverviewBoard::showCards(const QString &spokenRange)
+{
+    const Overview &now = m_overview;
+    m_due->setFigure(numberText(now.dueNow), now.oldestDueSeconds
+                                                 ? tr("oldest %1").arg(duration(*now.oldestDueSeconds * 1e3))
+                                                 : tr("nothing waits"));
+    m_due->setTrend(depthTrend(now), tr("Queue depth"));
+    m_delivered->setTitle(tr("Delivered, %1").arg(spokenRange));
+    m_delivered->setFigure(
+        numberText(now.deliveredLast),
+        now.attemptsLast > 0
+            ? tr("%1 % success").arg(100.0 * double(now.deliveredLast) / double(now.attemptsLast), 0, 'f', 1)
+            : tr("no attempts"));
+    m_delivered->setTrend(deliveredTrend(now), tr("Delivered, %1").arg(spokenRange));
+    m_latencyCard->setFigure(now.p95Ms ? duration(*now.p95Ms) : QStringLiteral("–"),
+                             now.p50Ms ? tr("p50 %1").arg(duration(*now.p50Ms)) : tr("no answers"));
+    m_latencyCard->setTrend(latencyTrend(now), tr("Latency p95, %1").arg(spokenRange));
+    m_failingCard->setFigure(
+        numberText(now.failingEndpoints),
+        now.disabledEndpoints > 0
+            ? tr("of %1, %2 disabled").arg(numberText(now.endpoints), numberText(now.disabledEndpoints))
+            : tr("of %1").arg(numberText(now.endpoints)));
+    m_failingCard->setAlarming(now.failingEndpoints > 0);
+    m_failingCard->setTrend(failureTrend(now), tr("Failed attempts, %1").arg(spokenRange));
+}
+
+void OverviewBoard::showLag()
+{
+    const Overview &now = m_overview;
+    constexpr double alarmingSeconds = 60;
+    m_lag->setAlarming(now.fanOutEnabled && now.eventLagSeconds.value_or(0) > alarmingSeconds);
+    m_lag->setTrend(eventTrend(now), tr("Events appended"));
+    if (!now.fanOutEnabled)
+        m_lag->setFigure(QStringLiteral("–"), tr("fan-out is off"));
+    else if (now.fanOutForeignCluster)
+        m_lag->setFigure(QStringLiteral("–"), tr("fan-out is stopped"));
+    else if (!now.eventLagSeconds)
+        m_lag->setFigure(QStringLiteral("–"), tr("not known"));
+    else
+        m_lag->setFigure(duration(*now.eventLagSeconds * 1e3),
+                         !now.fenceHolder.isEmpty() ? tr("held by %1").arg(now.fenceHolder)
+                         : *now.eventLagSeconds > 0 ? tr("events not fanned out")
+                                                    : tr("fan-out is level"));
+}
+
+void OverviewBoard::showCharts(const QString &spokenRange)
+{
+    m_attempts->setEmptyText(tr("No deliveries in the %1").arg(spokenRange));
+    m_latency->setEmptyText(tr("No answers in the %1").arg(spokenRange));
+    m_depth->setEmptyText(tr("The queue was empty in the %1").arg(spokenRange));
+    m_attempts->setData(signalbox::attemptChart(m_overview));
+    m_latency->setData(latencyChart(m_overview));
+    m_depth->setData(depthChart(m_overview));
+}
+
+void OverviewBoard::showPanels()
+{
+    m_performance->setRecords(m_overview.deliveryPerformance);
+    m_failing->setRecords(m_overview.failingEndpointRows);
+    m_queue->setRecords(m_overview.queueStatus);
+    m_types->setRecords(m_overview.eventsByType);
+    m_streams->setRecords(m_overview.eventsPerStream);
+    m_snapshots->setRecords(m_overview.snapshotCoverage);
+}
+
+} // namespace signalbox

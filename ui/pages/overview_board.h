@@ -1,0 +1,67 @@
+#pragma once
+
+#include "app/core/console.h"
+
+#include <QWidget>
+
+class QBoxLayout;
+
+namespace signalbox {
+
+class MetricCard;
+class RecordPanel;
+class TimeChart;
+struct RecordColumn;
+
+/// What the Overview shows of one answer: figures, charts over time and the six monitoring queries of the
+/// schema's description. Every mark leads to the rows behind it.
+class OverviewBoard final : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit OverviewBoard(QWidget *parent = nullptr);
+
+    /// `spokenRange`: "last hour".
+    void showOverview(const Overview &overview, const QString &spokenRange);
+
+    TimeChart *attemptChart() const { return m_attempts; }
+    RecordPanel *queuePanel() const { return m_queue; }
+
+signals:
+    void linkActivated(const QString &pageId, const QString &filterText, const QString &selectId);
+
+private:
+    QLayout *buildCards();
+    QLayout *buildCharts();
+    QLayout *buildPanels();
+    MetricCard *addCard(QBoxLayout *layout, const QString &title, const QString &state);
+    QWidget *chartCard(const QString &title, const QString &subtitle, TimeChart *chart);
+    RecordPanel *makePanel(const QString &title, const QString &subtitle, const QList<RecordColumn> &columns,
+                           const QString &emptyText);
+    void connectCards();
+    void connectCharts();
+    void connectPanels();
+    void showCards(const QString &spokenRange);
+    void showLag();
+    void showCharts(const QString &spokenRange);
+    void showPanels();
+    void go(const QString &pageId, const QString &filterText, const QString &selectId = {});
+
+    Overview m_overview;
+    MetricCard *m_due = nullptr;
+    MetricCard *m_delivered = nullptr;
+    MetricCard *m_latencyCard = nullptr;
+    MetricCard *m_failingCard = nullptr;
+    MetricCard *m_lag = nullptr;
+    TimeChart *m_attempts = nullptr;
+    TimeChart *m_latency = nullptr;
+    TimeChart *m_depth = nullptr;
+    RecordPanel *m_performance = nullptr;
+    RecordPanel *m_failing = nullptr;
+    RecordPanel *m_queue = nullptr;
+    RecordPanel *m_types = nullptr;
+    RecordPanel *m_streams = nullptr;
+    RecordPanel *m_snapshots = nullptr;
+};
+
+} // namespace signalbox

@@ -1,0 +1,222 @@
+#include "ui/pages/overview_page.h"
+
+#include "ui/dialogs/fan_out_dialog.h"
+#include "ui/pages/overview_board.h"
+#include "ui/pages/range_switch.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/controls.h"
+#include "ui/widgets/notice.h"
+#include "ui/widgets/page_header.h"
+
+#include <QAction>
+#include <QCoreApplication>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <array>
+
+namespace signalbox {
+
+namespace {
+
+struct Range
+{
+    const char *word; ///< as applyFilter takes it
+    const char *label;
+    const char *spoken; ///< "in the ..."
+    qint64 seconds;
+    int buckets;
+    qint64 refreshMs; ///< long ranges cost more and change less
+};
+
+constexpr std::array<Range, 5> ranges{{
+    {"5m", QT_TRANSLATE_NOOP("OverviewPage", "5 min"), QT_TRANSLATE_NOOP("OverviewPage", "last 5 minutes"),
+     300, 60, 1'000},
+    {"1h", QT_TRANSLATE_NOOP("OverviewPage", "1 h"), QT_TRANSLATE_NOOP("OverviewPage", "last hour"), 3'600,
+     60, 1'000},
+    {"24h", QT_TRANSLATE_NOOP("OverviewPage", "24 h"), QT_TRANSLATE_NOOP("OverviewPage", "last 24 hours"),
+     86'400, 96, 10'000},
+    {"7d", QT_TRANSLATE_NOOP("OverviewPage", "7 d"), QT_TRANSLATE_NOOP("OverviewPage", "last 7 days"),
+     604'800, 84, 60'000},
+    {"30d", QT_TRANSLATE_NOOP("OverviewPage", "30 d"), QT_TRANSLATE_NOOP("OverviewPage", "last 30 days"),
+     2'592'000, 90, 300'000},
+}};
+constexpr int hourRange = 1;
+/// At least this many times the last answer's cost lies between two requests, so that a large database is not
+/// kept busy.
+constexpr qint64 restFactor = 10;
+
+const Range &rangeAt(int index)
+{
+    return ranges.at(static_cast<std::size_t>(index));
+}
+
+QString translated(const char *text)
+{
+    return QCoreApplication::translate("OverviewPage", text);
+}
+
+QStringList rangeLabels()
+{
+    QStringList labels;
+    for (const Range &range : ranges)
+        labels.append(translated(range.label));
+    return labels;
+}
+
+QString spanText(const QDateTime &from, const QDateTime &to)
+{
+    const bool withinADay = from.secsTo(to) <= 86'400;
+    const QString format = withinADay ? QStringLiteral("HH:mm") : QStringLiteral("d MMM HH:mm");
+    const QDateTime localTo = to.toLocalTime();
+    return QStringLiteral("%1 – %2, %3")
+        .arg(from.toLocalTime().toString(format), localTo.toString(format), localTo.timeZoneAbbreviation());
+}
+
+} // namespace
+
+OverviewPage::OverviewPage(const ConsoleServices &services, QWidget *parent)
+    : ConsolePage(parent)
+    , m_services(services)
+    , m_header(new PageHeader(tr("Overview"), this))
+    , m_range(new RangeSwitch(rangeLabels(), this))
+    , m_problem(new Notice(this))
+    , m_fanOut(new Notice(this))
+    , m_fanOutButton(makeButton({}, m_fanOut))
+    , m_board(new OverviewBoard(this))
+{
+    buildHeader();
+    auto *scroll = new QScrollArea(this);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidget(m_board);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(4 * theme::step, 3 * theme::step, 4 * theme::step, 0);
+    layout->setSpacing(3 * theme::step);
+    layout->addWidget(m_header);
+    layout->addWidget(m_problem);
+    layout->addWidget(m_fanOut);
+    layout->addWidget(scroll, 1);
+    connect(m_board, &OverviewBoard::linkActivated, this, &ConsolePage::pageRequested);
+}
+
+void OverviewPage::buildHeader()
+{
+    m_range->setCurrent(hourRange);
+    m_range->setAccessibleName(tr("Range"));
+    m_header->addBesideTitle(m_range);
+    for (int index = 0; index < int(ranges.size()); ++index) {
+        QAction *action = makeAction(tr("Show the %1").arg(translated(rangeAt(index).spoken)),
+                                     QString::number(index + 1), this);
+        connect(action, &QAction::triggered, m_range, [this, index] { m_range->setCurrent(index); });
+        m_actions.append(action);
+    }
+    connect(m_range, &RangeSwitch::currentChanged, this, &OverviewPage::request);
+    m_problem->hide();
+    m_fanOut->hide();
+    m_fanOut->addAtRight(m_fanOutButton);
+    connect(m_fanOutButton, &QPushButton::clicked, this, &OverviewPage::acceptFanOutOffer);
+}
+
+void OverviewPage::refresh()
+{
+    if (m_answered != m_asked)
+        return; // the answer to come is as fresh
+    const qint64 rest = std::max(rangeAt(m_range->current()).refreshMs, restFactor * m_lastCostMs);
+    if (m_sinceRequest.isValid() && m_sinceRequest.elapsed() < rest)
+        return;
+    request();
+}
+
+void OverviewPage::reset()
+{
+    m_problem->hide();
+    m_fanOut->hide();
+    m_board->showOverview({}, translated(rangeAt(m_range->current()).spoken));
+    request();
+}
+
+void OverviewPage::applyFilter(const QString &filterText)
+{
+    const auto range = std::find_if(ranges.cbegin(), ranges.cend(),
+                                    [&](const Range &one) { return filterText == QLatin1String(one.word); });
+    if (range != ranges.cend())
+        m_range->setCurrent(int(range - ranges.cbegin()));
+}
+
+void OverviewPage::request()
+{
+    const Range &range = rangeAt(m_range->current());
+    const quint64 token = ++m_asked;
+    m_sinceRequest.start();
+    m_services.overview->overview({range.seconds, range.buckets}, this,
+                                  [this, token](const Result<Overview> &answer) { receive(token, answer); });
+}
+
+void OverviewPage::receive(quint64 token, const Result<Overview> &answer)
+{
+    if (token != m_asked)
+        return; // another range or database was asked for since
+    m_answered = token;
+    m_lastCostMs = m_sinceRequest.elapsed();
+    if (answer) {
+        m_problem->hide();
+        m_header->setSubtitle(spanText(answer->from, answer->to));
+        m_board->showOverview(*answer, translated(rangeAt(m_range->current()).spoken));
+        showFanOut(*answer);
+    } else if (answer.error().kind != Error::Kind::Unavailable) { // a lost connection is the window's banner
+        m_problem->setContent(theme::State::Failure, tr("The figures could not be read."),
+                              answer.error().line());
+        m_problem->show();
+    }
+    emit settled();
+}
+
+void OverviewPage::showFanOut(const Overview &overview)
+{
+    m_offer = overview.fanOutForeignCluster ? FanOutOffer::Rebase
+              : overview.fanOutEnabled      ? FanOutOffer::None
+                                            : FanOutOffer::TurnOn;
+    if (m_offer == FanOutOffer::Rebase) {
+        m_fanOut->setContent(
+            theme::State::Warning, tr("Fan-out is stopped."),
+            tr("This database was restored from another cluster, so its checkpoint means nothing here. "
+               "Rebasing treats all present events as history and goes on with new ones."));
+        m_fanOutButton->setText(tr("Rebase fan-out"));
+    } else if (m_offer == FanOutOffer::TurnOn) {
+        m_fanOut->setContent(
+            theme::State::Information, tr("New events are not turned into jobs."),
+            tr("Fan-out is off, because this database existed before Signalbox and its own program may "
+               "insert jobs itself."));
+        m_fanOutButton->setText(tr("Turn on…"));
+    }
+    m_fanOut->setVisible(m_offer != FanOutOffer::None);
+}
+
+void OverviewPage::acceptFanOutOffer()
+{
+    if (m_offer == FanOutOffer::Rebase)
+        return rebaseFanOut();
+    auto *dialog = new FanOutDialog(m_services, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &FanOutDialog::turnedOn, this, [this] {
+        emit messageRaised(tr("Fan-out is on"), false);
+        request();
+    });
+    dialog->open();
+}
+
+void OverviewPage::rebaseFanOut()
+{
+    m_fanOutButton->setEnabled(false);
+    m_services.fanOut->rebaseFanOut(this, [this](const Result<bool> &done) {
+        m_fanOutButton->setEnabled(true);
+        emit messageRaised(done ? tr("Fan-out starts from now") : done.error().line(), !done);
+        request();
+    });
+}
+
+} // namespace signalbox

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "app/core/console.h"
+#include "ui/console_services.h"
+#include "ui/pages/console_page.h"
+
+#include <QElapsedTimer>
+
+class QPushButton;
+
+namespace signalbox {
+
+class Notice;
+class OverviewBoard;
+class PageHeader;
+class RangeSwitch;
+
+/// The state of queue and event store at a glance, over a range of 5 minutes to 30 days (keys 1 to 5).
+class OverviewPage final : public ConsolePage
+{
+    Q_OBJECT
+public:
+    explicit OverviewPage(const ConsoleServices &services, QWidget *parent = nullptr);
+
+    QString pageId() const override { return QStringLiteral("overview"); }
+    QString pageTitle() const override { return tr("Overview"); }
+    QString iconName() const override { return QStringLiteral("overview"); }
+    void refresh() override;
+    void reset() override;
+    /// "5m", "1h", "24h", "7d" or "30d" chooses the range; other texts are left alone.
+    void applyFilter(const QString &filterText) override;
+    void selectRow(const QString &) override {}
+    bool isSettled() const override { return m_asked > 0 && m_answered == m_asked; }
+    QList<QAction *> pageActions() const override { return m_actions; }
+
+private:
+    enum class FanOutOffer { None, TurnOn, Rebase };
+
+    void buildHeader();
+    void request();
+    void receive(quint64 token, const Result<Overview> &answer);
+    void showFanOut(const Overview &overview);
+    void acceptFanOutOffer();
+    void rebaseFanOut();
+
+    ConsoleServices m_services;
+    QList<QAction *> m_actions;
+    PageHeader *m_header;
+    RangeSwitch *m_range;
+    Notice *m_problem;
+    Notice *m_fanOut;
+    QPushButton *m_fanOutButton;
+    OverviewBoard *m_board;
+    FanOutOffer m_offer = FanOutOffer::None;
+    quint64 m_asked = 0;    ///< requests sent; only the newest one's answer is shown
+    quint64 m_answered = 0; ///< the newest request that was answered
+    QElapsedTimer m_sinceRequest;
+    qint64 m_lastCostMs = 0; ///< from request to answer
+};
+
+} // namespace signalbox

@@ -1,0 +1,131 @@
+#include "ui/pages/record_panel.h"
+
+#include "ui/delegates/record_delegate.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/controls.h"
+
+#include <QEvent>
+#include <QHeaderView>
+#include <QLabel>
+#include <QMouseEvent>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace signalbox {
+
+namespace {
+constexpr int panelRowHeight = 26;
+}
+
+RecordPanel::RecordPanel(const QString &title, const QString &subtitle, const QList<RecordColumn> &columns,
+                         const QString &keyField, QWidget *parent)
+    : Card(parent)
+    , m_model(new RecordListModel(columns, keyField, this))
+    , m_delegate(new RecordDelegate(columns, this))
+    , m_view(new QTableView(this))
+    , m_subtitle(makeMutedLabel(subtitle, this))
+    , m_empty(makeMutedLabel({}, this))
+{
+    auto *heading = new QHBoxLayout;
+    heading->setSpacing(2 * theme::step);
+    heading->addWidget(makeHeading(title, this));
+    heading->addWidget(m_subtitle, 1);
+    heading->setContentsMargins(2 * theme::step, 0, 2 * theme::step, 0);
+    m_subtitle->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+    m_empty->hide();
+    buildView(columns);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(theme::step + 2, 2 * theme::step + 2, theme::step + 2, theme::step + 2);
+    layout->setSpacing(theme::step);
+    layout->addLayout(heading);
+    layout->addWidget(m_view, 1);
+    layout->addWidget(m_empty, 1);
+}
+
+void RecordPanel::buildView(const QList<RecordColumn> &columns)
+{
+    m_view->setModel(m_model);
+    m_view->setItemDelegate(m_delegate);
+    m_view->setFrameShape(QFrame::NoFrame);
+    m_view->setShowGrid(false);
+    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_view->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_view->setTabKeyNavigation(false);
+    m_view->setMouseTracking(true);
+    m_view->viewport()->setCursor(Qt::PointingHandCursor);
+    m_view->viewport()->installEventFilter(this);
+    m_view->installEventFilter(this);
+    m_view->setMinimumHeight(3 * panelRowHeight);
+    m_view->verticalHeader()->hide();
+    m_view->verticalHeader()->setMinimumSectionSize(panelRowHeight);
+    m_view->verticalHeader()->setDefaultSectionSize(panelRowHeight);
+    m_view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    QHeaderView *header = m_view->horizontalHeader();
+    header->setHighlightSections(false);
+    header->setSectionsClickable(false);
+    header->setFixedHeight(panelRowHeight);
+    header->setMinimumSectionSize(24);
+    for (int column = 0; column < columns.size(); ++column) {
+        const int width = columns.at(column).width;
+        header->setSectionResizeMode(column, width > 0 ? QHeaderView::Fixed : QHeaderView::Stretch);
+        if (width > 0)
+            header->resizeSection(column, width);
+    }
+    const auto activate = [this](const QModelIndex &index) {
+        if (index.isValid())
+            emit rowActivated(index.data(RecordListModel::KeyRole).toString());
+    };
+    connect(m_view, &QTableView::clicked, this, activate);
+}
+
+void RecordPanel::setRecords(const QList<QSqlRecord> &records)
+{
+    m_model->setRecords(records);
+    m_view->setVisible(!records.isEmpty());
+    m_empty->setVisible(records.isEmpty());
+}
+
+void RecordPanel::setSubtitle(const QString &subtitle)
+{
+    m_subtitle->setText(subtitle);
+}
+
+void RecordPanel::setEmptyText(const QString &text)
+{
+    m_empty->setText(text);
+}
+
+void RecordPanel::showHover(int row)
+{
+    if (row == m_delegate->hoveredRow())
+        return;
+    m_delegate->setHoveredRow(row);
+    m_view->viewport()->update();
+}
+
+bool RecordPanel::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_view->viewport()) {
+        if (event->type() == QEvent::MouseMove)
+            showHover(m_view->rowAt(static_cast<QMouseEvent *>(event)->position().toPoint().y()));
+        else if (event->type() == QEvent::Leave)
+            showHover(-1);
+    } else if (watched == m_view && event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent *>(event)->key();
+        if ((key == Qt::Key_Return || key == Qt::Key_Enter) && m_view->currentIndex().isValid()) {
+            emit rowActivated(m_view->currentIndex().data(RecordListModel::KeyRole).toString());
+            return true;
+        }
+    } else if (watched == m_view && event->type() == QEvent::FocusOut) {
+        m_view->clearSelection(); // a dashboard shows where the keyboard stands, not what was clicked last
+    }
+    return Card::eventFilter(watched, event);
+}
+
+} // namespace signalbox

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "models/record_list_model.h"
+#include "ui/widgets/card.h"
+
+class QLabel;
+class QTableView;
+
+namespace signalbox {
+
+class RecordDelegate;
+
+/// A card with a heading and a short list of records; a click or Enter on a row asks for what it stands for.
+class RecordPanel final : public Card
+{
+    Q_OBJECT
+public:
+    RecordPanel(const QString &title, const QString &subtitle, const QList<RecordColumn> &columns,
+                const QString &keyField, QWidget *parent = nullptr);
+
+    void setRecords(const QList<QSqlRecord> &records);
+    void setSubtitle(const QString &subtitle);
+    /// Shown in the place of rows.
+    void setEmptyText(const QString &text);
+    RecordListModel *model() const { return m_model; }
+    QTableView *view() const { return m_view; }
+
+signals:
+    void rowActivated(const QString &key);
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    void buildView(const QList<RecordColumn> &columns);
+    void showHover(int row);
+
+    RecordListModel *m_model;
+    RecordDelegate *m_delegate;
+    QTableView *m_view;
+    QLabel *m_subtitle;
+    QLabel *m_empty;
+};
+
+} // namespace signalbox
