@@ -1,0 +1,203 @@
+#include "app/database/attempt_statements.h"
+
+#include <QSet>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace signalbox {
+
+namespace {
+
+using Json = nlohmann::json;
+
+// `attempts` is raised for every new attempt row, so it counts them; only `moved` needs the lease, and
+// `counted` takes the others: cancelled, rescued or finished by somebody else meanwhile. A job that was
+// purged takes no row any more.
+const QString recordSql = QStringLiteral(R"(
+WITH attempt AS MATERIALIZED (
+    SELECT id, job_id, token, endpoint_id, event_type, is_test, worker_id, status_code, response_body, error, note,
+           outcome, duration_ms, request_headers, response_headers, verdict, delay_ms, last_error
+    FROM jsonb_to_recordset(:attempts::jsonb) AS row(
+        id uuid, job_id uuid, token uuid, endpoint_id text, event_type text, is_test boolean, worker_id uuid,
+        status_code integer, response_body text, error text, note text, outcome text, duration_ms integer,
+        request_headers jsonb, response_headers jsonb, verdict text, delay_ms bigint, last_error text)
+), inserted AS (
+    INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, status_code, response_body, error, duration_ms,
+                                    attempt, outcome, note, is_test, worker_id, request_headers, response_headers)
+    SELECT attempt.id, job.id, attempt.endpoint_id, attempt.event_type, attempt.status_code, attempt.response_body,
+           attempt.error, attempt.duration_ms, job.attempts + 1, attempt.outcome, attempt.note, attempt.is_test,
+           attempt.worker_id, attempt.request_headers, attempt.response_headers
+    FROM attempt
+    JOIN webhook_jobs job ON job.id = attempt.job_id
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id
+), moved AS (
+    UPDATE webhook_jobs job
+    SET attempts = job.attempts + 1,
+        status = CASE
+            WHEN attempt.verdict = 'completed' THEN 'completed'
+            WHEN attempt.verdict = 'retry' AND job.attempts + 1 >= job.max_attempts THEN 'failed'
+            ELSE 'pending' END,
+        next_attempt = CASE
+            WHEN attempt.verdict = 'gone' THEN now()
+            WHEN attempt.verdict = 'retry' AND job.attempts + 1 < job.max_attempts
+            THEN now() + attempt.delay_ms * interval '1 ms'
+            ELSE job.next_attempt END,
+        max_attempts = CASE WHEN attempt.verdict = 'gone' THEN greatest(job.max_attempts, job.attempts + 2)
+                            ELSE job.max_attempts END,
+        last_error = attempt.last_error,
+        rescues = 0, lease_owner = NULL, lease_token = NULL, lease_until = NULL
+    FROM attempt
+    JOIN inserted ON inserted.id = attempt.id
+    WHERE job.id = attempt.job_id AND job.lease_token = attempt.token AND job.status = 'processing'
+    RETURNING job.id
+), counted AS (
+    UPDATE webhook_jobs job
+    SET attempts = job.attempts + 1
+    FROM attempt
+    JOIN inserted ON inserted.id = attempt.id
+    WHERE job.id = attempt.job_id AND NOT EXISTS (SELECT FROM moved WHERE moved.id = job.id)
+    RETURNING job.id
+), disabled AS (
+    UPDATE webhook_endpoints endpoint
+    SET enabled = false, disabled_at = now(), disabled_reason = 'the receiver answered 410 Gone'
+    WHERE endpoint.enabled AND endpoint.id IN (
+        SELECT attempt.endpoint_id
+        FROM attempt
+        JOIN inserted ON inserted.id = attempt.id
+        WHERE attempt.verdict = 'gone')
+)
+SELECT count(id) AS lost FROM counted
+)");
+
+QString verdictName(AttemptRecord::Verdict verdict)
+{
+    switch (verdict) {
+    case AttemptRecord::Verdict::Completed:
+        return QStringLiteral("completed");
+    case AttemptRecord::Verdict::Retry:
+        return QStringLiteral("retry");
+    case AttemptRecord::Verdict::Gone:
+        return QStringLiteral("gone");
+    }
+    return {};
+}
+
+Json textOrNull(const QString &text)
+{
+    return text.isEmpty() ? Json() : Json(text.toStdString());
+}
+
+Json headersOrNull(const QList<HttpHeader> &headers)
+{
+    if (headers.isEmpty())
+        return {};
+    Json object = Json::object();
+    for (const HttpHeader &header : headers)
+        object[header.name.toStdString()] = header.value.toStdString();
+    return object;
+}
+
+QString lastError(const AttemptRecord &attempt)
+{
+    if (attempt.verdict == AttemptRecord::Verdict::Completed)
+        return {};
+    if (!attempt.result.error.isEmpty() || !attempt.result.statusCode)
+        return attempt.result.error;
+    return QStringLiteral("HTTP %1").arg(*attempt.result.statusCode);
+}
+
+Json attemptAsJson(const AttemptRecord &attempt)
+{
+    const auto uuid = [](const QUuid &id) { return id.toString(QUuid::WithoutBraces).toStdString(); };
+    const ExchangeResult &result = attempt.result;
+    Json row{{"id", uuid(attempt.deliveryId)},
+             {"job_id", uuid(attempt.jobId)},
+             {"token", uuid(attempt.leaseToken)},
+             {"worker_id", uuid(attempt.workerId)},
+             {"endpoint_id", attempt.endpointId.toStdString()},
+             {"event_type", attempt.eventType.toStdString()},
+             {"is_test", attempt.isTest},
+             {"error", textOrNull(result.error)},
+             {"note", textOrNull(result.note)},
+             {"outcome", outcomeName(result.outcome).toStdString()},
+             {"duration_ms", result.durationMs},
+             {"request_headers", headersOrNull(result.requestHeaders)},
+             {"response_headers", headersOrNull(result.responseHeaders)},
+             {"verdict", verdictName(attempt.verdict).toStdString()},
+             {"delay_ms", attempt.retryDelayMs},
+             {"last_error", textOrNull(lastError(attempt))}};
+    if (result.statusCode) {
+        row["status_code"] = *result.statusCode;
+        row["response_body"] = result.responseBody.toStdString();
+    }
+    return row;
+}
+
+Result<int> recordTogether(PgConnection &connection, const QList<AttemptRecord> &attempts)
+{
+    Json rows = Json::array();
+    for (const AttemptRecord &attempt : attempts)
+        rows.push_back(attemptAsJson(attempt));
+    const QString text = QString::fromStdString(rows.dump(-1, ' ', false, Json::error_handler_t::replace));
+    const auto recorded =
+        connection.query(recordSql, {{QStringLiteral(":attempts"), text}}, QStringLiteral("record attempts"));
+    if (!recorded)
+        return fail(recorded.error());
+    return recorded->constFirst().value("lost").toInt();
+}
+
+AttemptRecord withoutReceiversWords(AttemptRecord attempt, const Error &refusal)
+{
+    attempt.result.responseBody.clear();
+    attempt.result.responseHeaders.clear();
+    attempt.result.requestHeaders.clear();
+    attempt.result.note = QStringLiteral("the answer could not be stored: ") + refusal.why;
+    return attempt;
+}
+
+Result<int> recordOneByOne(PgConnection &connection, const QList<AttemptRecord> &attempts)
+{
+    int lost = 0;
+    for (const AttemptRecord &attempt : attempts) {
+        auto recorded = recordTogether(connection, {attempt});
+        if (!recorded && recorded.error().kind == Error::Kind::Failed)
+            recorded = recordTogether(connection, {withoutReceiversWords(attempt, recorded.error())});
+        if (recorded)
+            lost += *recorded;
+        else if (recorded.error().kind == Error::Kind::Failed)
+            ++lost; // its lease runs out and a rescue takes it from there
+        else
+            return fail(recorded.error());
+    }
+    return lost;
+}
+
+// One statement moves a row once: a job whose attempts by two leases meet in a batch needs two.
+bool namesAJobTwice(const QList<AttemptRecord> &attempts)
+{
+    QSet<QUuid> jobs;
+    for (const AttemptRecord &attempt : attempts)
+        jobs.insert(attempt.jobId);
+    return jobs.size() != attempts.size();
+}
+
+} // namespace
+
+Result<int> recordAttempts(PgConnection &connection, const QList<AttemptRecord> &attempts)
+{
+    if (attempts.isEmpty())
+        return 0;
+    if (namesAJobTwice(attempts))
+        return recordOneByOne(connection, attempts);
+    // In the order of the ids, so that two workers' batches rarely wait for each other crosswise.
+    QList<AttemptRecord> ordered = attempts;
+    std::sort(ordered.begin(), ordered.end(),
+              [](const AttemptRecord &a, const AttemptRecord &b) { return a.jobId < b.jobId; });
+    auto recorded = recordTogether(connection, ordered);
+    if (recorded || recorded.error().kind == Error::Kind::Unavailable)
+        return recorded;
+    return recordOneByOne(connection, ordered);
+}
+
+} // namespace signalbox

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "app/core/delivery_queue.h"
+#include "app/database/pg_connection.h"
+
+namespace signalbox {
+
+/// Takes due jobs of enabled endpoints under a lease, one commit (design §4). Goes round the endpoints, so
+/// that neither a long backlog nor held jobs are read; of each at most the slots the worker has left for it.
+Result<ClaimResult> claimJobs(PgConnection &connection, const ClaimRequest &request);
+
+/// Replies with the tokens that are still ours, their leases moved on.
+Result<QList<QUuid>> renewLeases(PgConnection &connection, const QList<Lease> &leases, int leaseMs);
+
+/// Gives jobs back as they were claimed: pending, due now. A test that was never sent is cancelled instead,
+/// because the queue would hold it. Replies with the number given back.
+Result<int> releaseLeases(PgConnection &connection, const QList<Lease> &leases);
+
+/// Takes back jobs whose lease ran out: one attempt "worker lost, outcome unknown", due now, failed after
+/// five in a row. State and token are checked again by the update that moves them (design §6).
+Result<int> rescueExpired(PgConnection &connection, const WorkerIdentity &worker);
+
+/// A job marked as a test, leased to the worker from the start. NotFound when the endpoint is not there.
+Result<ClaimedJob> createTestJob(PgConnection &connection, const WorkerIdentity &worker,
+                                 const QString &endpointId, int leaseMs);
+
+Result<IdleState> readIdleState(PgConnection &connection);
+
+Done heartbeat(PgConnection &connection, const WorkerIdentity &worker, bool idle, int inFlight);
+Done signOff(PgConnection &connection, const WorkerIdentity &worker);
+
+/// Tells the consoles that rows changed.
+Done announceChanges(PgConnection &connection);
+
+} // namespace signalbox

@@ -1,0 +1,175 @@
+#include "app/database/pg_delivery_queue.h"
+
+#include "app/database/attempt_statements.h"
+#include "app/database/delivery_statements.h"
+#include "app/database/fan_out.h"
+
+#include <QElapsedTimer>
+
+namespace signalbox {
+
+namespace {
+
+constexpr int testLeaseMs = 30'000;
+// NOTIFY takes a lock of the whole database at commit; consoles read four times a second at most.
+constexpr int announceEveryMs = 250;
+constexpr int deliveryTimeoutMs = 30'000;
+constexpr int fanOutTimeoutMs = 120'000;
+
+Result<bool> asBool(const Done &done)
+{
+    if (!done)
+        return fail(done.error());
+    return true;
+}
+
+SessionOptions sessionOptions(int statementTimeoutMs)
+{
+    SessionOptions options;
+    options.applicationName = QStringLiteral("signalbox worker");
+    options.statementTimeoutMs = statementTimeoutMs;
+    return options;
+}
+
+} // namespace
+
+/// Sends at most one change notification per interval; what falls between is announced with the next act.
+class ChangeAnnouncer
+{
+public:
+    void changed() { m_waiting = true; }
+
+    void announceWhenDue(PgConnection &connection)
+    {
+        if (!m_waiting || (m_last.isValid() && !m_last.hasExpired(announceEveryMs)))
+            return;
+        if (announceChanges(connection)) {
+            m_waiting = false;
+            m_last.start();
+        }
+    }
+
+private:
+    QElapsedTimer m_last;
+    bool m_waiting = false;
+};
+
+PgDeliveryQueue::PgDeliveryQueue()
+    : m_recordAnnouncer(std::make_shared<ChangeAnnouncer>())
+    , m_fanOutAnnouncer(std::make_shared<ChangeAnnouncer>())
+    , m_deliveries(QStringLiteral("deliveries"))
+    , m_fanOut(QStringLiteral("fan-out"))
+{
+}
+
+PgDeliveryQueue::~PgDeliveryQueue() = default;
+
+void PgDeliveryQueue::setTarget(const ConnectionSettings &settings)
+{
+    m_deliveries.setTarget(settings, sessionOptions(deliveryTimeoutMs), {QStringLiteral("signalbox_wake")});
+    m_fanOut.setTarget(settings, sessionOptions(fanOutTimeoutMs));
+}
+
+void PgDeliveryQueue::clearTarget()
+{
+    m_deliveries.clearTarget();
+    m_fanOut.clearTarget();
+}
+
+void PgDeliveryQueue::fanOut(int maxEvents, QObject *context, Reply<FanOutResult> reply)
+{
+    m_fanOut.run<FanOutResult>(
+        [maxEvents, announcer = m_fanOutAnnouncer](PgConnection &connection) {
+            auto result = signalbox::fanOut(connection, maxEvents);
+            if (result && result->jobs > 0)
+                announcer->changed();
+            announcer->announceWhenDue(connection);
+            return result;
+        },
+        context, std::move(reply));
+}
+
+void PgDeliveryQueue::claim(const ClaimRequest &request, QObject *context, Reply<ClaimResult> reply)
+{
+    m_deliveries.run<ClaimResult>(
+        [request, announcer = m_recordAnnouncer](PgConnection &connection) {
+            auto result = claimJobs(connection, request);
+            announcer->announceWhenDue(connection);
+            return result;
+        },
+        context, std::move(reply));
+}
+
+void PgDeliveryQueue::renew(const QList<Lease> &leases, int leaseMs, QObject *context,
+                            Reply<QList<QUuid>> reply)
+{
+    m_deliveries.run<QList<QUuid>>(
+        [leases, leaseMs](PgConnection &connection) { return renewLeases(connection, leases, leaseMs); },
+        context, std::move(reply));
+}
+
+void PgDeliveryQueue::record(const QList<AttemptRecord> &attempts, QObject *context, Reply<int> reply)
+{
+    m_deliveries.run<int>(
+        [attempts, announcer = m_recordAnnouncer](PgConnection &connection) {
+            auto lost = recordAttempts(connection, attempts);
+            announcer->changed();
+            announcer->announceWhenDue(connection);
+            return lost;
+        },
+        context, std::move(reply));
+}
+
+void PgDeliveryQueue::release(const QList<Lease> &leases, QObject *context, Reply<int> reply)
+{
+    m_deliveries.run<int>([leases](PgConnection &connection) { return releaseLeases(connection, leases); },
+                          context, std::move(reply));
+}
+
+void PgDeliveryQueue::rescueExpired(const WorkerIdentity &worker, QObject *context, Reply<int> reply)
+{
+    m_fanOut.run<int>(
+        [worker](PgConnection &connection) { return signalbox::rescueExpired(connection, worker); }, context,
+        std::move(reply));
+}
+
+void PgDeliveryQueue::idleState(const WorkerIdentity &, QObject *context, Reply<IdleState> reply)
+{
+    m_deliveries.run<IdleState>([](PgConnection &connection) { return readIdleState(connection); }, context,
+                                std::move(reply));
+}
+
+void PgDeliveryQueue::createTestJob(const WorkerIdentity &worker, const QString &endpointId, QObject *context,
+                                    Reply<ClaimedJob> reply)
+{
+    m_deliveries.run<ClaimedJob>(
+        [worker, endpointId](PgConnection &connection) {
+            return signalbox::createTestJob(connection, worker, endpointId, testLeaseMs);
+        },
+        context, std::move(reply));
+}
+
+void PgDeliveryQueue::heartbeat(const WorkerIdentity &worker, bool idle, int inFlight, QObject *context,
+                                Reply<bool> reply)
+{
+    m_deliveries.run<bool>(
+        [worker, idle, inFlight](PgConnection &connection) {
+            return asBool(signalbox::heartbeat(connection, worker, idle, inFlight));
+        },
+        context, std::move(reply));
+}
+
+void PgDeliveryQueue::signOff(const WorkerIdentity &worker, QObject *context, Reply<bool> reply)
+{
+    m_deliveries.run<bool>(
+        [worker](PgConnection &connection) { return asBool(signalbox::signOff(connection, worker)); },
+        context, std::move(reply));
+}
+
+void PgDeliveryQueue::onWake(QObject *context, std::function<void()> wake)
+{
+    QObject::connect(&m_deliveries, &DatabaseWorker::notified, context, [wake] { wake(); });
+    QObject::connect(&m_deliveries, &DatabaseWorker::connected, context, [wake] { wake(); });
+}
+
+} // namespace signalbox

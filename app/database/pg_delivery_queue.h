@@ -1,0 +1,48 @@
+#pragma once
+
+#include "app/core/delivery_queue.h"
+#include "app/database/connection_settings.h"
+#include "app/database/database_worker.h"
+
+#include <memory>
+
+namespace signalbox {
+
+class ChangeAnnouncer;
+
+/// The delivery worker's queue on PostgreSQL. Two connections: a fan-out of a thousand events takes a second,
+/// and leases must be renewed meanwhile. setTarget and clearTarget from any thread, the rest from the
+/// context's.
+class PgDeliveryQueue final : public DeliveryQueue
+{
+public:
+    PgDeliveryQueue();
+    ~PgDeliveryQueue() override;
+
+    void setTarget(const ConnectionSettings &settings);
+    void clearTarget();
+    /// The worker that claims and records, for its connection signals.
+    DatabaseWorker &worker() { return m_deliveries; }
+
+    void fanOut(int maxEvents, QObject *context, Reply<FanOutResult> reply) override;
+    void claim(const ClaimRequest &request, QObject *context, Reply<ClaimResult> reply) override;
+    void renew(const QList<Lease> &leases, int leaseMs, QObject *context, Reply<QList<QUuid>> reply) override;
+    void record(const QList<AttemptRecord> &attempts, QObject *context, Reply<int> reply) override;
+    void release(const QList<Lease> &leases, QObject *context, Reply<int> reply) override;
+    void rescueExpired(const WorkerIdentity &worker, QObject *context, Reply<int> reply) override;
+    void idleState(const WorkerIdentity &worker, QObject *context, Reply<IdleState> reply) override;
+    void createTestJob(const WorkerIdentity &worker, const QString &endpointId, QObject *context,
+                       Reply<ClaimedJob> reply) override;
+    void heartbeat(const WorkerIdentity &worker, bool idle, int inFlight, QObject *context,
+                   Reply<bool> reply) override;
+    void signOff(const WorkerIdentity &worker, QObject *context, Reply<bool> reply) override;
+    void onWake(QObject *context, std::function<void()> wake) override;
+
+private:
+    std::shared_ptr<ChangeAnnouncer> m_recordAnnouncer; ///< used on m_deliveries' thread only
+    std::shared_ptr<ChangeAnnouncer> m_fanOutAnnouncer; ///< used on m_fanOut's thread only
+    DatabaseWorker m_deliveries;
+    DatabaseWorker m_fanOut;
+};
+
+} // namespace signalbox

@@ -1,0 +1,59 @@
+#include "app/delivery/attempt_recorder.h"
+
+namespace signalbox {
+
+namespace {
+
+constexpr qsizetype batchSize = 500;
+constexpr int retryMs = 1'000;
+
+} // namespace
+
+AttemptRecorder::AttemptRecorder(DeliveryQueue &queue, int flushMs, QObject *parent)
+    : QObject(parent)
+    , m_queue(queue)
+    , m_flushMs(flushMs)
+    , m_timer(this)
+{
+    m_timer.setSingleShot(true);
+    m_timer.setTimerType(Qt::PreciseTimer);
+    connect(&m_timer, &QTimer::timeout, this, &AttemptRecorder::flush);
+}
+
+void AttemptRecorder::add(const AttemptRecord &attempt)
+{
+    m_waiting.append(attempt);
+    if (m_underWay.isEmpty() && !m_timer.isActive())
+        m_timer.start(m_flushMs);
+}
+
+void AttemptRecorder::retryNow()
+{
+    if (m_underWay.isEmpty() && !m_waiting.isEmpty())
+        m_timer.start(0);
+}
+
+void AttemptRecorder::flush()
+{
+    if (m_waiting.isEmpty() || !m_underWay.isEmpty())
+        return;
+    m_underWay = m_waiting.mid(0, batchSize);
+    m_waiting.remove(0, m_underWay.size());
+    m_queue.record(m_underWay, this, [this](const Result<int> &result) { flushed(result); });
+}
+
+void AttemptRecorder::flushed(const Result<int> &result)
+{
+    const QList<AttemptRecord> batch = std::exchange(m_underWay, {});
+    if (!result) {
+        m_waiting = batch + m_waiting;
+        m_timer.start(retryMs);
+        emit failed(result.error());
+        return;
+    }
+    if (!m_waiting.isEmpty())
+        m_timer.start(0);
+    emit recorded(batch);
+}
+
+} // namespace signalbox

@@ -1,0 +1,61 @@
+#include "app/delivery/delivery_service.h"
+
+#include <QPointer>
+
+namespace signalbox {
+
+DeliveryService::DeliveryService(DeliveryQueue &queue, const DispatcherOptions &options,
+                                 DispatcherParts parts, QObject *parent)
+    : DeliveryControl(parent)
+    , m_dispatcher(new Dispatcher(queue, std::move(parts), options))
+{
+    qRegisterMetaType<Error>();
+    qRegisterMetaType<WorkerStatus>();
+    m_thread.setObjectName(QStringLiteral("dispatcher"));
+    m_dispatcher->moveToThread(&m_thread);
+    connect(&m_thread, &QThread::finished, m_dispatcher, &QObject::deleteLater);
+    connect(m_dispatcher, &Dispatcher::statusChanged, this, [this](const WorkerStatus &status) {
+        m_status = status;
+        emit statusChanged(status);
+    });
+    connect(m_dispatcher, &Dispatcher::idle, this, &DeliveryService::idle);
+    connect(m_dispatcher, &Dispatcher::gaveUp, this, &DeliveryService::gaveUp);
+    m_thread.start();
+}
+
+DeliveryService::~DeliveryService()
+{
+    m_thread.quit();
+    m_thread.wait();
+}
+
+void DeliveryService::startWorker()
+{
+    QMetaObject::invokeMethod(m_dispatcher, &Dispatcher::start, Qt::QueuedConnection);
+}
+
+void DeliveryService::stopWorker()
+{
+    QMetaObject::invokeMethod(m_dispatcher, &Dispatcher::drain, Qt::QueuedConnection);
+}
+
+void DeliveryService::sendTest(const QString &endpointId, QObject *context, Reply<AttemptRecord> reply)
+{
+    const QPointer<QObject> guard(context);
+    const auto deliver = [this, guard, reply = std::move(reply)](const Result<AttemptRecord> &record) {
+        // Back on this object's thread, where the context lives and dies.
+        QMetaObject::invokeMethod(
+            this,
+            [guard, reply, record] {
+                if (guard)
+                    reply(record);
+            },
+            Qt::QueuedConnection);
+    };
+    QMetaObject::invokeMethod(
+        m_dispatcher,
+        [dispatcher = m_dispatcher, endpointId, deliver] { dispatcher->sendTest(endpointId, deliver); },
+        Qt::QueuedConnection);
+}
+
+} // namespace signalbox

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "app/core/delivery_control.h"
+#include "app/delivery/dispatcher.h"
+
+#include <QThread>
+
+namespace signalbox {
+
+/// The delivery worker as the window and the commands hold it: owns the thread and the dispatcher on it.
+/// Lives on the thread that made it. Destroying it cuts what is in flight, whose leases then run out:
+/// stopWorker() first, and wait for the state Stopped.
+class DeliveryService final : public DeliveryControl
+{
+    Q_OBJECT
+public:
+    /// The queue must outlive the service.
+    explicit DeliveryService(DeliveryQueue &queue, const DispatcherOptions &options = {},
+                             DispatcherParts parts = DispatcherParts::system(), QObject *parent = nullptr);
+    ~DeliveryService() override;
+
+    WorkerStatus status() const override { return m_status; }
+    void startWorker() override;
+    void stopWorker() override;
+    void sendTest(const QString &endpointId, QObject *context, Reply<AttemptRecord> reply) override;
+
+signals:
+    void idle();                                ///< see Dispatcher
+    void gaveUp(const signalbox::Error &error); ///< see Dispatcher
+
+private:
+    QThread m_thread;
+    Dispatcher *m_dispatcher; ///< lives on m_thread and is deleted there
+    WorkerStatus m_status;
+};
+
+} // namespace signalbox

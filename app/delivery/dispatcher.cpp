@@ -1,0 +1,413 @@
+#include "app/delivery/dispatcher.h"
+
+#include "app/core/version.h"
+#include "app/delivery/verdict.h"
+
+#include <QCoreApplication>
+#include <QRandomGenerator>
+#include <QSysInfo>
+
+namespace signalbox {
+
+namespace {
+
+constexpr int statusEveryMs = 500;
+// A claim that found due jobs locked by another worker asks again after this.
+constexpr int lockedAgainMs = 20;
+// After the drain limit, for the last records and the leases to reach the database.
+constexpr int lastWordsMs = 3'000;
+
+WorkerIdentity thisWorker()
+{
+    return {QUuid::createUuid(), QSysInfo::machineHostName(), QCoreApplication::applicationPid(),
+            QString::fromLatin1(version)};
+}
+
+} // namespace
+
+DispatcherParts DispatcherParts::system()
+{
+    return {std::make_shared<SystemResolver>(), std::make_shared<SystemClock>(),
+            [] { return QRandomGenerator::global()->generateDouble(); }};
+}
+
+Dispatcher::Dispatcher(DeliveryQueue &queue, DispatcherParts parts, const DispatcherOptions &options)
+    : m_queue(queue)
+    , m_parts(std::move(parts))
+    , m_options(options)
+    , m_identity(thisWorker())
+    , m_sends(options.concurrency)
+    , m_leases(queue, options.leaseMs, options.renewEveryMs, this)
+    , m_recorder(queue, options.flushMs, this)
+    , m_fanOut(queue, options.fanOutBatch, this)
+    , m_poll(this)
+    , m_nextDue(this)
+    , m_rescue(this)
+    , m_heartbeat(this)
+    , m_drain(this)
+    , m_status(this)
+{
+    m_nextDue.setSingleShot(true);
+    m_nextDue.setTimerType(Qt::PreciseTimer);
+    m_drain.setSingleShot(true);
+    connect(&m_poll, &QTimer::timeout, this, &Dispatcher::poll);
+    connect(&m_nextDue, &QTimer::timeout, this, [this] {
+        m_due = true;
+        pump();
+    });
+    connect(&m_rescue, &QTimer::timeout, this, &Dispatcher::rescue);
+    connect(&m_heartbeat, &QTimer::timeout, this, &Dispatcher::beat);
+    connect(&m_drain, &QTimer::timeout, this, &Dispatcher::abortRunning);
+    connect(&m_status, &QTimer::timeout, this, &Dispatcher::publishStatus);
+    connect(&m_leases, &LeaseKeeper::lost, this, [this](const QUuid &token) {
+        m_sends.remove(token);
+        pump();
+    });
+    connect(&m_recorder, &AttemptRecorder::recorded, this, &Dispatcher::attemptsRecorded);
+    connect(&m_recorder, &AttemptRecorder::failed, this, &Dispatcher::databaseFailed);
+    connect(&m_fanOut, &FanOutLoop::passed, this, &Dispatcher::eventsPassed);
+    connect(&m_fanOut, &FanOutLoop::failed, this, &Dispatcher::databaseFailed);
+}
+
+Dispatcher::~Dispatcher()
+{
+    // Exchanges hold slots of the pool: they go first.
+    qDeleteAll(m_running);
+}
+
+void Dispatcher::start()
+{
+    if (m_state == State::Running)
+        return;
+    if (!m_subscribed) {
+        m_subscribed = true;
+        m_queue.onWake(this, [this] { wake(); });
+    }
+    m_drain.stop();
+    m_poll.start(m_options.pollEveryMs);
+    m_rescue.start(m_options.rescueEveryMs);
+    m_heartbeat.start(m_options.heartbeatEveryMs);
+    setState(State::Running);
+    beat();
+    rescue();
+    wake();
+}
+
+void Dispatcher::drain()
+{
+    if (m_state != State::Running)
+        return;
+    m_poll.stop();
+    m_nextDue.stop();
+    m_rescue.stop();
+    setState(State::Draining);
+    const QList<Lease> unsent = m_sends.removeAllWaiting();
+    for (const Lease &lease : unsent)
+        m_leases.drop(lease.token);
+    if (!unsent.isEmpty())
+        m_queue.release(unsent, this, [](const Result<int> &) {});
+    m_drain.start(m_options.drainMs);
+    finishDrain();
+}
+
+void Dispatcher::sendTest(const QString &endpointId, const Reply<AttemptRecord> &reply)
+{
+    m_queue.createTestJob(m_identity, endpointId, this,
+                          [this, reply, askedAt = m_leases.now()](const Result<ClaimedJob> &job) {
+                              if (!job)
+                                  return reply(fail(job.error()));
+                              m_tests.insert(job->id, reply);
+                              m_leases.hold({job->id, job->leaseToken}, askedAt);
+                              send(*job);
+                          });
+}
+
+void Dispatcher::wake()
+{
+    if (m_state != State::Running)
+        return;
+    m_recorder.retryNow();
+    m_fanOut.poke();
+    m_due = true;
+    pump();
+}
+
+void Dispatcher::poll()
+{
+    if (m_options.untilIdle && m_databaseError && m_awaySince.hasExpired(m_options.giveUpMs))
+        emit gaveUp(*m_databaseError);
+    m_fanOut.poke();
+    m_due = true;
+    pump();
+}
+
+void Dispatcher::pump()
+{
+    sendWaiting();
+    claimIfDue();
+    finishDrain();
+    checkIdle();
+}
+
+void Dispatcher::claimIfDue()
+{
+    const int limit = m_sends.capacity() - m_sends.held();
+    // Few free places wait for more of them: small claims cost as much as large ones.
+    const bool worthwhile = m_sends.held() == 0 || limit >= qMax(1, m_sends.capacity() / 4);
+    if (m_state != State::Running || !m_due || m_claiming || !worthwhile ||
+        m_recorder.pending() > 4 * m_sends.capacity())
+        return;
+    m_claiming = true;
+    m_due = false;
+    m_nextDue.stop();
+    const ClaimRequest request{m_identity, limit, m_options.leaseMs, m_sends.capacityPerEndpoint(),
+                               m_sends.heldByEndpoint()};
+    m_queue.claim(request, this, [this, limit, askedAt = m_leases.now()](const Result<ClaimResult> &result) {
+        m_claiming = false;
+        claimed(result, limit, askedAt);
+    });
+}
+
+void Dispatcher::claimed(const Result<ClaimResult> &result, int limit, qint64 askedAt)
+{
+    if (!result) {
+        databaseFailed(result.error());
+        return;
+    }
+    databaseAnswered();
+    if (m_state != State::Running) {
+        QList<Lease> unwanted;
+        for (const ClaimedJob &job : result->jobs)
+            unwanted.append({job.id, job.leaseToken});
+        if (!unwanted.isEmpty())
+            m_queue.release(unwanted, this, [](const Result<int> &) {});
+        finishDrain();
+        return;
+    }
+    for (const ClaimedJob &job : result->jobs) {
+        m_leases.hold({job.id, job.leaseToken}, askedAt);
+        m_sends.enqueue(job);
+    }
+    scheduleNextClaim(*result, limit);
+    pump();
+}
+
+void Dispatcher::scheduleNextClaim(const ClaimResult &result, int limit)
+{
+    const bool full = result.jobs.size() >= limit;
+    if (full)
+        m_due = true;
+    else if (result.nextDueMs == 0 && result.jobs.isEmpty())
+        claimIn(lockedAgainMs);
+    else if (result.nextDueMs == 0)
+        m_due = true;
+    else if (result.nextDueMs)
+        claimIn(*result.nextDueMs);
+    // Producers pay for a notification only while somebody sleeps; a worker that has more than it can take
+    // does not.
+    if (full)
+        tellAsleep(false);
+    else if (result.jobs.isEmpty() && !m_due && m_sends.held() == 0)
+        tellAsleep(true);
+}
+
+void Dispatcher::claimIn(qint64 ms)
+{
+    // Beyond the poll interval polling is as good; it also bounds what a timer takes.
+    const int wait = int(qMin<qint64>(ms, m_options.pollEveryMs));
+    if (m_state == State::Running && (!m_nextDue.isActive() || m_nextDue.remainingTime() > wait))
+        m_nextDue.start(wait);
+}
+
+void Dispatcher::sendWaiting()
+{
+    QList<Lease> expired;
+    while (const std::optional<ClaimedJob> job = m_sends.takeNext()) {
+        if (m_leases.isSafe(job->leaseToken)) {
+            send(*job);
+            continue;
+        }
+        m_sends.slotFreed(job->endpointId);
+        m_leases.drop(job->leaseToken);
+        expired.append({job->id, job->leaseToken});
+    }
+    if (!expired.isEmpty())
+        m_queue.release(expired, this, [](const Result<int> &) {});
+}
+
+void Dispatcher::send(const ClaimedJob &job)
+{
+    auto *exchange = new Exchange(job, ExchangeTools{*m_parts.resolver, m_managers, *m_parts.clock}, this);
+    m_running.insert(job.leaseToken, exchange);
+    connect(exchange, &Exchange::finished, this,
+            [this, exchange](const ExchangeResult &result) { exchangeFinished(exchange, result); });
+    exchange->start();
+}
+
+void Dispatcher::exchangeFinished(Exchange *exchange, const ExchangeResult &result)
+{
+    const ClaimedJob &job = exchange->job();
+    m_recorder.add(judge(job, result, m_identity.id, m_parts.clock->now(), m_parts.random()));
+    m_meter.attemptFinished(result.succeeded());
+    m_running.remove(job.leaseToken);
+    if (!job.isTest || !m_tests.contains(job.id)) {
+        // Its endpoint was left out of the last claim.
+        m_due = m_due || m_sends.isFull(job.endpointId);
+        m_sends.slotFreed(job.endpointId);
+    }
+    exchange->deleteLater();
+    pump();
+}
+
+void Dispatcher::attemptsRecorded(const QList<AttemptRecord> &attempts)
+{
+    databaseAnswered();
+    for (const AttemptRecord &attempt : attempts) {
+        m_leases.drop(attempt.leaseToken);
+        if (attempt.verdict == AttemptRecord::Verdict::Retry)
+            claimIn(attempt.retryDelayMs);
+        if (const Reply<AttemptRecord> reply = m_tests.take(attempt.jobId))
+            reply(attempt);
+    }
+    pump();
+}
+
+void Dispatcher::eventsPassed(const FanOutResult &result)
+{
+    m_meter.fannedOut(result.jobs);
+    m_fanOutProblem = result.stopped;
+    m_due = m_due || result.jobs > 0;
+    pump();
+}
+
+void Dispatcher::rescue()
+{
+    m_queue.rescueExpired(m_identity, this, [this](const Result<int> &rescued) {
+        if (rescued && *rescued > 0) {
+            m_due = true;
+            pump();
+        }
+    });
+}
+
+void Dispatcher::databaseFailed(const Error &error)
+{
+    if (!m_databaseError)
+        m_awaySince.start();
+    m_databaseError = error;
+    finishDrain();
+}
+
+void Dispatcher::databaseAnswered()
+{
+    if (!m_databaseError)
+        return;
+    m_databaseError.reset();
+    m_awaySince.invalidate();
+    m_recorder.retryNow();
+    beat();
+}
+
+bool Dispatcher::isQuiet() const
+{
+    return m_state == State::Running && m_sends.held() == 0 && m_running.isEmpty() &&
+           m_recorder.pending() == 0 && !m_claiming && !m_due && !m_databaseError && m_fanOut.isSettled();
+}
+
+void Dispatcher::checkIdle()
+{
+    if (!m_options.untilIdle || m_askingIdle || !isQuiet())
+        return;
+    m_askingIdle = true;
+    m_queue.idleState(m_identity, this, [this](const Result<IdleState> &state) {
+        m_askingIdle = false;
+        if (!state)
+            databaseFailed(state.error());
+        else if (!state->fanOutReachedFence)
+            m_fanOut.poke();
+        else if (state->sendableSoon == 0 && isQuiet())
+            emit idle();
+    });
+}
+
+void Dispatcher::tellAsleep(bool asleep)
+{
+    if (m_asleep == asleep)
+        return;
+    m_asleep = asleep;
+    beat();
+}
+
+void Dispatcher::beat()
+{
+    m_queue.heartbeat(m_identity, m_asleep, int(m_running.size()), this, [this](const Result<bool> &beaten) {
+        if (!beaten)
+            databaseFailed(beaten.error());
+    });
+}
+
+void Dispatcher::abortRunning()
+{
+    QList<Lease> leases;
+    for (Exchange *exchange : std::as_const(m_running)) {
+        const ClaimedJob &job = exchange->job();
+        leases.append({job.id, job.leaseToken});
+        m_leases.drop(job.leaseToken);
+        if (const Reply<AttemptRecord> reply = m_tests.take(job.id))
+            reply(fail(QStringLiteral("send a test event"), QStringLiteral("the worker was stopped")));
+        else
+            m_sends.slotFreed(job.endpointId);
+        exchange->deleteLater();
+        exchange->disconnect(this);
+    }
+    m_running.clear();
+    if (!leases.isEmpty())
+        m_queue.release(leases, this, [](const Result<int> &) {});
+    // A database that does not answer must not hold the program: what is unrecorded then stays so, and its
+    // leases run out.
+    QTimer::singleShot(lastWordsMs, this, [this] {
+        if (m_state == State::Draining)
+            setState(State::Stopped);
+    });
+    finishDrain();
+}
+
+void Dispatcher::finishDrain()
+{
+    if (m_state != State::Draining || m_signingOff || m_claiming || !m_running.isEmpty() ||
+        m_recorder.pending() > 0)
+        return;
+    m_signingOff = true;
+    m_drain.stop();
+    m_heartbeat.stop();
+    m_asleep = false;
+    m_queue.signOff(m_identity, this, [this](const Result<bool> &) {
+        m_signingOff = false;
+        if (m_state == State::Draining)
+            setState(State::Stopped);
+    });
+}
+
+void Dispatcher::setState(State state)
+{
+    m_state = state;
+    if (state == State::Stopped) {
+        m_heartbeat.stop();
+        m_status.stop();
+    } else {
+        m_status.start(statusEveryMs);
+    }
+    publishStatus();
+}
+
+void Dispatcher::publishStatus()
+{
+    WorkerStatus status;
+    status.state = m_state;
+    status.inFlight = int(m_running.size());
+    status.problem = m_databaseError ? m_databaseError->line() : m_fanOutProblem;
+    m_meter.writeTo(status);
+    emit statusChanged(status);
+}
+
+} // namespace signalbox

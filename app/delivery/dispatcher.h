@@ -1,0 +1,125 @@
+#pragma once
+
+#include "app/core/clock.h"
+#include "app/core/delivery_control.h"
+#include "app/core/delivery_queue.h"
+#include "app/delivery/attempt_recorder.h"
+#include "app/delivery/exchange.h"
+#include "app/delivery/fan_out_loop.h"
+#include "app/delivery/lease_keeper.h"
+#include "app/delivery/manager_pool.h"
+#include "app/delivery/resolver.h"
+#include "app/delivery/send_queue.h"
+#include "app/delivery/worker_meter.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace signalbox {
+
+/// Times in milliseconds; the defaults are those of design §4 and §8.
+struct DispatcherOptions
+{
+    int concurrency = 64;   ///< requests in flight
+    bool untilIdle = false; ///< emit idle() when there is nothing left to send
+    int leaseMs = 30'000;
+    int renewEveryMs = 10'000;
+    int rescueEveryMs = 10'000;
+    int heartbeatEveryMs = 10'000;
+    int pollEveryMs = 1'000; ///< the guarantee beside the wake notification
+    int drainMs = 10'000;
+    int giveUpMs = 60'000; ///< until-idle without a database
+    int flushMs = 2;       ///< how long a finished attempt waits for others to be recorded with
+    int fanOutBatch = 1'000;
+};
+
+/// What tests replace. Used on the dispatcher's thread.
+struct DispatcherParts
+{
+    std::shared_ptr<Resolver> resolver;
+    std::shared_ptr<const Clock> clock;
+    std::function<double()> random; ///< in [0, 1), spreads retries
+
+    static DispatcherParts system();
+};
+
+/// The delivery worker: claim, send, record, and fan out events meanwhile (design §1, Deliver). Lives on a
+/// thread of its own and is called there; it never waits. It claims when it is woken (NOTIFY, a job falling
+/// due, a slot becoming free) and every poll interval; it survives a lost database, keeping what it could not
+/// record.
+class Dispatcher : public QObject
+{
+    Q_OBJECT
+public:
+    Dispatcher(DeliveryQueue &queue, DispatcherParts parts, const DispatcherOptions &options = {});
+    ~Dispatcher() override;
+
+    void start();
+    /// Stops claiming, gives back what was not sent, lets requests in flight finish for `drainMs`, releases
+    /// the rest.
+    void drain();
+    /// Sends a test event at once, started or not. The reply comes, on this thread, once it is recorded.
+    void sendTest(const QString &endpointId, const Reply<AttemptRecord> &reply);
+
+signals:
+    void statusChanged(const signalbox::WorkerStatus &status);
+    /// Until-idle only: fan-out has reached the fence, nothing is in flight, nothing sendable is due within 2
+    /// s.
+    void idle();
+    /// Until-idle only: too long without a database.
+    void gaveUp(const signalbox::Error &error);
+
+private:
+    using State = WorkerStatus::State;
+
+    void wake();
+    void poll();
+    void pump();
+    void claimIfDue();
+    void claimed(const Result<ClaimResult> &result, int limit, qint64 askedAt);
+    void scheduleNextClaim(const ClaimResult &result, int limit);
+    void claimIn(qint64 ms);
+    void sendWaiting();
+    void send(const ClaimedJob &job);
+    void exchangeFinished(Exchange *exchange, const ExchangeResult &result);
+    void attemptsRecorded(const QList<AttemptRecord> &attempts);
+    void eventsPassed(const FanOutResult &result);
+    void rescue();
+    void databaseFailed(const Error &error);
+    void databaseAnswered();
+    void checkIdle();
+    bool isQuiet() const;
+    void tellAsleep(bool asleep);
+    void beat();
+    void abortRunning();
+    void finishDrain();
+    void setState(State state);
+    void publishStatus();
+
+    DeliveryQueue &m_queue;
+    DispatcherParts m_parts;
+    DispatcherOptions m_options;
+    WorkerIdentity m_identity;
+    ManagerPool m_managers;
+    SendQueue m_sends;
+    LeaseKeeper m_leases;
+    AttemptRecorder m_recorder;
+    FanOutLoop m_fanOut;
+    WorkerMeter m_meter;
+    QTimer m_poll, m_nextDue, m_rescue, m_heartbeat, m_drain, m_status;
+    QHash<QUuid, Exchange *> m_running;         ///< by lease token; children
+    QHash<QUuid, Reply<AttemptRecord>> m_tests; ///< by job id, until recorded
+    State m_state = State::Stopped;
+    bool m_subscribed = false;
+    bool m_due = false; ///< a claim is worth asking for
+    bool m_claiming = false;
+    bool m_askingIdle = false;
+    bool m_signingOff = false;
+    bool m_asleep = false;     ///< as last told by a heartbeat
+    QElapsedTimer m_awaySince; ///< valid while the database does not answer
+    std::optional<Error> m_databaseError;
+    QString m_fanOutProblem;
+};
+
+} // namespace signalbox

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "app/core/clock.h"
+#include "app/core/delivery.h"
+#include "app/core/result.h"
+
+namespace signalbox {
+
+/// The headers of one attempt, as sent, and as they may be stored.
+struct SignedHeaders
+{
+    QList<HttpHeader> sent;
+    QList<HttpHeader> stored; ///< signature and values that look like credentials masked
+};
+
+/// Signs the job's body at the clock's time and puts the headers together (design §4). Errors (Refused) name
+/// the custom header or secret that cannot be used.
+Result<SignedHeaders> signRequest(const ClaimedJob &job, const Clock &clock);
+
+/// Whether a custom header's value must not be stored: its name speaks of a credential.
+bool looksLikeCredential(const QString &headerName);
+
+} // namespace signalbox
