@@ -32,6 +32,9 @@ DeliveryModel::DeliveryModel(QObject *parent)
 QString DeliveryModel::stateOf(const QSqlRecord &row) const
 {
     const QString outcome = row.value(QStringLiteral("outcome")).toString();
+    // Another program's attempt without an answer: how far it came is not known.
+    if (outcome.isEmpty())
+        return QStringLiteral("failed");
     if (outcome != QLatin1String("answered"))
         return outcome;
     const int code = row.value(QStringLiteral("status_code")).toInt();

@@ -15,16 +15,7 @@ namespace {
 bool isRightAligned(const RecordColumn &column)
 {
     using Show = RecordColumn::Show;
-    return column.show != Show::Text && column.show != Show::Mono && column.show != Show::State &&
-           column.show != Show::EnabledState;
-}
-
-QString stateWord(const QSqlRecord &record, const RecordColumn &column)
-{
-    const QVariant value = record.value(column.field);
-    if (column.show == RecordColumn::Show::EnabledState)
-        return value.toBool() ? QStringLiteral("failing") : QStringLiteral("disabled");
-    return value.toString();
+    return column.show != Show::Text && column.show != Show::Mono && column.show != Show::State;
 }
 
 } // namespace
@@ -51,6 +42,7 @@ void RecordListModel::setRecords(const QList<QSqlRecord> &records)
     } else {
         m_records = records;
     }
+    measureColumns();
     if (have > 0)
         emit dataChanged(index(0, 0), index(have - 1, columnCount() - 1));
 }
@@ -81,9 +73,11 @@ QVariant RecordListModel::data(const QModelIndex &index, int role) const
     case KeyRole:
         return row.value(m_keyField).toString();
     case StateRole:
-        return stateWord(row, column);
+        return row.value(column.field).toString();
     case BarRole:
         return barLength(index.row(), column);
+    case WidestTextRole:
+        return m_widest.value(index.column());
     default:
         return {};
     }
@@ -105,8 +99,6 @@ QString RecordListModel::text(const QSqlRecord &record, const RecordColumn &colu
 {
     using Show = RecordColumn::Show;
     const QVariant value = record.value(column.field);
-    if (column.show == Show::State || column.show == Show::EnabledState)
-        return stateWord(record, column);
     if (value.isNull())
         return {};
     switch (column.show) {
@@ -129,10 +121,29 @@ QString RecordListModel::toolTip(const QSqlRecord &record, const RecordColumn &c
 {
     if (column.show == RecordColumn::Show::Age)
         return absoluteTime(record.value(column.field).toDateTime());
-    if (column.field == m_keyField && record.contains(QStringLiteral("url")))
-        return record.value(m_keyField).toString() + QLatin1Char('\n') +
-               record.value(QStringLiteral("url")).toString();
-    return text(record, column);
+    if (column.field != m_keyField)
+        return text(record, column);
+    // Names are elided and not every field has a column: the name tells all of the record.
+    QStringList lines;
+    for (int field = 0; field < record.count(); ++field) {
+        const QVariant value = record.value(field);
+        const bool isTime = value.metaType().id() == QMetaType::QDateTime;
+        lines.append(QStringLiteral("%1: %2").arg(
+            record.fieldName(field), isTime ? absoluteTime(value.toDateTime()) : value.toString()));
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
+void RecordListModel::measureColumns()
+{
+    m_widest = QStringList(m_columns.size());
+    for (qsizetype column = 0; column < m_columns.size(); ++column) {
+        for (const QSqlRecord &record : std::as_const(m_records)) {
+            const QString shown = text(record, m_columns.at(column));
+            if (shown.size() > m_widest.at(column).size())
+                m_widest[column] = shown;
+        }
+    }
 }
 
 QVariant RecordListModel::barLength(int row, const RecordColumn &column) const

@@ -4,6 +4,7 @@
 #include <QList>
 #include <QSqlRecord>
 #include <QString>
+#include <QStringList>
 
 namespace signalbox {
 
@@ -13,8 +14,7 @@ struct RecordColumn
     enum class Show {
         Text,
         Mono,
-        State,        ///< a pill
-        EnabledState, ///< a pill from a boolean: failing or disabled
+        State, ///< a pill
         Number,
         Decimal, ///< one place
         Percent,
@@ -40,6 +40,7 @@ public:
         KeyRole = Qt::UserRole + 1, ///< the key field's text
         StateRole,                  ///< for pills: the status word
         BarRole,                    ///< 0..1 of the column's longest bar
+        WidestTextRole              ///< the longest text of the column, so that its bars end before one line
     };
 
     RecordListModel(const QList<RecordColumn> &columns, const QString &keyField, QObject *parent = nullptr);
@@ -58,11 +59,13 @@ public:
 private:
     QString text(const QSqlRecord &record, const RecordColumn &column) const;
     QString toolTip(const QSqlRecord &record, const RecordColumn &column) const;
+    void measureColumns();
     QVariant barLength(int row, const RecordColumn &column) const;
 
     QList<RecordColumn> m_columns;
     QString m_keyField;
     QList<QSqlRecord> m_records;
+    QStringList m_widest; ///< per column
 };
 
 } // namespace signalbox

@@ -4,11 +4,13 @@
 #include "app/core/page_source.h"
 #include "app/database/connection_settings.h"
 #include "app/database/database_worker.h"
+#include "app/database/shared_request.h"
 
 #include <QObject>
 #include <QTimer>
 
-#include <memory>
+#include <map>
+#include <utility>
 
 namespace signalbox {
 
@@ -75,27 +77,26 @@ private:
     template <typename T>
     void change(const QString &what, std::function<Result<T>(PgConnection &)> act, QObject *context,
                 Reply<T> reply);
+    void watch(DatabaseWorker &worker, ConnectionStatus &status);
+    void combineStatus();
     void noticeData();
-    void sayDataChanged();
-    void workerConnected(DatabaseWorker *worker);
-    void workerLost(DatabaseWorker *worker, ConnectionStatus::State state, const Error &error, int retryInMs);
-    void setStatus(const ConnectionStatus &status);
-
-    struct SharedOverview;
-    struct SharedRail;
+    void sayWaitingNotice();
 
     ConsoleSignals m_signals;
     ConnectionStatus m_status;
-    DatabaseWorker m_pages;   ///< read-only: pages, details, counts of the window in view
-    DatabaseWorker m_charts;  ///< read-only: overview, counts, health
-    DatabaseWorker m_changes; ///< read-write
-    bool m_readOnly = false;
+    ConnectionStatus m_pagesStatus, m_chartsStatus, m_changesStatus;
     bool m_hasTarget = false;
+    bool m_readOnly = false;
     bool m_announced = false; ///< databaseChanged was said for this target
     QTimer m_notice;          ///< folds notifications: dataChanged at most four times a second
     bool m_noticeWaits = false;
-    std::unique_ptr<SharedOverview> m_overview;
-    std::unique_ptr<SharedRail> m_rail;
+    SharedRequest<RailCounts> m_rail;
+    std::map<std::pair<qint64, int>, SharedRequest<Overview>> m_overviews; ///< by window and buckets
+
+    // Last, so that the threads end before what their replies touch.
+    DatabaseWorker m_pages;   ///< read-only: pages, details
+    DatabaseWorker m_charts;  ///< read-only: overview, counts, health
+    DatabaseWorker m_changes; ///< read-write
 };
 
 } // namespace signalbox

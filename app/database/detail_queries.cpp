@@ -1,0 +1,183 @@
+#include "app/database/detail_queries.h"
+
+#include "app/core/held_reason.h"
+#include "app/database/filter_sql.h"
+
+namespace signalbox {
+
+namespace {
+
+// The one row of a query, or NotFound.
+Result<QSqlRecord> readOne(PgConnection &connection, const QString &sql, const QString &id,
+                           const QString &what)
+{
+    auto rows = connection.query(sql, {{":id", id}}, what);
+    if (!rows)
+        return fail(rows.error());
+    if (rows->isEmpty())
+        return fail(Error::Kind::NotFound, what, QStringLiteral("there is no row with id ") + id);
+    return rows->constFirst();
+}
+
+// Takes a field out of a record: long texts travel beside it, not in it.
+QString takeText(QSqlRecord &row, const QString &field)
+{
+    const QString text = row.value(field).toString();
+    row.remove(row.indexOf(field));
+    return text;
+}
+
+qint64 takeNumber(QSqlRecord &row, const QString &field)
+{
+    return takeText(row, field).toLongLong();
+}
+
+QString jobSql()
+{
+    return QStringLiteral(
+               "SELECT job.id, job.status, job.endpoint_id, job.url, job.custom_headers::text AS "
+               "custom_headers, "
+               "signalbox_job_event_type(job.event_type, job.payload) AS event_type, job.attempts, "
+               "job.max_attempts, "
+               "job.next_attempt, job.last_error, job.timeout_ms, job.created_at, job.updated_at, "
+               "job.event_id, job.run, "
+               "job.is_test, job.lease_owner, job.lease_token, job.lease_until, job.rescues, "
+               "event.stream_id, event.version AS stream_version, event.correlation_id, "
+               "endpoint.enabled AS endpoint_enabled, endpoint.disabled_reason AS endpoint_disabled_reason, "
+               "jsonb_pretty(job.payload) AS payload, octet_length(job.payload::text) AS payload_bytes, ") +
+           heldExpression() + QStringLiteral(" AS held, ") + heldUntilExpression() +
+           QStringLiteral(" AS held_until FROM webhook_jobs job ") + heldJoins() +
+           QStringLiteral(" LEFT JOIN events event ON event.id = job.event_id WHERE job.id = :id::uuid");
+}
+
+// Columns of an attempt; a response body is cut to what a timeline shows.
+QString attemptColumns()
+{
+    return QStringLiteral("delivery.id, delivery.job_id, delivery.endpoint_id, delivery.event_type, "
+                          "delivery.status_code, ") +
+           outcomeExpression() +
+           QStringLiteral(
+               " AS outcome, delivery.error, delivery.note, delivery.duration_ms, delivery.attempt, "
+               "delivery.is_test, delivery.worker_id, delivery.request_headers::text AS request_headers, "
+               "delivery.response_headers::text AS response_headers, delivery.created_at");
+}
+
+HeldReason heldReason(const QSqlRecord &job)
+{
+    HeldReason held;
+    held.code = job.value(QStringLiteral("held")).toString();
+    held.until = job.value(QStringLiteral("held_until")).toDateTime();
+    held.text = heldText(held.code);
+    const QString reason = job.value(QStringLiteral("endpoint_disabled_reason")).toString();
+    if (held.code == QLatin1String("disabled") && !reason.isEmpty())
+        held.text += QStringLiteral(": ") + reason;
+    return held;
+}
+
+} // namespace
+
+Result<JobDetail> readJobDetail(PgConnection &connection, const QString &id)
+{
+    auto job = readOne(connection, jobSql(), id, QStringLiteral("read job"));
+    if (!job)
+        return fail(job.error());
+    auto attempts =
+        connection.query(QStringLiteral("SELECT %1, left(delivery.response_body, 4096) AS response_body "
+                                        "FROM webhook_deliveries delivery WHERE delivery.job_id = :id::uuid "
+                                        "ORDER BY delivery.created_at DESC, delivery.id DESC")
+                             .arg(attemptColumns()),
+                         {{":id", id}}, QStringLiteral("read attempts"));
+    if (!attempts)
+        return fail(attempts.error());
+    JobDetail detail;
+    detail.payload = takeText(*job, QStringLiteral("payload"));
+    detail.payloadBytes = takeNumber(*job, QStringLiteral("payload_bytes"));
+    detail.held = heldReason(*job);
+    detail.job = *job;
+    detail.attempts = *attempts;
+    return detail;
+}
+
+Result<DeliveryDetail> readDeliveryDetail(PgConnection &connection, const QString &id)
+{
+    auto delivery =
+        readOne(connection,
+                QStringLiteral(
+                    "SELECT %1, delivery.response_body, job.url, job.status AS job_status, "
+                    "jsonb_pretty(job.payload) AS payload, octet_length(job.payload::text) AS payload_bytes "
+                    "FROM webhook_deliveries delivery JOIN webhook_jobs job ON job.id = delivery.job_id "
+                    "WHERE delivery.id = :id::uuid")
+                    .arg(attemptColumns()),
+                id, QStringLiteral("read delivery"));
+    if (!delivery)
+        return fail(delivery.error());
+    DeliveryDetail detail;
+    detail.payload = takeText(*delivery, QStringLiteral("payload"));
+    detail.payloadBytes = takeNumber(*delivery, QStringLiteral("payload_bytes"));
+    detail.delivery = *delivery;
+    return detail;
+}
+
+Result<EventDetail> readEventDetail(PgConnection &connection, const QString &id)
+{
+    auto event = readOne(
+        connection,
+        QStringLiteral(
+            "SELECT event.id, event.event_type, event.stream_id, event.version, event.correlation_id, "
+            "event.causation_id, event.timestamp, event.created_at, event.txid::text AS txid, "
+            "event.position, "
+            "jsonb_pretty(event.payload) AS payload, octet_length(event.payload::text) AS payload_bytes, "
+            "jsonb_pretty(event.metadata) AS metadata FROM events event WHERE event.id = :id::uuid"),
+        id, QStringLiteral("read event"));
+    if (!event)
+        return fail(event.error());
+    // Endpoint by endpoint, because the index that finds a job by its event starts with the endpoint.
+    auto jobs = connection.query(
+        QStringLiteral("SELECT job.id, job.endpoint_id, job.status, job.run, job.created_at FROM "
+                       "webhook_endpoints endpoint "
+                       "JOIN webhook_jobs job ON job.endpoint_id = endpoint.id AND job.event_id = :id::uuid "
+                       "ORDER BY job.created_at DESC, job.id"),
+        {{":id", id}}, QStringLiteral("read jobs of the event"));
+    if (!jobs)
+        return fail(jobs.error());
+    EventDetail detail;
+    detail.payload = takeText(*event, QStringLiteral("payload"));
+    detail.payloadBytes = takeNumber(*event, QStringLiteral("payload_bytes"));
+    detail.metadata = takeText(*event, QStringLiteral("metadata"));
+    detail.event = *event;
+    detail.jobs = *jobs;
+    return detail;
+}
+
+Result<StreamDetail> readStreamDetail(PgConnection &connection, const QString &id)
+{
+    const auto stream =
+        readOne(connection,
+                QStringLiteral("SELECT id, current_version, created_at, updated_at FROM event_streams "
+                               "WHERE id = :id::text"),
+                id, QStringLiteral("read stream"));
+    if (!stream)
+        return fail(stream.error());
+    const auto events = connection.query(
+        QStringLiteral("SELECT id, version, event_type, created_at FROM events WHERE stream_id = :id::text "
+                       "ORDER BY version DESC LIMIT 200"),
+        {{":id", id}}, QStringLiteral("read events of the stream"));
+    if (!events)
+        return fail(events.error());
+    const auto snapshots = connection.query(
+        QStringLiteral("SELECT version, created_at FROM event_snapshots WHERE stream_id = :id::text "
+                       "ORDER BY version DESC LIMIT 20"),
+        {{":id", id}}, QStringLiteral("read snapshots"));
+    if (!snapshots)
+        return fail(snapshots.error());
+    const auto latest = connection.query(
+        QStringLiteral("SELECT jsonb_pretty(state) FROM event_snapshots WHERE stream_id = :id::text "
+                       "ORDER BY version DESC LIMIT 1"),
+        {{":id", id}}, QStringLiteral("read snapshot"));
+    if (!latest)
+        return fail(latest.error());
+    return StreamDetail{*stream, *events, *snapshots,
+                        latest->isEmpty() ? QString() : latest->constFirst().value(0).toString()};
+}
+
+} // namespace signalbox

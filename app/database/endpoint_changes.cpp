@@ -1,0 +1,273 @@
+#include "app/database/endpoint_queries.h"
+
+#include "app/core/event_filter.h"
+#include "app/core/signature.h"
+
+namespace signalbox {
+
+namespace {
+
+const QString addWhat = QStringLiteral("add endpoint");
+const QString changeWhat = QStringLiteral("change endpoint");
+
+tl::unexpected<Error> notFound(const QString &what, const QString &id)
+{
+    return fail(Error::Kind::NotFound, what, QStringLiteral("there is no endpoint ") + id);
+}
+
+QString scheduleJson(const QList<int> &seconds)
+{
+    QStringList numbers;
+    for (const int second : seconds)
+        numbers << QString::number(second);
+    return '[' + numbers.join(',') + ']';
+}
+
+// Bound where the column takes NULL for "nothing".
+QVariant textOrNull(const QByteArray &text)
+{
+    return text.isEmpty() ? QVariant(QMetaType::fromType<QString>()) : QVariant(QString::fromUtf8(text));
+}
+
+QString scheduleExpression()
+{
+    return QStringLiteral(
+        "(SELECT array_agg(item.value::integer ORDER BY item.ordinality) "
+        "FROM jsonb_array_elements_text(:schedule::jsonb) WITH ORDINALITY AS item (value, ordinality))");
+}
+
+// Runs one changing statement that answers the endpoint's id, and tells consoles and workers in the same
+// transaction.
+Result<QString> applyChange(PgConnection &connection, const QString &sql, const Bindings &bindings,
+                            const QString &id, const QString &what)
+{
+    auto transaction = Transaction::begin(connection);
+    if (!transaction)
+        return fail(transaction.error());
+    const auto rows = connection.query(sql, bindings, what);
+    if (!rows)
+        return fail(rows.error());
+    if (rows->isEmpty())
+        return notFound(what, id);
+    const auto told = connection.query(
+        QStringLiteral("SELECT pg_notify('signalbox_changed', ''), pg_notify('signalbox_wake', '')"), {},
+        what);
+    if (!told)
+        return fail(told.error());
+    if (const Done committed = transaction->commit(); !committed)
+        return fail(committed.error());
+    return id;
+}
+
+/// SET list and values for the members of a change.
+struct Assignments
+{
+    QStringList list;
+    Bindings bindings;
+
+    void set(const char *column, const char *type, const QVariant &value)
+    {
+        const QString name = QStringLiteral(":") + QLatin1String(column);
+        list << QStringLiteral("%1 = %2::%3").arg(QLatin1String(column), name, QLatin1String(type));
+        bindings << Binding{name, value};
+    }
+};
+
+Assignments assignmentsOf(const EndpointChange &change)
+{
+    Assignments result;
+    if (change.url)
+        result.set("url", "text", *change.url);
+    if (change.description)
+        result.set("description", "text", *change.description);
+    if (change.eventFilter)
+        result.set("event_filter", "jsonb", textOrNull(*change.eventFilter));
+    if (change.customHeaders) {
+        const bool none = change.customHeaders->isEmpty();
+        result.set("custom_headers", "jsonb",
+                   textOrNull(none ? QByteArray() : headersToJson(*change.customHeaders)));
+    }
+    if (change.timeoutMs)
+        result.set("timeout_ms", "integer", *change.timeoutMs);
+    if (change.maxRetries)
+        result.set("max_retries", "integer", *change.maxRetries);
+    if (change.allowPrivateNetwork)
+        result.set("allow_private_network", "boolean", *change.allowPrivateNetwork);
+    if (change.discardWhileDisabled)
+        result.set("discard_while_disabled", "boolean", *change.discardWhileDisabled);
+    if (change.retryScheduleSeconds) {
+        result.list << QStringLiteral("retry_schedule_seconds = ") + scheduleExpression();
+        result.bindings << Binding{":schedule", scheduleJson(*change.retryScheduleSeconds)};
+    }
+    if (change.secret) {
+        // The same secret again is no rotation: the previous one would lose its last hours.
+        result.list << QStringLiteral(
+            "secret = :secret::text, "
+            "previous_secret = CASE WHEN secret = :secret::text THEN previous_secret ELSE secret END, "
+            "previous_secret_expires_at = CASE WHEN secret = :secret::text THEN previous_secret_expires_at "
+            "ELSE now() + interval '24 hours' END");
+        result.bindings << Binding{":secret", change.secret->reveal()};
+    }
+    return result;
+}
+
+// The filter as it is to be stored; the other members stay as they are.
+Done normalise(EndpointChange &change)
+{
+    if (!change.eventFilter)
+        return {};
+    auto filter = validateEventFilter(*change.eventFilter);
+    if (!filter)
+        return fail(filter.error());
+    change.eventFilter = *filter;
+    return {};
+}
+
+Done validateAgainstStored(PgConnection &connection, const EndpointChange &change)
+{
+    const auto rows =
+        connection.query(QStringLiteral("SELECT url, allow_private_network FROM webhook_endpoints "
+                                        "WHERE id = :id::text AND removed_at IS NULL"),
+                         {{":id", change.id}}, changeWhat);
+    if (!rows)
+        return fail(rows.error());
+    if (rows->isEmpty())
+        return notFound(changeWhat, change.id);
+    const bool allowed = change.allowPrivateNetwork.value_or(rows->constFirst().value(1).toBool());
+    if (Done valid = validateEndpointChange(change, allowed); !valid)
+        return valid;
+    if (change.url || change.allowPrivateNetwork)
+        return validateUrlAddress(change.url.value_or(rows->constFirst().value(0).toString()), allowed);
+    return {};
+}
+
+Bindings insertBindings(const EndpointChange &change)
+{
+    const QList<HttpHeader> headers = change.customHeaders.value_or(QList<HttpHeader>());
+    return {{":id", change.id},
+            {":url", *change.url},
+            {":secret", change.secret->reveal()},
+            {":description", textOrNull(change.description.value_or(QString()).toUtf8())},
+            {":event_filter", textOrNull(change.eventFilter.value_or(QByteArray()))},
+            {":custom_headers", textOrNull(headers.isEmpty() ? QByteArray() : headersToJson(headers))},
+            {":timeout_ms", change.timeoutMs.value_or(30'000)},
+            {":max_retries", change.maxRetries.value_or(3)},
+            {":private", change.allowPrivateNetwork.value_or(false)},
+            {":discard", change.discardWhileDisabled.value_or(false)},
+            {":schedule", scheduleJson(change.retryScheduleSeconds.value_or(QList<int>()))}};
+}
+
+} // namespace
+
+Result<QString> addEndpoint(PgConnection &connection, EndpointChange change)
+{
+    if (change.id.isEmpty())
+        change.id = generateEndpointId();
+    if (!change.url)
+        return fail(Error::Kind::Refused, addWhat, QStringLiteral("a URL is required"));
+    if (!change.secret)
+        return fail(Error::Kind::Refused, addWhat, QStringLiteral("a secret is required"),
+                    QStringLiteral("generate one"));
+    if (const Done valid = validateEndpointChange(change, change.allowPrivateNetwork.value_or(false)); !valid)
+        return fail(valid.error());
+    if (const Done valid = normalise(change); !valid)
+        return fail(valid.error());
+    const QString sql =
+        QStringLiteral(
+            "INSERT INTO webhook_endpoints (id, url, secret, description, event_filter, custom_headers, "
+            "timeout_ms, max_retries, allow_private_network, discard_while_disabled, retry_schedule_seconds) "
+            "VALUES (:id::text, :url::text, :secret::text, :description::text, :event_filter::jsonb, "
+            ":custom_headers::jsonb, :timeout_ms::integer, :max_retries::integer, :private::boolean, "
+            ":discard::boolean, %1) ON CONFLICT (id) DO NOTHING RETURNING id")
+            .arg(scheduleExpression());
+    auto added = applyChange(connection, sql, insertBindings(change), change.id, addWhat);
+    if (!added && added.error().kind == Error::Kind::NotFound)
+        return fail(Error::Kind::Conflict, addWhat,
+                    QStringLiteral("an endpoint with id %1 exists or existed").arg(change.id),
+                    QStringLiteral("choose another id"));
+    return added;
+}
+
+Result<QString> changeEndpoint(PgConnection &connection, const EndpointChange &wanted)
+{
+    EndpointChange change = wanted;
+    if (const Done valid = validateAgainstStored(connection, change); !valid)
+        return fail(valid.error());
+    if (const Done valid = normalise(change); !valid)
+        return fail(valid.error());
+    const Assignments assignments = assignmentsOf(change);
+    if (assignments.list.isEmpty())
+        return change.id;
+    return applyChange(
+        connection,
+        QStringLiteral("UPDATE webhook_endpoints SET %1 WHERE id = :id::text AND removed_at IS NULL "
+                       "RETURNING id")
+            .arg(assignments.list.join(QStringLiteral(", "))),
+        assignments.bindings + Bindings{{":id", change.id}}, change.id, changeWhat);
+}
+
+Result<QString> setEndpointEnabled(PgConnection &connection, const QString &id, bool enabled)
+{
+    // Disabling twice keeps the first reason and time.
+    const QString sql =
+        enabled
+            ? QStringLiteral(
+                  "UPDATE webhook_endpoints SET enabled = true, disabled_reason = NULL, disabled_at = NULL "
+                  "WHERE id = :id::text AND removed_at IS NULL RETURNING id")
+            : QStringLiteral("UPDATE webhook_endpoints SET enabled = false, "
+                             "disabled_reason = CASE WHEN enabled THEN 'disabled by an operator' ELSE "
+                             "disabled_reason END, "
+                             "disabled_at = CASE WHEN enabled THEN now() ELSE disabled_at END "
+                             "WHERE id = :id::text AND removed_at IS NULL RETURNING id");
+    return applyChange(connection, sql, {{":id", id}}, id,
+                       enabled ? QStringLiteral("enable endpoint") : QStringLiteral("disable endpoint"));
+}
+
+Result<QString> removeEndpoint(PgConnection &connection, const QString &id)
+{
+    return applyChange(
+        connection,
+        QStringLiteral("UPDATE webhook_endpoints SET removed_at = now(), enabled = false, "
+                       "disabled_at = coalesce(disabled_at, now()), disabled_reason = 'removed' "
+                       "WHERE id = :id::text AND removed_at IS NULL RETURNING id"),
+        {{":id", id}}, id, QStringLiteral("remove endpoint"));
+}
+
+Result<QString> rotateSecret(PgConnection &connection, const QString &id, const Secret &secret)
+{
+    EndpointChange change;
+    change.id = id;
+    change.secret = secret;
+    return changeEndpoint(connection, change);
+}
+
+Result<Secret> revealSecret(PgConnection &connection, const QString &id)
+{
+    const QString what = QStringLiteral("reveal secret");
+    const auto rows = connection.query(
+        QStringLiteral("SELECT secret FROM webhook_endpoints WHERE id = :id::text AND removed_at IS NULL"),
+        {{":id", id}}, what);
+    if (!rows)
+        return fail(rows.error());
+    if (rows->isEmpty())
+        return notFound(what, id);
+    return Secret(rows->constFirst().value(0).toString());
+}
+
+Result<FilterMatchCount> countFilterMatches(PgConnection &connection, const QByteArray &eventFilter)
+{
+    const auto filter = validateEventFilter(eventFilter);
+    if (!filter)
+        return fail(filter.error());
+    const auto rows = connection.query(
+        QStringLiteral(
+            "SELECT count(1) FILTER (WHERE signalbox_event_matches(:filter::jsonb, newest.event_type, "
+            "newest.payload)), count(1) FROM (SELECT event_type, payload FROM events "
+            "ORDER BY created_at DESC, id DESC LIMIT 1000) newest"),
+        {{":filter", textOrNull(*filter)}}, QStringLiteral("count matching events"));
+    if (!rows)
+        return fail(rows.error());
+    return FilterMatchCount{rows->constFirst().value(0).toInt(), rows->constFirst().value(1).toInt()};
+}
+
+} // namespace signalbox

@@ -1,0 +1,183 @@
+#include "app/database/endpoint_queries.h"
+
+#include "app/database/table_sql.h"
+
+#include <QHash>
+#include <nlohmann/json.hpp>
+
+namespace signalbox {
+
+namespace {
+
+constexpr int sparklineBuckets = 30;
+
+QString endpointSql()
+{
+    return QStringLiteral(
+        "SELECT endpoint.id, endpoint.url, endpoint.description, endpoint.event_filter::text AS "
+        "event_filter, "
+        "endpoint.custom_headers::text AS custom_headers, endpoint.timeout_ms, endpoint.max_retries, "
+        "endpoint.enabled, "
+        "endpoint.allow_private_network, to_json(endpoint.retry_schedule_seconds)::text AS "
+        "retry_schedule_seconds, "
+        "endpoint.disabled_reason, endpoint.discard_while_disabled, coalesce(state.missed_events, 0) AS "
+        "missed_events, "
+        "CASE WHEN endpoint.previous_secret_expires_at > now() THEN endpoint.previous_secret_expires_at END "
+        "AS previous_secret_expires_at, endpoint.created_at, endpoint.updated_at, "
+        "last.created_at AS last_delivery, last.status_code AS last_code, last.outcome AS last_outcome "
+        "FROM webhook_endpoints endpoint "
+        "LEFT JOIN signalbox_endpoint_state state ON state.endpoint_id = endpoint.id "
+        "LEFT JOIN LATERAL (SELECT delivery.created_at, delivery.status_code, delivery.outcome "
+        "FROM webhook_deliveries delivery WHERE delivery.endpoint_id = endpoint.id "
+        "ORDER BY delivery.created_at DESC LIMIT 1) last ON true "
+        "WHERE endpoint.removed_at IS NULL ORDER BY endpoint.id");
+}
+
+// The last hour of all endpoints, in one pass over the index on time.
+QString hourSql()
+{
+    return QStringLiteral(
+        "SELECT endpoint_id, count(1) AS deliveries, "
+        "count(1) FILTER (WHERE status_code BETWEEN 200 AND 299) AS succeeded, "
+        "percentile_cont(0.95) WITHIN GROUP (ORDER BY duration_ms) AS p95 "
+        "FROM webhook_deliveries WHERE created_at > now() - interval '1 hour' GROUP BY endpoint_id");
+}
+
+QString trafficSql()
+{
+    return QStringLiteral("SELECT endpoint_id, least(%1 - 1, floor(extract(epoch FROM created_at - (now() - "
+                          "interval '1 hour')) "
+                          "/ 3600 * %1))::integer AS bucket, count(1) AS deliveries FROM webhook_deliveries "
+                          "WHERE created_at > now() - interval '1 hour' GROUP BY 1, 2")
+        .arg(sparklineBuckets);
+}
+
+QString openSql()
+{
+    return QStringLiteral(
+        "SELECT endpoint_id, count(1) FILTER (WHERE status = 'pending') AS pending, "
+        "count(1) FILTER (WHERE status = 'failed') AS failed FROM ("
+        "SELECT endpoint_id, status FROM webhook_jobs WHERE status IN ('pending', 'processing') "
+        "UNION ALL SELECT endpoint_id, status FROM webhook_jobs WHERE status = 'failed') job "
+        "GROUP BY endpoint_id");
+}
+
+QList<int> scheduleOf(const QString &json)
+{
+    QList<int> seconds;
+    const nlohmann::json list = nlohmann::json::parse(json.toStdString(), nullptr, false);
+    if (list.is_array()) {
+        for (const nlohmann::json &item : list) {
+            if (item.is_number_integer())
+                seconds << item.get<int>();
+        }
+    }
+    return seconds;
+}
+
+QString outcomeText(const QSqlRecord &row)
+{
+    if (!row.value(QStringLiteral("last_code")).isNull())
+        return QStringLiteral("HTTP ") + row.value(QStringLiteral("last_code")).toString();
+    const QString outcome = row.value(QStringLiteral("last_outcome")).toString();
+    if (outcome == QLatin1String("no-answer"))
+        return QStringLiteral("sent, no answer");
+    if (outcome == QLatin1String("never-connected"))
+        return QStringLiteral("never connected");
+    return row.value(QStringLiteral("last_delivery")).isNull() ? QString() : QStringLiteral("failed");
+}
+
+Endpoint endpointOf(const QSqlRecord &row)
+{
+    Endpoint endpoint;
+    endpoint.id = row.value(QStringLiteral("id")).toString();
+    endpoint.url = row.value(QStringLiteral("url")).toString();
+    endpoint.description = row.value(QStringLiteral("description")).toString();
+    endpoint.eventFilter = row.value(QStringLiteral("event_filter")).toString().toUtf8();
+    // Headers that cannot be read are the host program's; the editor shows none rather than nothing at all.
+    endpoint.customHeaders = headersFromJson(row.value(QStringLiteral("custom_headers")).toString().toUtf8())
+                                 .value_or(QList<HttpHeader>());
+    endpoint.timeoutMs = row.value(QStringLiteral("timeout_ms")).toInt();
+    endpoint.maxRetries = row.value(QStringLiteral("max_retries")).toInt();
+    endpoint.enabled = row.value(QStringLiteral("enabled")).toBool();
+    endpoint.allowPrivateNetwork = row.value(QStringLiteral("allow_private_network")).toBool();
+    endpoint.retryScheduleSeconds =
+        scheduleOf(row.value(QStringLiteral("retry_schedule_seconds")).toString());
+    endpoint.disabledReason = row.value(QStringLiteral("disabled_reason")).toString();
+    endpoint.discardWhileDisabled = row.value(QStringLiteral("discard_while_disabled")).toBool();
+    endpoint.missedEvents = row.value(QStringLiteral("missed_events")).toLongLong();
+    if (const QDateTime expires = row.value(QStringLiteral("previous_secret_expires_at")).toDateTime();
+        expires.isValid())
+        endpoint.previousSecretExpires = expires;
+    endpoint.createdAt = row.value(QStringLiteral("created_at")).toDateTime();
+    endpoint.updatedAt = row.value(QStringLiteral("updated_at")).toDateTime();
+    return endpoint;
+}
+
+void addHour(EndpointHealth &health, const QSqlRecord &row)
+{
+    health.deliveries = row.value(QStringLiteral("deliveries")).toLongLong();
+    health.succeeded = row.value(QStringLiteral("succeeded")).toLongLong();
+    health.failed = health.deliveries - health.succeeded;
+    health.successRate = double(health.succeeded) / double(health.deliveries);
+    health.p95Ms = row.value(QStringLiteral("p95")).toDouble();
+}
+
+} // namespace
+
+Result<QList<EndpointHealth>> listEndpoints(PgConnection &connection)
+{
+    const QString what = QStringLiteral("list endpoints");
+    QList<QList<QSqlRecord>> answers;
+    for (const QString &sql : {endpointSql(), hourSql(), trafficSql(), openSql()}) {
+        auto rows = connection.query(sql, {}, what);
+        if (!rows)
+            return fail(readableTimeout(rows.error()));
+        answers << *rows;
+    }
+    QList<EndpointHealth> list;
+    QHash<QString, qsizetype> places;
+    for (const QSqlRecord &row : std::as_const(answers[0])) {
+        EndpointHealth health;
+        health.endpoint = endpointOf(row);
+        health.lastDelivery = row.value(QStringLiteral("last_delivery")).toDateTime();
+        health.lastOutcome = outcomeText(row);
+        health.deliveriesPerBucket.fill(0.0, sparklineBuckets);
+        places.insert(health.endpoint.id, list.size());
+        list << health;
+    }
+    const auto forEach = [&](const QList<QSqlRecord> &rows, auto add) {
+        for (const QSqlRecord &row : rows) {
+            if (const auto place = places.constFind(row.value(0).toString()); place != places.cend())
+                add(list[*place], row);
+        }
+    };
+    forEach(answers.at(1), addHour);
+    forEach(answers.at(2), [](EndpointHealth &health, const QSqlRecord &row) {
+        const int bucket = qBound(0, row.value(QStringLiteral("bucket")).toInt(), sparklineBuckets - 1);
+        health.deliveriesPerBucket[bucket] = row.value(QStringLiteral("deliveries")).toDouble();
+    });
+    forEach(answers.at(3), [](EndpointHealth &health, const QSqlRecord &row) {
+        health.pendingJobs = row.value(QStringLiteral("pending")).toLongLong();
+        health.failedJobs = row.value(QStringLiteral("failed")).toLongLong();
+    });
+    return list;
+}
+
+Result<QList<QSqlRecord>> listEndpointRows(PgConnection &connection)
+{
+    const QString time = QStringLiteral("to_char(%1, 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"') AS %1");
+    return connection.query(
+        QStringLiteral(
+            "SELECT id, url, description, event_filter::text AS event_filter, "
+            "custom_headers::text AS custom_headers, timeout_ms, max_retries, enabled, %1, %2, "
+            "allow_private_network, to_json(retry_schedule_seconds)::text AS retry_schedule_seconds, %3, "
+            "disabled_reason, %4, discard_while_disabled FROM webhook_endpoints "
+            "WHERE removed_at IS NULL ORDER BY id")
+            .arg(time.arg(QStringLiteral("created_at")), time.arg(QStringLiteral("updated_at")),
+                 time.arg(QStringLiteral("previous_secret_expires_at")),
+                 time.arg(QStringLiteral("disabled_at"))),
+        {}, QStringLiteral("list endpoints"));
+}
+
+} // namespace signalbox

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "app/core/console.h"
+#include "app/database/pg_connection.h"
+
+namespace signalbox {
+
+// Endpoints as the editor, the list and the commands see them. Removed ones are not seen. Every change is
+// validated here, whatever its sender did, and answers the endpoint's id.
+
+/// All endpoints with their health of the last hour, by id.
+Result<QList<EndpointHealth>> listEndpoints(PgConnection &connection);
+/// All columns but secrets, for the command.
+Result<QList<QSqlRecord>> listEndpointRows(PgConnection &connection);
+/// Its columns, also when there is no row to ask.
+QStringList endpointColumns();
+
+/// Needs url and secret; without id one is made. An id that exists, also of a removed endpoint, is a
+/// Conflict.
+Result<QString> addEndpoint(PgConnection &connection, EndpointChange change);
+/// Changes the members that are set. Another secret than the stored one rotates.
+Result<QString> changeEndpoint(PgConnection &connection, const EndpointChange &change);
+/// Enabling clears the reason why it was disabled; its held jobs go out by themselves.
+/// Disabling keeps the reason given, else says that an operator did it.
+Result<QString> setEndpointEnabled(PgConnection &connection, const QString &id, bool enabled, const QString &reason = {});
+/// The row and its history stay; its open jobs are held for good.
+Result<QString> removeEndpoint(PgConnection &connection, const QString &id);
+/// The previous secret stays valid for 24 h (design §4).
+Result<QString> rotateSecret(PgConnection &connection, const QString &id, const Secret &secret);
+Result<Secret> revealSecret(PgConnection &connection, const QString &id);
+
+/// How many of the newest 1000 events a filter takes; judged by the function that fan-out uses.
+Result<FilterMatchCount> countFilterMatches(PgConnection &connection, const QByteArray &eventFilter);
+
+} // namespace signalbox

@@ -1,0 +1,393 @@
+#include "app/database/filter_sql.h"
+
+#include "app/core/filter_vocabulary.h"
+#include "app/database/payload_path.h"
+
+namespace signalbox {
+
+namespace {
+
+const QStringList &openStatuses()
+{
+    static const QStringList list{QStringLiteral("pending"), QStringLiteral("processing")};
+    return list;
+}
+
+QString aliasOf(Table table)
+{
+    switch (table) {
+    case Table::Jobs:
+        return QStringLiteral("job");
+    case Table::Deliveries:
+        return QStringLiteral("delivery");
+    case Table::Events:
+        return QStringLiteral("event");
+    case Table::Streams:
+        break;
+    }
+    return QStringLiteral("stream");
+}
+
+QString anyOf(const QStringList &conditions)
+{
+    return conditions.size() == 1 ? conditions.constFirst()
+                                  : '(' + conditions.join(QStringLiteral(" OR ")) + ')';
+}
+
+QString statusCondition(const QString &alias, const QStringList &statuses)
+{
+    if (statuses.isEmpty())
+        return QStringLiteral("false");
+    if (statuses.size() == 1)
+        return QStringLiteral("%1.status = '%2'").arg(alias, statuses.constFirst());
+    return QStringLiteral("%1.status IN ('%2')").arg(alias, statuses.join(QStringLiteral("', '")));
+}
+
+QStringList valueTexts(const FilterTerm &term)
+{
+    QStringList texts;
+    for (const FilterValue &value : term.values)
+        texts << value.text;
+    return texts;
+}
+
+// LIKE pattern of a text in which * stands for any characters.
+QString likePattern(QString text)
+{
+    text.replace('\\', QLatin1String("\\\\"))
+        .replace('%', QLatin1String("\\%"))
+        .replace('_', QLatin1String("\\_"));
+    return text.replace('*', '%');
+}
+
+// Codes that only a failed attempt has, so that its partial index serves.
+bool isFailedCode(const FilterValue &value)
+{
+    const int lower = value.text.toInt();
+    const int upper = value.upper.toInt();
+    switch (value.comparison) {
+    case Comparison::Equal:
+        return lower < 200 || lower > 299;
+    case Comparison::Less:
+        return lower <= 200;
+    case Comparison::LessOrEqual:
+        return lower < 200;
+    case Comparison::Greater:
+        return lower >= 299;
+    case Comparison::GreaterOrEqual:
+        return lower > 299;
+    case Comparison::Range:
+        return (!value.text.isEmpty() && lower > 299) || (!value.upper.isEmpty() && upper < 200);
+    }
+    return false;
+}
+
+class FilterWriter
+{
+public:
+    explicit FilterWriter(Table table)
+        : m_table(table)
+        , m_alias(aliasOf(table))
+    {
+    }
+
+    void add(const FilterTerm &term);
+    FilterSql take() { return std::move(m_sql); }
+
+private:
+    QString bind(const QVariant &value, const char *type);
+    QString column(const char *name) const { return m_alias + '.' + QLatin1String(name); }
+    QString compare(const QString &expression, const FilterValue &value, const char *type);
+    QString text(const QString &expression, const FilterValue &value);
+    QString age(const FilterValue &value);
+    QString idPrefix(const FilterValue &value);
+    QString jobType(const FilterValue &value);
+    QString ofEvent(const QString &eventCondition) const;
+    QString payload(const FilterTerm &term, const FilterValue &value);
+    QString ofAttempts(const FilterTerm &term, const FilterValue &value);
+    QString attempt(const QString &alias, const FilterTerm &term, const FilterValue &value);
+    QString one(const FilterTerm &term, const FilterValue &value);
+    void limitStatuses(const QStringList &values, bool negated);
+
+    const Table m_table;
+    const QString m_alias;
+    FilterSql m_sql;
+};
+
+QString FilterWriter::bind(const QVariant &value, const char *type)
+{
+    const QString name = QStringLiteral(":f%1").arg(m_sql.bindings.size());
+    m_sql.bindings.append({name, value});
+    return name + QStringLiteral("::") + QLatin1String(type);
+}
+
+QString FilterWriter::compare(const QString &expression, const FilterValue &value, const char *type)
+{
+    switch (value.comparison) {
+    case Comparison::Equal:
+        return expression + QStringLiteral(" = ") + bind(value.text, type);
+    case Comparison::Less:
+        return expression + QStringLiteral(" < ") + bind(value.text, type);
+    case Comparison::LessOrEqual:
+        return expression + QStringLiteral(" <= ") + bind(value.text, type);
+    case Comparison::Greater:
+        return expression + QStringLiteral(" > ") + bind(value.text, type);
+    case Comparison::GreaterOrEqual:
+        return expression + QStringLiteral(" >= ") + bind(value.text, type);
+    case Comparison::Range:
+        break;
+    }
+    QStringList bounds;
+    if (!value.text.isEmpty())
+        bounds << expression + QStringLiteral(" >= ") + bind(value.text, type);
+    if (!value.upper.isEmpty())
+        bounds << expression + QStringLiteral(" <= ") + bind(value.upper, type);
+    return '(' + bounds.join(QStringLiteral(" AND ")) + ')';
+}
+
+QString FilterWriter::text(const QString &expression, const FilterValue &value)
+{
+    if (value.text.contains('*'))
+        return expression + QStringLiteral(" LIKE ") + bind(likePattern(value.text), "text");
+    return expression + QStringLiteral(" = ") + bind(value.text, "text");
+}
+
+// An older row was created earlier: the comparison turns round.
+QString FilterWriter::age(const FilterValue &value)
+{
+    const auto moment = [this](const QString &milliseconds) {
+        return QStringLiteral("now() - %1 * interval '1 ms'").arg(bind(milliseconds, "bigint"));
+    };
+    const QString created = column("created_at");
+    switch (value.comparison) {
+    case Comparison::Greater:
+        return created + QStringLiteral(" < ") + moment(value.text);
+    case Comparison::GreaterOrEqual:
+    case Comparison::Equal:
+        return created + QStringLiteral(" <= ") + moment(value.text);
+    case Comparison::Less:
+        return created + QStringLiteral(" > ") + moment(value.text);
+    case Comparison::LessOrEqual:
+        return created + QStringLiteral(" >= ") + moment(value.text);
+    case Comparison::Range:
+        break;
+    }
+    QStringList bounds;
+    if (!value.text.isEmpty())
+        bounds << created + QStringLiteral(" <= ") + moment(value.text);
+    if (!value.upper.isEmpty())
+        bounds << created + QStringLiteral(" >= ") + moment(value.upper);
+    return '(' + bounds.join(QStringLiteral(" AND ")) + ')';
+}
+
+// A prefix of a UUID is a range of UUIDs, which the primary key serves.
+QString FilterWriter::idPrefix(const FilterValue &value)
+{
+    if (m_table == Table::Streams)
+        return text(column("id"), value);
+    const QString form = QStringLiteral("00000000-0000-0000-0000-000000000000");
+    const QString lower = value.text + form.mid(value.text.size());
+    QString highest = form;
+    const QString upper = value.text + highest.replace('0', 'f').mid(value.text.size());
+    const QString first = bind(lower, "uuid");
+    return QStringLiteral("%1 BETWEEN %2 AND %3").arg(column("id"), first, bind(upper, "uuid"));
+}
+
+// The column first: its statistics tell the planner how rare a type is, and payloads are read only where it
+// is missing.
+QString FilterWriter::jobType(const FilterValue &value)
+{
+    return QStringLiteral("(%1 OR (job.event_type IS NULL AND %2))")
+        .arg(text(QStringLiteral("job.event_type"), value),
+             text(QStringLiteral("signalbox_job_event_type(NULL, job.payload)"), value));
+}
+
+// Jobs made of some events: found through the unique index, which starts with the endpoint.
+QString FilterWriter::ofEvent(const QString &eventCondition) const
+{
+    const QString jobs =
+        QStringLiteral(
+            "SELECT made.id FROM events event CROSS JOIN webhook_endpoints target "
+            "JOIN webhook_jobs made ON made.endpoint_id = target.id AND made.event_id = event.id WHERE ") +
+        eventCondition;
+    return QStringLiteral("%1 IN (%2)").arg(m_table == Table::Jobs ? column("id") : column("job_id"), jobs);
+}
+
+QString FilterWriter::payload(const FilterTerm &term, const FilterValue &value)
+{
+    const QString predicate =
+        bind(payloadPredicate(term.path, value.text, m_table != Table::Events), "jsonpath");
+    if (m_table == Table::Deliveries)
+        return QStringLiteral("EXISTS (SELECT FROM webhook_jobs sent WHERE sent.id = delivery.job_id "
+                              "AND sent.payload @@ %1)")
+            .arg(predicate);
+    return QStringLiteral("%1 @@ %2").arg(column("payload"), predicate);
+}
+
+QString FilterWriter::attempt(const QString &alias, const FilterTerm &term, const FilterValue &value)
+{
+    if (term.field == FilterField::Duration)
+        return compare(alias + QStringLiteral(".duration_ms"), value, "bigint");
+    if (term.field == FilterField::Outcome) {
+        // A row of another program has no outcome; an answer shows in its code.
+        if (value.text == QLatin1String("answered"))
+            return QStringLiteral(
+                       "(%1.outcome = 'answered' OR (%1.outcome IS NULL AND %1.status_code IS NOT NULL))")
+                .arg(alias);
+        return QStringLiteral("(%1.status_code IS NULL AND %1.outcome = %2)")
+            .arg(alias, bind(value.text, "text"));
+    }
+    const QString condition = compare(alias + QStringLiteral(".status_code"), value, "integer");
+    if (!isFailedCode(value))
+        return condition;
+    return QStringLiteral("((%1.status_code IS NULL OR %1.status_code < 200 OR %1.status_code > 299) AND %2)")
+        .arg(alias, condition);
+}
+
+QString FilterWriter::ofAttempts(const FilterTerm &term, const FilterValue &value)
+{
+    if (m_table == Table::Deliveries)
+        return attempt(m_alias, term, value);
+    return QStringLiteral(
+               "EXISTS (SELECT FROM webhook_deliveries attempt WHERE attempt.job_id = job.id AND %1)")
+        .arg(attempt(QStringLiteral("attempt"), term, value));
+}
+
+QString FilterWriter::one(const FilterTerm &term, const FilterValue &value)
+{
+    switch (term.field) {
+    case FilterField::Endpoint:
+        return text(column("endpoint_id"), value);
+    case FilterField::Type:
+        return m_table == Table::Jobs ? jobType(value) : text(column("event_type"), value);
+    case FilterField::Code:
+    case FilterField::Outcome:
+    case FilterField::Duration:
+        return ofAttempts(term, value);
+    case FilterField::Attempts:
+        return compare(column(m_table == Table::Jobs ? "attempts" : "attempt"), value, "integer");
+    case FilterField::Age:
+        return age(value);
+    case FilterField::Created:
+        return compare(column("created_at"), value, "timestamptz");
+    case FilterField::Error:
+        return QStringLiteral("%1 ILIKE %2")
+            .arg(column(m_table == Table::Jobs ? "last_error" : "error"),
+                 bind('%' + likePattern(value.text) + '%', "text"));
+    case FilterField::Stream:
+        if (m_table == Table::Streams)
+            return text(column("id"), value);
+        return m_table == Table::Events ? text(column("stream_id"), value)
+                                        : ofEvent(text(QStringLiteral("event.stream_id"), value));
+    case FilterField::Correlation:
+        return m_table == Table::Events
+                   ? compare(column("correlation_id"), value, "uuid")
+                   : ofEvent(compare(QStringLiteral("event.correlation_id"), value, "uuid"));
+    case FilterField::Id:
+        return idPrefix(value);
+    case FilterField::Payload:
+        return payload(term, value);
+    case FilterField::Held:
+        return QStringLiteral("(SELECT %1 FROM (SELECT 1) one %2) = %3")
+            .arg(heldExpression(), heldJoins(), bind(value.text, "text"));
+    case FilterField::Status:
+        break;
+    }
+    return QStringLiteral("delivery.job_id IN (SELECT owner.id FROM webhook_jobs owner WHERE %1)")
+        .arg(statusCondition(QStringLiteral("owner"), {value.text}));
+}
+
+void FilterWriter::limitStatuses(const QStringList &values, bool negated)
+{
+    QStringList left;
+    for (const QString &status : m_sql.statuses.value_or(jobStatusWords())) {
+        if (values.contains(status) != negated)
+            left << status;
+    }
+    m_sql.statuses = left;
+}
+
+void FilterWriter::add(const FilterTerm &term)
+{
+    if (m_table == Table::Jobs && term.field == FilterField::Status) {
+        limitStatuses(valueTexts(term), term.negated);
+        return;
+    }
+    if (term.field == FilterField::Held && !term.negated)
+        limitStatuses(openStatuses(), false);
+    QStringList alternatives;
+    for (const FilterValue &value : term.values)
+        alternatives << one(term, value);
+    // A column without a value does not fulfil the condition, so it fulfils its negation.
+    m_sql.conditions << (term.negated ? QStringLiteral("NOT coalesce(%1, false)").arg(anyOf(alternatives))
+                                      : anyOf(alternatives));
+}
+
+} // namespace
+
+QString FilterSql::conditionWithoutStatus() const
+{
+    return conditions.isEmpty() ? QStringLiteral("true") : conditions.join(QStringLiteral(" AND "));
+}
+
+QString FilterSql::condition() const
+{
+    if (!statuses)
+        return conditionWithoutStatus();
+    return QStringLiteral("%1 AND %2")
+        .arg(statusCondition(QStringLiteral("job"), *statuses), conditionWithoutStatus());
+}
+
+QStringList FilterSql::branches() const
+{
+    // Completed jobs are the bulk and have no index of their own: with them the common order is read.
+    if (!statuses || statuses->size() < 2 || statuses->contains(QLatin1String("completed")))
+        return {condition()};
+    QStringList list;
+    for (const QString &status : *statuses)
+        list << QStringLiteral("%1 AND %2")
+                    .arg(statusCondition(QStringLiteral("job"), {status}), conditionWithoutStatus());
+    return list;
+}
+
+FilterSql filterSql(const Filter &filter, Table table)
+{
+    FilterWriter writer(table);
+    for (const FilterTerm &term : filter.terms)
+        writer.add(term);
+    return writer.take();
+}
+
+QString heldExpression()
+{
+    return QStringLiteral(
+        "CASE WHEN job.status = 'processing' THEN CASE WHEN job.lease_token IS NULL THEN 'foreign' ELSE "
+        "'leased' END "
+        "WHEN job.status <> 'pending' THEN '' "
+        "WHEN NOT endpoint.enabled OR endpoint.removed_at IS NOT NULL THEN 'disabled' "
+        "WHEN job.next_attempt > now() THEN CASE WHEN job.attempts > 0 THEN 'back-off' ELSE 'scheduled' END "
+        "WHEN NOT worker.alive THEN 'no-worker' ELSE '' END");
+}
+
+QString heldUntilExpression()
+{
+    return QStringLiteral("CASE WHEN job.status = 'processing' THEN job.lease_until "
+                          "WHEN job.status = 'pending' AND endpoint.enabled AND endpoint.removed_at IS NULL "
+                          "AND job.next_attempt > now() THEN job.next_attempt END");
+}
+
+QString heldJoins()
+{
+    return QStringLiteral("LEFT JOIN webhook_endpoints endpoint ON endpoint.id = job.endpoint_id "
+                          "CROSS JOIN (SELECT EXISTS (SELECT FROM signalbox_workers WHERE heartbeat_at > "
+                          "now() - interval '60 s') "
+                          "AS alive) worker");
+}
+
+QString outcomeExpression()
+{
+    return QStringLiteral(
+        "coalesce(delivery.outcome, CASE WHEN delivery.status_code IS NOT NULL THEN 'answered' END)");
+}
+
+} // namespace signalbox

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "app/core/filter.h"
+#include "app/database/pg_connection.h"
+
+#include <optional>
+
+namespace signalbox {
+
+/// A filter as SQL over one table, whose rows go by the alias job, delivery, event or stream. Values are
+/// bound; only words of closed sets are written out, because a partial index serves a query only when its
+/// predicate can be proven.
+struct FilterSql
+{
+    QStringList conditions; ///< to be and-ed; may be empty
+    Bindings bindings;
+    /// Jobs only: the states that are left, when not all of them are. Kept apart so that a page can read each
+    /// state from its own partial index and merge.
+    std::optional<QStringList> statuses;
+
+    /// Everything and-ed, statuses included; "true" for an empty filter.
+    QString condition() const;
+    /// Everything but the statuses.
+    QString conditionWithoutStatus() const;
+    /// One condition per partial index that serves the statuses; a single one where merging would not pay.
+    QStringList branches() const;
+};
+
+FilterSql filterSql(const Filter &filter, Table table);
+
+/// SQL text that tells why an open job waits (codes of HeldReason, '' = it does not), over the aliases job,
+/// endpoint (left-joined) and worker (one row: alive).
+QString heldExpression();
+/// Until when, or NULL.
+QString heldUntilExpression();
+/// FROM items for the two expressions, to stand behind `webhook_jobs job`.
+QString heldJoins();
+
+/// The webhook_deliveries.outcome of a row, also of one that another program wrote.
+QString outcomeExpression();
+
+} // namespace signalbox

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "app/core/console.h"
+#include "app/database/pg_connection.h"
+
+namespace signalbox {
+
+/// What changeJobs would do now.
+///
+/// Retry takes jobs that wait, failed, were cancelled or were completed (they are sent again), never one
+/// whose attempt is running. Cancel takes jobs that wait or are being sent. A processing job without a lease
+/// belongs to another program: only a selection by id touches it (design §4).
+Result<ActionPreview> previewJobs(PgConnection &connection, const JobSelection &selection, JobAction action);
+
+/// Changes every selected job that the rules above allow, in one transaction with its before-images. The
+/// reason is required.
+Result<ActionResult> changeJobs(PgConnection &connection, const JobSelection &selection, JobAction action,
+                                const QString &reason);
+
+} // namespace signalbox

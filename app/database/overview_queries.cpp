@@ -1,0 +1,147 @@
+#include "app/database/overview_queries.h"
+
+#include "app/database/overview_series.h"
+#include "app/database/overview_tables.h"
+#include "app/database/table_sql.h"
+
+namespace signalbox {
+
+namespace {
+
+const QString overviewWhat = QStringLiteral("read the overview");
+constexpr int railCap = 10'000;
+constexpr double lagWorthNaming = 5.0; ///< seconds
+
+Result<QSqlRecord> readRow(PgConnection &connection, const QString &sql, const Bindings &bindings = {})
+{
+    const auto rows = connection.query(sql, bindings, overviewWhat);
+    if (!rows)
+        return fail(rows.error());
+    return rows->isEmpty() ? QSqlRecord() : rows->constFirst();
+}
+
+Done readCards(PgConnection &connection, Overview &overview)
+{
+    const auto due = readRow(
+        connection, QStringLiteral("SELECT count(1), extract(epoch FROM now() - min(next_attempt))::float8 "
+                                   "FROM webhook_jobs WHERE status = 'pending' AND next_attempt <= now()"));
+    if (!due)
+        return fail(due.error());
+    overview.dueNow = due->value(0).toLongLong();
+    if (!due->value(1).isNull())
+        overview.oldestDueSeconds = due->value(1).toDouble();
+    const auto endpoints =
+        readRow(connection, QStringLiteral("SELECT count(1), count(1) FILTER (WHERE NOT enabled) "
+                                           "FROM webhook_endpoints WHERE removed_at IS NULL"));
+    if (!endpoints)
+        return fail(endpoints.error());
+    overview.endpoints = endpoints->value(0).toLongLong();
+    overview.disabledEndpoints = endpoints->value(1).toLongLong();
+    return {};
+}
+
+// The transaction with the oldest id still running, in whatever database of the cluster: fan-out waits for
+// it.
+Result<QString> readFenceHolder(PgConnection &connection)
+{
+    const auto holder = readRow(
+        connection,
+        QStringLiteral(
+            "SELECT text FROM (SELECT format('database %s, pid %s (%s), open for %s s', datname, pid, "
+            "coalesce(nullif(application_name, ''), backend_type), "
+            "floor(extract(epoch FROM clock_timestamp() - xact_start))) AS text, age(backend_xid) AS age "
+            "FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid() "
+            "UNION ALL SELECT format('database %s, prepared transaction %s, open for %s s', database, gid, "
+            "floor(extract(epoch FROM clock_timestamp() - prepared))), age(transaction) "
+            "FROM pg_prepared_xacts) holder ORDER BY age DESC LIMIT 1"));
+    if (!holder)
+        return fail(holder.error());
+    return holder->value(0).toString();
+}
+
+Done readFanOut(PgConnection &connection, Overview &overview)
+{
+    const auto fanOut = readRow(
+        connection,
+        QStringLiteral(
+            "SELECT checkpoint.enabled, (SELECT greatest(0, extract(epoch FROM now() - "
+            "event.created_at))::float8 "
+            "FROM events event WHERE (event.txid, event.position) > (checkpoint.txid, checkpoint.position) "
+            "AND event.txid IS NOT NULL ORDER BY event.txid, event.position LIMIT 1) AS lag, "
+            "checkpoint.system_identifier = (SELECT system_identifier FROM pg_control_system()) AS same "
+            "FROM signalbox_fan_out checkpoint"));
+    if (!fanOut)
+        return fail(fanOut.error());
+    overview.fanOutEnabled = fanOut->value(QStringLiteral("enabled")).toBool();
+    // Txids of another cluster mean nothing here, so neither does a lag made of them.
+    if (!overview.fanOutEnabled || !fanOut->value(QStringLiteral("same")).toBool())
+        return {};
+    overview.eventLagSeconds = fanOut->value(QStringLiteral("lag")).toDouble();
+    if (*overview.eventLagSeconds < lagWorthNaming)
+        return {};
+    const auto holder = readFenceHolder(connection);
+    if (!holder)
+        return fail(holder.error());
+    overview.fenceHolder = *holder;
+    return {};
+}
+
+// Endpoints that answered fewer than half of the last hour's attempts with a 2xx.
+qint64 countFailing(const QList<QSqlRecord> &performance)
+{
+    qint64 failing = 0;
+    for (const QSqlRecord &row : performance) {
+        if (row.value(QStringLiteral("successful")).toLongLong() * 2 <
+            row.value(QStringLiteral("total_deliveries")).toLongLong())
+            ++failing;
+    }
+    return failing;
+}
+
+} // namespace
+
+Result<Overview> readOverview(PgConnection &connection, const OverviewRequest &request)
+{
+    Overview overview;
+    const auto range = overviewRange(connection, request);
+    if (!range)
+        return fail(range.error());
+    using Step = Done (*)(PgConnection &, const OverviewRange &, Overview &);
+    static constexpr Step steps[] = {readAttemptSeries, readDepthSeries, readEventSeries, readOverviewTables};
+    for (const Step step : steps) {
+        if (Done done = step(connection, *range, overview); !done)
+            return fail(readableTimeout(done.error()));
+    }
+    for (const auto step : {readCards, readFanOut}) {
+        if (Done done = step(connection, overview); !done)
+            return fail(readableTimeout(done.error()));
+    }
+    overview.failingEndpoints = countFailing(overview.deliveryPerformance);
+    return overview;
+}
+
+Result<RailCounts> readRailCounts(PgConnection &connection)
+{
+    const auto row = readRow(
+        connection,
+        QStringLiteral("SELECT (SELECT count(1) FROM (SELECT 1 FROM webhook_jobs WHERE status = 'pending' "
+                       "AND next_attempt <= now() "
+                       "LIMIT %1) due) AS due, "
+                       "(SELECT count(1) FROM (SELECT 1 FROM webhook_jobs WHERE status = 'failed' LIMIT %1) "
+                       "failed) AS failed, "
+                       "(SELECT count(1) FROM webhook_endpoints WHERE removed_at IS NULL) AS endpoints, "
+                       "(SELECT count(1) FROM signalbox_workers WHERE heartbeat_at > now() - interval '60 "
+                       "s') AS workers")
+            .arg(railCap + 1));
+    if (!row)
+        return fail(row.error());
+    const auto capped = [&row](const char *field) {
+        const qint64 rows = row->value(QLatin1String(field)).toLongLong();
+        return rows > railCap ? RowCount{RowCount::Kind::AtLeast, railCap}
+                              : RowCount{RowCount::Kind::Exact, rows};
+    };
+    return RailCounts{capped("due"), capped("failed"), row->value(QStringLiteral("endpoints")).toLongLong(),
+                      row->value(QStringLiteral("workers")).toLongLong()};
+}
+
+} // namespace signalbox

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "app/core/page_source.h"
+#include "app/database/pg_connection.h"
+
+namespace signalbox {
+
+/// Reads one keyset page (design §2.3). Cursors are the server's own text, cast back in SQL. A sort that no
+/// index carries is Refused; a statement that ran out of time is Failed and says so.
+Result<Page> readPage(PgConnection &connection, const PageRequest &request);
+
+/// Counts as asked for; an estimate falls back to a capped count where the planner knows nothing of the
+/// filter.
+Result<RowCount> countRows(PgConnection &connection, const CountRequest &request);
+
+/// For the commands: newest rows first with every column of the schema but secrets, named as there. JSON as
+/// its text, timestamps as ISO 8601 with microseconds, numbers and booleans as such.
+Result<QList<QSqlRecord>> listTable(PgConnection &connection, Table table, const Filter &filter, int limit);
+
+/// The columns of listTable, also when there is no row to ask.
+QStringList listedColumns(Table table);
+
+/// Whether a column of listTable (or of listEndpointRows) holds JSON text.
+bool isJsonColumn(const QString &column);
+
+} // namespace signalbox
