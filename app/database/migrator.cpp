@@ -1,10 +1,70 @@
 #include "app/database/migrator.h"
 
-#include "app/database/statement_splitter.h"
+#include "app/database/migrator_ascent.h"
+#include "app/database/migrator_ledger.h"
+#include "app/database/migrator_lock.h"
+#include "app/database/migrator_rollback.h"
+#include "app/database/schema_catalog.h"
 
-#include <QElapsedTimer>
+#include <algorithm>
 
 namespace signalbox {
+
+namespace {
+
+constexpr int mostTurns = 20; // times the lock is handed to a waiting sqlx before we give up
+
+MigrationStatus fromRow(const LedgerRow &row, MigrationStatus::Checksum checksum)
+{
+    MigrationStatus status;
+    status.version = row.version;
+    status.description = row.description;
+    status.installedOn = row.installedOn;
+    status.checksum = checksum;
+    status.ledger = row.table;
+    status.isDirty = !row.success;
+    status.isAdopted = row.isAdopted();
+    return status;
+}
+
+// A file of ours: by its ledger row, or by the catalog where other bytes or another program made it.
+Result<MigrationStatus> statusOf(PgConnection &connection, const MigrationLedger &ledger,
+                                 const MigrationFile &file)
+{
+    using Checksum = MigrationStatus::Checksum;
+    const LedgerRow *differing = ledger.differingRowOf(file);
+    const LedgerRow *same = ledger.rowOf(file);
+    if (same && !differing)
+        return fromRow(*same, Checksum::Same);
+    MigrationStatus status = differing ? fromRow(*differing, Checksum::Differs) : MigrationStatus();
+    status.version = file.version;
+    status.description = file.description;
+    if (!isOriginalMigration(file)) {
+        if (same)
+            return fromRow(*same, Checksum::Same);
+        return status;
+    }
+    const auto comparison = compareWithCatalog(connection, file);
+    if (!comparison)
+        return fail(comparison.error());
+    if (comparison->exists) {
+        status.checksum = comparison->isCompatible() ? Checksum::DiffersCompatible : Checksum::Differs;
+        status.differences = comparison->differences;
+    } else {
+        status.checksum = Checksum::Pending;
+    }
+    return status;
+}
+
+bool isForeign(const LedgerRow &row, const QList<MigrationFile> &files)
+{
+    return std::none_of(files.begin(), files.end(), [&row](const MigrationFile &file) {
+        return row.version == file.version &&
+               (row.checksum == file.checksum || row.description == file.description);
+    });
+}
+
+} // namespace
 
 Migrator::Migrator(PgConnection &connection, Progress progress, const QString &directory)
     : m_connection(connection)
@@ -17,37 +77,78 @@ Migrator::Migrator(PgConnection &connection, Progress progress, const QString &d
 
 Result<QList<MigrationStatus>> Migrator::status()
 {
-    return QList<MigrationStatus>();
+    const auto files = readMigrations(m_directory);
+    if (!files)
+        return fail(files.error());
+    const auto ledger = MigrationLedger::read(m_connection, *files);
+    if (!ledger)
+        return fail(ledger.error());
+    QList<MigrationStatus> result;
+    for (const MigrationFile &file : *files) {
+        auto status = statusOf(m_connection, *ledger, file);
+        if (!status)
+            return fail(std::move(status.error()));
+        result.append(std::move(*status));
+    }
+    for (const LedgerRow &row : ledger->rows()) {
+        if (isForeign(row, *files))
+            result.append(fromRow(row, MigrationStatus::Checksum::Unknown));
+    }
+    std::stable_sort(result.begin(), result.end(),
+                     [](const MigrationStatus &left, const MigrationStatus &right) {
+                         return left.version < right.version;
+                     });
+    return result;
 }
 
 Result<MigrationReport> Migrator::up(std::optional<qint64> to)
 {
-    MigrationReport report;
-    auto files = readMigrations(m_directory);
+    const auto files = readMigrations(m_directory);
     if (!files)
-        return fail(std::move(files.error()));
-    for (const MigrationFile &file : *files) {
-        if (to && file.version > *to)
-            break;
-        QElapsedTimer clock;
-        clock.start();
-        if (file.isTransactional())
-            (void)m_connection.begin();
-        for (const Statement &statement : splitStatements(QString::fromUtf8(file.sql))) {
-            if (Done done = m_connection.executeRaw(statement.text, file.fileName); !done)
-                return fail(done.error());
-        }
-        if (file.isTransactional())
-            (void)m_connection.commit();
-        report.steps.append(
-            {MigrationReport::Step::Kind::Applied, file.version, file.description, clock.elapsed()});
+        return fail(files.error());
+    MigrationReport report;
+    for (int turn = 1;; ++turn) {
+        const auto lock = MigrationLock::acquire(m_connection, m_progress);
+        if (!lock)
+            return fail(lock.error());
+        Done done = MigrationAscent(m_connection, m_progress, *files, to, report).run();
+        if (done)
+            return report;
+        // sqlx waits for the lock inside a statement, whose snapshot CREATE INDEX CONCURRENTLY waits for: a
+        // deadlock that PostgreSQL resolves against one of the two. If it is us, the other gets its turn
+        // while we wait for the lock.
+        if (done.error().sqlState != QLatin1String("40P01") || turn == mostTurns)
+            return fail(std::move(done.error()));
     }
-    return report;
 }
 
-Result<MigrationReport> Migrator::down(std::optional<qint64>, bool)
+Result<MigrationReport> Migrator::down(std::optional<qint64> to, bool evenIfDataIsLost)
 {
-    return MigrationReport();
+    const auto files = readMigrations(m_directory);
+    if (!files)
+        return fail(files.error());
+    const auto lock = MigrationLock::acquire(m_connection, m_progress);
+    if (!lock)
+        return fail(lock.error());
+    const auto ledger = MigrationLedger::read(m_connection, *files);
+    if (!ledger)
+        return fail(ledger.error());
+    if (Done finished = ledger->refuseUnfinished(); !finished)
+        return fail(std::move(finished.error()));
+    QList<MigrationFile> newestFirst;
+    for (const MigrationFile &file : *files) {
+        const LedgerRow *row = ledger->rowOf(file);
+        if (!row || file.version <= to.value_or(0))
+            continue;
+        if (row->table != ledger->writableTable() && !ledger->writableRowOf(file)) {
+            return fail(
+                Error::Kind::Refused, QStringLiteral("migrate down"),
+                QStringLiteral("%1 also holds versions that this Signalbox does not know and is not changed")
+                    .arg(row->table));
+        }
+        newestFirst.prepend(file);
+    }
+    return rollBack(m_connection, *ledger, newestFirst, evenIfDataIsLost);
 }
 
 } // namespace signalbox

@@ -31,6 +31,7 @@ struct MigrationStatus
     Checksum checksum = Checksum::Pending;
     QString ledger;          ///< table that holds its row; empty when there is none
     bool isDirty = false;    ///< the ledger says it began and did not finish
+    bool isAdopted = false;  ///< its row was written without running it: the tables were there
     QStringList differences; ///< for Differs: what the catalog lacks
 };
 

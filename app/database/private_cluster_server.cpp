@@ -48,19 +48,21 @@ QString lastLines(const QString &path)
 
 QString configurationText(const ClusterLocation &location, bool durable)
 {
-    QString text = QStringLiteral("# Written by Signalbox before every start; changes here are lost.\n"
-                                  "listen_addresses = ''\n"
-                                  "port = %1\n"
-                                  "unix_socket_directories = %2\n"
-                                  "unix_socket_permissions = 0700\n"
-                                  "max_connections = 100\n"
-                                  "shared_buffers = 128MB\n"
-                                  "max_wal_size = 1GB\n"
-                                  "jit = off\n" // costs more than it gives on queries of milliseconds
-                                  "log_line_prefix = '%m [%p] %q%a@%d '\n"
-                                  "lc_messages = 'C'\n")
-                       .arg(privateClusterPort)
-                       .arg(quotedDirectory(location.socketDirectory));
+    QString text =
+        QStringLiteral("# Written by Signalbox before every start; changes here are lost.\n"
+                       "listen_addresses = ''\n"
+                       "port = %1\n"
+                       "unix_socket_directories = %2\n"
+                       "unix_socket_permissions = 0700\n"
+                       "max_connections = 100\n"
+                       "shared_buffers = 128MB\n"
+                       "max_wal_size = 1GB\n"
+                       "jit = off\n" // costs more than it gives on queries of milliseconds
+                       "client_connection_check_interval = 2s\n" // ends what a killed program left running
+                       "log_line_prefix = '%m [%p] %q%a@%d '\n"
+                       "lc_messages = 'C'\n")
+            .arg(privateClusterPort)
+            .arg(quotedDirectory(location.socketDirectory));
     if (!durable)
         text += QStringLiteral("fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
                                "max_prepared_transactions = 10\n");

@@ -1,0 +1,201 @@
+#include "app/database/migrator_ascent.h"
+
+#include "app/database/migrator_script.h"
+#include "app/database/schema_catalog.h"
+
+#include <algorithm>
+
+namespace signalbox {
+
+namespace {
+
+constexpr qint64 fanOutVersion = 3;
+
+QString actName()
+{
+    return QStringLiteral("migrate");
+}
+
+} // namespace
+
+MigrationAscent::MigrationAscent(PgConnection &connection, const Migrator::Progress &progress,
+                                 const QList<MigrationFile> &files, std::optional<qint64> to,
+                                 MigrationReport &report)
+    : m_connection(connection)
+    , m_progress(progress)
+    , m_files(files)
+    , m_to(to)
+    , m_report(report)
+{
+}
+
+bool MigrationAscent::isWanted(const MigrationFile &file) const
+{
+    return !m_to || file.version <= *m_to;
+}
+
+Done MigrationAscent::run()
+{
+    if (Done read = readLedger(); !read)
+        return read;
+    if (Done finished = m_ledger->refuseUnfinished(); !finished)
+        return finished;
+    if (Done adopted = adopt(); !adopted)
+        return adopted;
+    for (const MigrationFile &file : m_files) {
+        if (!isWanted(file) || m_ledger->rowOf(file))
+            continue;
+        if (Done applied = apply(file); !applied)
+            return applied;
+    }
+    return {};
+}
+
+Done MigrationAscent::readLedger()
+{
+    auto ledger = MigrationLedger::read(m_connection, m_files);
+    if (!ledger)
+        return fail(std::move(ledger.error()));
+    m_ledger = std::move(*ledger);
+    return {};
+}
+
+// Files whose tables somebody else made. All are compared before the first is recorded.
+Result<QList<MigrationFile>> MigrationAscent::findAdoptable() const
+{
+    QList<MigrationFile> adoptable;
+    QStringList differences;
+    for (const MigrationFile &file : m_files) {
+        if (!isWanted(file) || !isOriginalMigration(file) || m_ledger->rowOf(file))
+            continue;
+        const auto comparison = compareWithCatalog(m_connection, file);
+        if (!comparison)
+            return fail(comparison.error());
+        if (!comparison->exists)
+            continue;
+        differences += comparison->differences;
+        adoptable.append(file);
+    }
+    if (!differences.isEmpty()) {
+        return fail(
+            Error::Kind::Refused, actName(),
+            QStringLiteral("the schema that is there is not the one Signalbox knows; nothing was touched: ") +
+                differences.join(QStringLiteral("; ")));
+    }
+    return adoptable;
+}
+
+Done MigrationAscent::adopt()
+{
+    const auto adoptable = findAdoptable();
+    if (!adoptable)
+        return fail(adoptable.error());
+    if (adoptable->isEmpty())
+        return {};
+    auto transaction = Transaction::begin(m_connection);
+    if (!transaction)
+        return fail(std::move(transaction.error()));
+    if (Done made = m_ledger->ensureTable(m_connection); !made)
+        return made;
+    for (const MigrationFile &file : *adoptable) {
+        if (Done added = m_ledger->add(m_connection, file, 0); !added)
+            return added;
+    }
+    if (Done committed = transaction->commit(); !committed)
+        return committed;
+    for (const MigrationFile &file : *adoptable) {
+        m_report.steps.append({MigrationReport::Step::Kind::Adopted, file.version, file.description, 0});
+        m_progress(QStringLiteral("Adopted %1").arg(file.fileName));
+    }
+    m_report.notes << QStringLiteral(
+                          "Tables that were there already are compatible and were adopted; their rows, "
+                          "functions and views are untouched (ledger %1)")
+                          .arg(m_ledger->writableTable());
+    return readLedger();
+}
+
+Done MigrationAscent::apply(const MigrationFile &file)
+{
+    m_progress(QStringLiteral("Applying %1 …").arg(file.fileName));
+    QElapsedTimer clock;
+    clock.start();
+    Done done = refuseOtherBytes(file);
+    if (done)
+        done = file.isTransactional() ? applyInTransaction(file, clock) : applyAlone(file, clock);
+    if (done)
+        m_report.steps.append(
+            {MigrationReport::Step::Kind::Applied, file.version, file.description, clock.elapsed()});
+    return done;
+}
+
+// A row of ours that another edition of the file left; checksums are never rewritten.
+Done MigrationAscent::refuseOtherBytes(const MigrationFile &file) const
+{
+    for (const LedgerRow &row : m_ledger->rows()) {
+        if (row.version == file.version && row.table == m_ledger->writableTable()) {
+            return fail(Error::Kind::Refused, actName(),
+                        QStringLiteral("version %1 was applied from other bytes than %2 has")
+                            .arg(row.version)
+                            .arg(file.fileName));
+        }
+    }
+    return {};
+}
+
+Done MigrationAscent::applyInTransaction(const MigrationFile &file, const QElapsedTimer &clock)
+{
+    auto transaction = Transaction::begin(m_connection);
+    if (!transaction)
+        return fail(std::move(transaction.error()));
+    if (Done made = m_ledger->ensureTable(m_connection); !made)
+        return made;
+    if (Done run = runScript(m_connection, file.fileName, file.sql); !run)
+        return run;
+    if (file.version == fanOutVersion && wasMadeByOthers()) {
+        if (Done off = switchFanOutOff(); !off)
+            return off;
+    }
+    if (Done added = m_ledger->add(m_connection, file, clock.nsecsElapsed()); !added)
+        return added;
+    return transaction->commit();
+}
+
+Done MigrationAscent::applyAlone(const MigrationFile &file, const QElapsedTimer &clock)
+{
+    if (Done made = m_ledger->ensureTable(m_connection); !made)
+        return made;
+    if (Done run = runWithoutTransaction(m_connection, file); !run) {
+        if (run.error().sqlState == QLatin1String("40P01"))
+            (void)dropLeftover(m_connection, file);
+        return run;
+    }
+    return m_ledger->add(m_connection, file, clock.nsecsElapsed());
+}
+
+// Whether the host program, not we, ran 001 or 002.
+bool MigrationAscent::wasMadeByOthers() const
+{
+    return std::any_of(m_files.begin(), m_files.end(), [this](const MigrationFile &file) {
+        if (!isOriginalMigration(file))
+            return false;
+        const LedgerRow *row = m_ledger->writableRowOf(file);
+        return row ? row->isAdopted() : m_ledger->rowOf(file) != nullptr;
+    });
+}
+
+// Only where this transaction made the row: 003 may have been run by hand, and an operator chose since.
+Done MigrationAscent::switchFanOutOff()
+{
+    const auto changed = m_connection.execute(
+        QStringLiteral("UPDATE signalbox_fan_out SET enabled = false WHERE updated_at = now()"), {},
+        actName());
+    if (!changed)
+        return fail(changed.error());
+    if (*changed > 0)
+        m_report.notes << QStringLiteral(
+            "Fan-out is off, because the program that made these tables may insert jobs "
+            "itself; turn it on in the console");
+    return {};
+}
+
+} // namespace signalbox

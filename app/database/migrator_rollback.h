@@ -1,0 +1,19 @@
+#pragma once
+
+#include "app/core/result.h"
+#include "app/database/migration_files.h"
+#include "app/database/migrator.h"
+#include "app/database/migrator_ledger.h"
+#include "app/database/pg_connection.h"
+
+#include <QList>
+
+namespace signalbox {
+
+/// Rolls files back in the order given, with their ledger rows, in one transaction. What would be lost is
+/// found by doing it up to a savepoint and comparing the tables before and after, so nobody keeps a list of
+/// tables. Errors: Refused when tables with rows would go, unless `evenIfDataIsLost`.
+Result<MigrationReport> rollBack(PgConnection &connection, const MigrationLedger &ledger,
+                                 const QList<MigrationFile> &newestFirst, bool evenIfDataIsLost);
+
+} // namespace signalbox
