@@ -89,7 +89,7 @@ Result<qint64> countRowsToLose(PgConnection &connection, const DroppedTable &tab
                              .arg(row->table)
                        : QString();
     const auto rows = connection.query(
-        QStringLiteral("SELECT count(*) FROM (SELECT FROM %1%2 LIMIT %3) AS some")
+        QStringLiteral("SELECT count(*) FROM (SELECT FROM %1%2 LIMIT %3) AS counted")
             .arg(table.info.quotedName, condition)
             .arg(mostRowsCounted + 1),
         mayHoldOwnRows ? Bindings{{QStringLiteral(":version"), table.version}} : Bindings{}, actName());

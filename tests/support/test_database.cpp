@@ -14,6 +14,8 @@ namespace signalbox {
 
 namespace {
 
+// Raised when the migrator itself leaves another schema or ledger behind than before.
+constexpr int templateEdition = 2;
 // Key of the advisory lock under which the template is made.
 constexpr int templateLock = 7'317'001;
 
@@ -60,7 +62,9 @@ QString templateNameOf(const QList<MigrationFile> &files)
     QCryptographicHash hash(QCryptographicHash::Sha256);
     for (const MigrationFile &file : files)
         hash.addData(file.checksum);
-    return QStringLiteral("signalbox_template_") + QString::fromLatin1(hash.result().toHex().left(16));
+    return QStringLiteral("signalbox_template_%1_%2")
+        .arg(templateEdition)
+        .arg(QString::fromLatin1(hash.result().toHex().left(16)));
 }
 
 bool databaseExists(PgConnection &server, const QString &name)
