@@ -2,6 +2,8 @@
 
 #include "app/core/held_reason.h"
 
+#include <algorithm>
+
 namespace signalbox {
 
 namespace {
@@ -36,6 +38,26 @@ bool isOpen(const QSqlRecord &row)
 JobModel::JobModel(QObject *parent)
     : PagedSqlModel(Table::Jobs, jobColumns(), parent)
 {
+}
+
+// The index of next attempts holds open jobs only, so the filter must leave nothing else.
+bool JobModel::canSortBy(const ModelColumn &column) const
+{
+    if (column.field != QLatin1String("next_attempt"))
+        return PagedSqlModel::canSortBy(column);
+    for (const FilterTerm &term : filter().terms) {
+        if (term.negated)
+            continue;
+        if (term.field == FilterField::Held)
+            return true;
+        const auto isOpenStatus = [](const FilterValue &value) {
+            return value.text == QLatin1String("pending") || value.text == QLatin1String("processing");
+        };
+        if (term.field == FilterField::Status &&
+            std::all_of(term.values.cbegin(), term.values.cend(), isOpenStatus))
+            return true;
+    }
+    return false;
 }
 
 QString JobModel::stateOf(const QSqlRecord &row) const

@@ -12,6 +12,7 @@ public:
     explicit JobModel(QObject *parent = nullptr);
 
 protected:
+    bool canSortBy(const ModelColumn &column) const override;
     QString stateOf(const QSqlRecord &row) const override;
     QVariant displayOf(const ModelColumn &column, const QSqlRecord &row) const override;
 };

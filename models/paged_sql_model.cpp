@@ -33,13 +33,17 @@ PagedSqlModel::PagedSqlModel(Table table, QList<ModelColumn> columns, QObject *p
     , m_columns(std::move(columns))
     , m_clock(&m_systemClock)
 {
-    if (m_table == Table::Streams)
-        m_sort.column = QStringLiteral("updated_at");
+    m_sort = defaultSort();
     m_tick.setInterval(tickMs);
     connect(&m_tick, &QTimer::timeout, this, &PagedSqlModel::tick);
 }
 
 PagedSqlModel::~PagedSqlModel() = default;
+
+Sort PagedSqlModel::defaultSort() const
+{
+    return {m_table == Table::Streams ? QStringLiteral("updated_at") : QStringLiteral("created_at"), true};
+}
 
 void PagedSqlModel::setClock(const Clock *clock)
 {
@@ -67,7 +71,7 @@ int PagedSqlModel::sortColumn() const
 
 void PagedSqlModel::sort(int column, Qt::SortOrder order)
 {
-    if (column < 0 || column >= m_columns.size() || !m_columns.at(column).sortable)
+    if (column < 0 || column >= m_columns.size() || !canSortBy(m_columns.at(column)))
         return;
     setSort({m_columns.at(column).field, order == Qt::DescendingOrder});
 }
@@ -140,7 +144,7 @@ QVariant PagedSqlModel::headerData(int section, Qt::Orientation orientation, int
     case Qt::TextAlignmentRole:
         return int(alignmentOf(column.show));
     case SortColumnRole:
-        return column.sortable ? QVariant(column.field) : QVariant();
+        return canSortBy(column) ? QVariant(column.field) : QVariant();
     default:
         return {};
     }

@@ -116,6 +116,8 @@ signals:
     void newRowsAboveChanged(int rows);
 
 protected:
+    /// Whether an index carries the order of a column under the present filter.
+    virtual bool canSortBy(const ModelColumn &column) const { return column.sortable; }
     /// Word for the pill of a row; empty: none.
     virtual QString stateOf(const QSqlRecord &row) const;
     /// Text of a field where the general rules are not enough; invalid: use them.
@@ -142,6 +144,8 @@ private:
     void countWhatIsLoaded();
     void tick();
     PageRequest newRequest() const;
+    Sort defaultSort() const; ///< newest first
+    void dropLostSort();
     QVariant displayText(const ModelColumn &column, const QSqlRecord &row) const;
     RowMergeHooks mergeHooks();
 

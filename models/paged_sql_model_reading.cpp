@@ -27,7 +27,17 @@ void PagedSqlModel::setFilter(const Filter &filter)
         return;
     }
     m_filter = filter;
+    dropLostSort();
+    emit headerDataChanged(Qt::Horizontal, 0, columnCount() - 1);
     restart();
+}
+
+// An order that no index carries under the new filter gives way to the usual one.
+void PagedSqlModel::dropLostSort()
+{
+    const int column = sortColumn();
+    if (column >= 0 && !canSortBy(m_columns.at(column)))
+        m_sort = defaultSort();
 }
 
 void PagedSqlModel::setSort(const Sort &sort)

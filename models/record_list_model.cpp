@@ -111,7 +111,7 @@ QString RecordListModel::text(const QSqlRecord &record, const RecordColumn &colu
     case Show::Milliseconds:
         return durationText(std::llround(value.toDouble()));
     case Show::Age:
-        return relativeTime(value.toDateTime(), QDateTime::currentDateTimeUtc());
+        return durationText(value.toDateTime().msecsTo(QDateTime::currentDateTimeUtc()));
     default:
         return value.toString();
     }
