@@ -1,0 +1,471 @@
+#include "tests/delivery/worker_fixture.h"
+
+#include "app/core/signature.h"
+
+#include <QSet>
+#include <QTest>
+
+using namespace signalbox;
+using Manner = ReceiverAnswer::Manner;
+
+namespace {
+
+// As a receiver checks it: the signature over id, timestamp and body as they arrived.
+bool signatureHolds(const ReceivedRequest &request, const QString &secret)
+{
+    const auto expected =
+        webhookSignature(request.header("webhook-id"), request.header("webhook-timestamp").toLongLong(),
+                         request.body, {Secret(secret)});
+    return expected && request.header("webhook-signature").split(' ').contains(*expected);
+}
+
+} // namespace
+
+/// The worker end to end: rows in, requests out, rows back.
+class TestWorker : public QObject
+{
+    Q_OBJECT
+private slots:
+    void deliversSignedAndByteForByte();
+    void retriesWithSameIdAndNewTimestamps();
+    void failsWhenAttemptsAreUsedUp();
+    void waitsForRetryAfter();
+    void disablesEndpointOn410AndHoldsItsJobs();
+    void followsNoRedirect();
+    void signsWithBothSecretsDuringRotation();
+    void signsWithJobsOwnSecretWhenItIsAnothers();
+    void recordsInvalidHeadersAsFailure();
+    void fansOutAndDelivers();
+    void sendsTestEventsPastDisabledState();
+    void cancelledInFlightStaysCancelled();
+    void renewsLeaseOfLongRequest();
+    void drainFinishesWhatIsInFlight();
+    void drainReleasesWhatDoesNotFinish();
+    void survivesLostDatabase();
+    void saysWhenIdle();
+    void givesUpWithoutDatabase();
+    void slowEndpointLeavesSlotsToOthers();
+};
+
+void TestWorker::deliversSignedAndByteForByte()
+{
+    // Given a payload that a JSON library with doubles would damage
+    WorkerFixture fixture;
+    fixture.addEndpoint({"ep_1"},
+                        {{"custom_headers", R"('{"X-Team": "billing", "Authorization": "Bearer t0p"}')"}});
+    const QUuid job = fixture.addJob(
+        R"({"type": "invoice.paid", "n": 12345678901234567890.123456789, "name": "Zoë 日本 😀", "list": [1, 2.50, 1e3]})");
+
+    // When the worker runs
+    fixture.startWorker();
+    QTRY_COMPARE(fixture.jobStatus(job), QStringLiteral("completed"));
+
+    // Then the receiver got payload::text with a signature that holds, and one attempt is on record
+    QCOMPARE(fixture.receiver.requests().size(), 1);
+    const ReceivedRequest &request = fixture.receiver.requests().constFirst();
+    QCOMPARE(QString::fromUtf8(request.body),
+             fixture.value("SELECT payload::text FROM webhook_jobs WHERE id = :id::uuid", job));
+    QVERIFY(signatureHolds(request, vectorSecret()));
+    QCOMPARE(request.header("webhook-id"), job.toByteArray(QUuid::WithoutBraces));
+    QCOMPARE(request.header("content-type"), QByteArray("application/json"));
+    QVERIFY(request.header("user-agent").startsWith("Signalbox/"));
+    QCOMPARE(request.header("authorization"), QByteArray("Bearer t0p"));
+    QCOMPARE(request.header("accept-encoding"), QByteArray("identity"));
+    QCOMPARE(fixture.attemptRows(job), 1);
+    QCOMPARE(fixture.value("SELECT concat_ws('|', status_code, response_body, outcome, event_type, attempt) "
+                           "FROM webhook_deliveries WHERE job_id = :id::uuid",
+                           job),
+             QStringLiteral("200|ok|answered|invoice.paid|1"));
+    const QString headers =
+        fixture.value("SELECT request_headers::text FROM webhook_deliveries WHERE job_id = :id::uuid", job);
+    QVERIFY(headers.contains("billing"));
+    QVERIFY(!headers.contains("t0p"));
+    QVERIFY(!headers.contains("v1,"));
+}
+
+void TestWorker::retriesWithSameIdAndNewTimestamps()
+{
+    // Given a receiver that fails twice, a second passing at each request
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    fixture.receiver.answerNext({ReceiverAnswer::withStatus(500), ReceiverAnswer::withStatus(500)});
+    connect(&fixture.receiver, &LoopbackReceiver::received, this,
+            [&fixture] { fixture.clock->advanceMs(1000); });
+    const QUuid job = fixture.addJob();
+
+    fixture.startWorker();
+    QTRY_COMPARE(fixture.jobStatus(job), QStringLiteral("completed"));
+
+    // Then three attempts, one job, one id, three timestamps and signatures
+    QCOMPARE(fixture.attemptRows(job), 3);
+    QCOMPARE(fixture.value("SELECT attempts FROM webhook_jobs WHERE id = :id::uuid", job),
+             QStringLiteral("3"));
+    QCOMPARE(
+        fixture.value("SELECT string_agg(status_code::text, ',' ORDER BY attempt) FROM webhook_deliveries"),
+        QStringLiteral("500,500,200"));
+    QSet<QByteArray> ids, timestamps;
+    for (const ReceivedRequest &request : fixture.receiver.requests()) {
+        ids.insert(request.header("webhook-id"));
+        timestamps.insert(request.header("webhook-timestamp"));
+        QVERIFY(signatureHolds(request, vectorSecret()));
+    }
+    QCOMPARE(ids.size(), 1);
+    QCOMPARE(timestamps.size(), 3);
+    QCOMPARE(fixture.value("SELECT last_error FROM webhook_jobs WHERE id = :id::uuid", job), QString());
+}
+
+void TestWorker::failsWhenAttemptsAreUsedUp()
+{
+    WorkerFixture fixture;
+    fixture.addEndpoint({"ep_1"}, {{"max_retries", "1"}});
+    fixture.receiver.answerAlways(ReceiverAnswer::withStatus(503));
+    const QUuid job = fixture.addJob();
+
+    fixture.startWorker();
+    QTRY_COMPARE(fixture.jobStatus(job), QStringLiteral("failed"));
+
+    QCOMPARE(fixture.attemptRows(job), 2);
+    QCOMPARE(fixture.value("SELECT last_error FROM webhook_jobs WHERE id = :id::uuid", job),
+             QStringLiteral("HTTP 503"));
+}
+
+void TestWorker::waitsForRetryAfter()
+{
+    // Given a schedule that says "at once" and a receiver that asks for an hour
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    ReceiverAnswer busy = ReceiverAnswer::withStatus(429);
+    busy.headers = {{"Retry-After", "3600"}};
+    fixture.receiver.answerAlways(busy);
+    const QUuid job = fixture.addJob();
+
+    fixture.startWorker();
+    QTRY_COMPARE(fixture.attemptRows(job), 1);
+
+    QCOMPARE(fixture.jobStatus(job), QStringLiteral("pending"));
+    QCOMPARE(
+        fixture.value("SELECT next_attempt BETWEEN now() + interval '59 min' AND now() + interval '60 min' "
+                      "FROM webhook_jobs WHERE id = :id::uuid",
+                      job),
+        QStringLiteral("true"));
+}
+
+void TestWorker::disablesEndpointOn410AndHoldsItsJobs()
+{
+    WorkerFixture fixture;
+    fixture.addEndpoint({"ep_1"}, {{"max_retries", "0"}});
+    fixture.receiver.answerAlways(ReceiverAnswer::withStatus(410));
+    const QUuid answered = fixture.addJob();
+    const QUuid later = fixture.addJob({"{}"}, {{"next_attempt", "now() + interval '200 ms'"}});
+
+    fixture.startWorker();
+    QTRY_COMPARE(fixture.value("SELECT enabled FROM webhook_endpoints"), QStringLiteral("false"));
+    QVERIFY(fixture.stopWorker());
+
+    // Then both jobs wait, the answered one with an attempt left, and the reason is there
+    QCOMPARE(fixture.jobStatus(answered), QStringLiteral("pending"));
+    QCOMPARE(fixture.jobStatus(later), QStringLiteral("pending"));
+    QCOMPARE(fixture.value("SELECT attempts || '/' || max_attempts FROM webhook_jobs WHERE id = :id::uuid",
+                           answered),
+             QStringLiteral("1/2"));
+    QVERIFY(fixture.value("SELECT disabled_reason FROM webhook_endpoints").contains("410"));
+    QCOMPARE(fixture.receiver.requests().size(), 1);
+}
+
+void TestWorker::followsNoRedirect()
+{
+    WorkerFixture fixture;
+    fixture.addEndpoint({"ep_1"}, {{"max_retries", "0"}});
+    ReceiverAnswer moved = ReceiverAnswer::withStatus(308);
+    moved.headers = {{"Location", fixture.receiver.url("/elsewhere").toLatin1()}};
+    fixture.receiver.answerAlways(moved);
+    const QUuid job = fixture.addJob();
+
+    fixture.startWorker();
+    QTRY_COMPARE(fixture.jobStatus(job), QStringLiteral("failed"));
+
+    QCOMPARE(fixture.receiver.requests().size(), 1);
+    QCOMPARE(fixture.value("SELECT note FROM webhook_deliveries"),
+             QStringLiteral("redirects are not followed"));
+}
+
+void TestWorker::signsWithBothSecretsDuringRotation()
+{
+    // Given a job made before the rotation, and one endpoint whose overlap is over
+    WorkerFixture fixture;
+    const Columns rotated{{"secret", "'new-secret'"}, {"previous_secret", "'old-secret'"}};
+    Columns active = rotated, over = rotated;
+    active["previous_secret_expires_at"] = "now() + interval '1 h'";
+    over["previous_secret_expires_at"] = "now() - interval '1 h'";
+    fixture.addEndpoint("ep_active", active);
+    fixture.addEndpoint("ep_over", over);
+    fixture.addJob({"{}"}, {{"secret", "'old-secret'"}}, "ep_active");
+    fixture.startWorker();
+    QTRY_COMPARE(fixture.receiver.requests().size(), 1);
+    const QUuid second = fixture.addJob({"{}"}, {{"secret", "'old-secret'"}}, "ep_over");
+    QTRY_COMPARE(fixture.jobStatus(second), QStringLiteral("completed"));
+
+    // Then the first carries both signatures, new first; the second only the new one
+    const ReceivedRequest &both = fixture.receiver.requests().at(0);
+    QCOMPARE(both.header("webhook-signature").split(' ').size(), 2);
+    QVERIFY(signatureHolds(both, "new-secret") && signatureHolds(both, "old-secret"));
+    const auto newest =
+        webhookSignature(both.header("webhook-id"), both.header("webhook-timestamp").toLongLong(), both.body,
+                         {Secret("new-secret")});
+    QVERIFY(both.header("webhook-signature").startsWith(*newest));
+    const ReceivedRequest &one = fixture.receiver.requests().at(1);
+    QCOMPARE(one.header("webhook-signature").split(' ').size(), 1);
+    QVERIFY(signatureHolds(one, "new-secret"));
+}
+
+void TestWorker::signsWithJobsOwnSecretWhenItIsAnothers()
+{
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    fixture.addJob({"{}"}, {{"secret", "'of the producer'"}});
+
+    fixture.startWorker();
+    QTRY_COMPARE(fixture.receiver.requests().size(), 1);
+
+    QVERIFY(signatureHolds(fixture.receiver.requests().constFirst(), "of the producer"));
+}
+
+void TestWorker::recordsInvalidHeadersAsFailure()
+{
+    WorkerFixture fixture;
+    fixture.addEndpoint({"ep_1"}, {{"max_retries", "0"}});
+    const QUuid noObject = fixture.addJob({"{}"}, {{"custom_headers", "'[1, 2]'"}});
+    const QUuid forbidden = fixture.addJob({"{}"}, {{"custom_headers", R"('{"Host": "elsewhere"}')"}});
+
+    fixture.startWorker();
+    QTRY_COMPARE(fixture.jobStatus(noObject), QStringLiteral("failed"));
+    QTRY_COMPARE(fixture.jobStatus(forbidden), QStringLiteral("failed"));
+
+    QCOMPARE(fixture.receiver.requests().size(), 0);
+    QVERIFY(fixture.value("SELECT last_error FROM webhook_jobs WHERE id = :id::uuid", noObject)
+                .contains("header"));
+    QCOMPARE(fixture.value("SELECT outcome FROM webhook_deliveries LIMIT 1"),
+             QStringLiteral("never-connected"));
+}
+
+void TestWorker::fansOutAndDelivers()
+{
+    WorkerFixture fixture;
+    fixture.addEndpoint("ep_users", {{"event_filter", "'[\"user.*\"]'"}});
+    fixture.addEndpoint("ep_none", {{"event_filter", "'[]'"}});
+    fixture.startWorker();
+
+    fixture.database.run(
+        "INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp) VALUES "
+        "('11111111-1111-1111-1111-111111111111', 'user.created.v1', 'user-1', 1, '{\"n\": 1.50}', "
+        "'{}', '2026-11-01T12:00:00.123456Z')");
+    QTRY_COMPARE(fixture.value("SELECT count(id) FROM webhook_jobs WHERE status = 'completed'"),
+                 QStringLiteral("1"));
+
+    QCOMPARE(fixture.receiver.requests().constFirst().body,
+             QByteArray(R"({"id": "11111111-1111-1111-1111-111111111111", "data": {"n": 1.50}, )"
+                        R"("type": "user.created.v1", "stream": "user-1", "version": 1, )"
+                        R"("timestamp": "2026-11-01T12:00:00.123456Z"})"));
+    QCOMPARE(fixture.value("SELECT event_type FROM webhook_deliveries"), QStringLiteral("user.created.v1"));
+}
+
+void TestWorker::sendsTestEventsPastDisabledState()
+{
+    // Given a disabled endpoint that answers 410, and a worker that was never started
+    WorkerFixture fixture;
+    fixture.addEndpoint({"ep_1"}, {{"enabled", "false"}});
+    fixture.receiver.answerNext({ReceiverAnswer::withStatus(204), ReceiverAnswer::withStatus(410)});
+    fixture.startWorker();
+    QVERIFY(fixture.stopWorker());
+
+    QList<Result<AttemptRecord>> replies;
+    const auto keep = [&replies](const Result<AttemptRecord> &reply) { replies.append(reply); };
+    fixture.service->sendTest("ep_1", this, keep);
+    QTRY_COMPARE(replies.size(), 1);
+    QVERIFY(replies.at(0).has_value());
+    QCOMPARE(replies.at(0)->result.statusCode, std::optional(204));
+    QVERIFY(signatureHolds(fixture.receiver.requests().constFirst(), vectorSecret()));
+    QCOMPARE(fixture.value("SELECT concat_ws('|', is_test, event_type) FROM webhook_deliveries"),
+             QStringLiteral("t|signalbox.test"));
+
+    // A 410 to a test is its result, no more; an unknown endpoint is an error
+    fixture.service->sendTest("ep_1", this, keep);
+    QTRY_COMPARE(replies.size(), 2);
+    QCOMPARE(fixture.value("SELECT count(id) FROM webhook_jobs WHERE status = 'failed' AND is_test"),
+             QStringLiteral("1"));
+    QCOMPARE(fixture.value("SELECT disabled_reason FROM webhook_endpoints"), QString());
+    fixture.service->sendTest("ep_unknown", this, keep);
+    QTRY_COMPARE(replies.size(), 3);
+    QCOMPARE(replies.at(2).error().kind, Error::Kind::NotFound);
+}
+
+void TestWorker::cancelledInFlightStaysCancelled()
+{
+    // Given a request under way
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    ReceiverAnswer late;
+    late.delayMs = 300;
+    fixture.receiver.answerAlways(late);
+    const QUuid job = fixture.addJob();
+    fixture.startWorker();
+    QTRY_COMPARE(fixture.receiver.requests().size(), 1);
+
+    // When its job is cancelled, which clears the lease
+    fixture.database.run(
+        "UPDATE webhook_jobs SET status = 'cancelled', lease_owner = NULL, lease_token = NULL, "
+        "lease_until = NULL");
+    QTRY_COMPARE(fixture.attemptRows(job), 1);
+
+    // Then the attempt is on record and counted, and the job stays cancelled
+    QCOMPARE(fixture.jobStatus(job), QStringLiteral("cancelled"));
+    QCOMPARE(fixture.value("SELECT attempts FROM webhook_jobs WHERE id = :id::uuid", job),
+             QStringLiteral("1"));
+}
+
+void TestWorker::renewsLeaseOfLongRequest()
+{
+    // Given a lease much shorter than the request
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    ReceiverAnswer late;
+    late.delayMs = 1500;
+    fixture.receiver.answerAlways(late);
+    const QUuid job = fixture.addJob();
+    DispatcherOptions options = WorkerFixture::quickOptions();
+    options.leaseMs = 500;
+    options.renewEveryMs = 100;
+
+    fixture.startWorker(options);
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.jobStatus(job), QStringLiteral("completed"), 10'000);
+
+    // Then nobody, not even this worker's own rescue every 100 ms, took the job meanwhile
+    QCOMPARE(fixture.receiver.requests().size(), 1);
+    QCOMPARE(fixture.attemptRows(job), 1);
+}
+
+void TestWorker::drainFinishesWhatIsInFlight()
+{
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    ReceiverAnswer late;
+    late.delayMs = 300;
+    fixture.receiver.answerAlways(late);
+    const QUuid job = fixture.addJob();
+    fixture.startWorker();
+    QTRY_COMPARE(fixture.receiver.requests().size(), 1);
+
+    QVERIFY(fixture.stopWorker());
+
+    QCOMPARE(fixture.jobStatus(job), QStringLiteral("completed"));
+    QCOMPARE(fixture.value("SELECT count(id) FROM signalbox_workers"), QStringLiteral("0"));
+}
+
+void TestWorker::drainReleasesWhatDoesNotFinish()
+{
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    fixture.receiver.answerAlways(ReceiverAnswer::inManner(Manner::Nothing));
+    const QUuid job = fixture.addJob();
+    DispatcherOptions options = WorkerFixture::quickOptions();
+    options.drainMs = 100;
+    fixture.startWorker(options);
+    QTRY_COMPARE(fixture.receiver.requests().size(), 1);
+
+    QVERIFY(fixture.stopWorker());
+
+    QCOMPARE(
+        fixture.value(
+            "SELECT concat_ws('|', status, attempts, lease_token) FROM webhook_jobs WHERE id = :id::uuid",
+            job),
+        QStringLiteral("pending|0"));
+}
+
+void TestWorker::survivesLostDatabase()
+{
+    // Given a request under way
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    ReceiverAnswer late;
+    late.delayMs = 200;
+    fixture.receiver.answerAlways(late);
+    const QUuid first = fixture.addJob();
+    fixture.startWorker();
+    QTRY_COMPARE(fixture.receiver.requests().size(), 1);
+
+    // When the worker's sessions are killed before the answer
+    fixture.database.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                         "WHERE application_name = 'signalbox worker' AND datname = current_database()");
+
+    // Then its outcome is recorded once the worker is back, and further jobs are sent
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.jobStatus(first), QStringLiteral("completed"), 15'000);
+    QCOMPARE(fixture.attemptRows(first), 1);
+    const QUuid second = fixture.addJob();
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.jobStatus(second), QStringLiteral("completed"), 15'000);
+    QCOMPARE(fixture.receiver.requests().size(), 2);
+}
+
+void TestWorker::saysWhenIdle()
+{
+    // Given an event, a job held by a disabled endpoint, and one due in an hour
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    fixture.addEndpoint("ep_off", {{"enabled", "false"}, {"event_filter", "'[]'"}});
+    fixture.addJob({"{}"}, {}, "ep_off");
+    fixture.addJob({"{}"}, {{"next_attempt", "now() + interval '1 h'"}});
+    fixture.database.run(
+        "INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp) "
+        "VALUES (gen_random_uuid(), 'a.b', 's', 1, '{}', '{}', now())");
+    DispatcherOptions options = WorkerFixture::quickOptions();
+    options.untilIdle = true;
+
+    bool idle = false;
+    int sentWhenIdle = 0;
+    fixture.startWorker(options);
+    connect(fixture.service.get(), &DeliveryService::idle, this, [&] {
+        idle = true;
+        sentWhenIdle = int(fixture.receiver.requests().size());
+    });
+    QTRY_VERIFY(idle);
+
+    QCOMPARE(sentWhenIdle, 1);
+    QCOMPARE(fixture.value("SELECT string_agg(status, ',' ORDER BY status) FROM webhook_jobs"),
+             QStringLiteral("completed,pending,pending"));
+}
+
+void TestWorker::givesUpWithoutDatabase()
+{
+    WorkerFixture fixture;
+    fixture.queue = std::make_unique<PgDeliveryQueue>(); // pointed nowhere
+    DispatcherOptions options = WorkerFixture::quickOptions();
+    options.untilIdle = true;
+    options.giveUpMs = 100;
+    fixture.startWorker(options);
+
+    std::optional<Error> reason;
+    connect(fixture.service.get(), &DeliveryService::gaveUp, this,
+            [&reason](const Error &error) { reason = error; });
+    QTRY_VERIFY(reason);
+    QCOMPARE(reason->kind, Error::Kind::Unavailable);
+}
+
+void TestWorker::slowEndpointLeavesSlotsToOthers()
+{
+    // Given a hundred jobs of an endpoint that never answers, due before the one of another
+    WorkerFixture fixture;
+    fixture.addEndpoint("ep_dead", {{"url", '\'' + fixture.receiver.url("/dead") + '\''}});
+    fixture.addEndpoint("ep_fine", {{"url", '\'' + fixture.receiver.url("/fine") + '\''}});
+    fixture.receiver.answerBy([](const ReceivedRequest &request) {
+        return request.path == "/dead" ? ReceiverAnswer::inManner(Manner::Nothing) : ReceiverAnswer();
+    });
+    for (int i = 0; i < 100; ++i)
+        fixture.addJob({"{}"}, {{"next_attempt", "now() - interval '1 h'"}}, "ep_dead");
+    const QUuid fine = fixture.addJob({"{}"}, {}, "ep_fine");
+
+    fixture.startWorker();
+
+    QTRY_COMPARE(fixture.jobStatus(fine), QStringLiteral("completed"));
+}
+
+QTEST_GUILESS_MAIN(TestWorker)
+#include "test_worker.moc"
