@@ -86,7 +86,7 @@ const QString nextDueSql = QStringLiteral(R"(
 WITH taken AS MATERIALIZED (
     SELECT key AS endpoint_id, value::integer AS held FROM jsonb_each_text(:taken::jsonb)
 )
-SELECT ceil(greatest(0, extract(epoch FROM min(due.next_attempt) - now()) * 1000))::bigint AS next_due_ms
+SELECT ceil(extract(epoch FROM min(due.next_attempt) - now()) * 1000)::bigint AS next_due_ms
 FROM webhook_endpoints endpoint
 LEFT JOIN taken ON taken.endpoint_id = endpoint.id
 CROSS JOIN LATERAL (
@@ -138,7 +138,7 @@ Result<std::optional<qint64>> nextDue(PgConnection &connection, const ClaimReque
     if (!rows)
         return fail(rows.error());
     const QVariant due = rows->constFirst().value("next_due_ms");
-    return due.isNull() ? std::nullopt : std::optional(due.toLongLong());
+    return due.isNull() ? std::nullopt : std::optional(qMax<qint64>(0, due.toLongLong()));
 }
 
 } // namespace

@@ -1,0 +1,369 @@
+#include "app/database/attempt_statements.h"
+#include "app/database/delivery_statements.h"
+#include "tests/delivery/worker_fixture.h"
+
+#include <QTest>
+
+using namespace signalbox;
+
+namespace {
+
+ClaimRequest request(int limit, int slotsPerEndpoint = 100)
+{
+    ClaimRequest result;
+    result.worker = {QUuid::createUuid(), "host", 1, "0"};
+    result.limit = limit;
+    result.slotsPerEndpoint = slotsPerEndpoint;
+    return result;
+}
+
+AttemptRecord attemptOf(const ClaimedJob &job, AttemptRecord::Verdict verdict, int status)
+{
+    AttemptRecord record;
+    record.deliveryId = QUuid::createUuid();
+    record.jobId = job.id;
+    record.leaseToken = job.leaseToken;
+    record.endpointId = job.endpointId;
+    record.eventType = job.eventType;
+    record.verdict = verdict;
+    record.result.outcome = Outcome::Answered;
+    record.result.statusCode = status;
+    return record;
+}
+
+} // namespace
+
+/// The statements of the queue, each against the states it must respect.
+class TestDeliveryStatements : public QObject
+{
+    Q_OBJECT
+private slots:
+    void claimsWhatMayBeSent();
+    void claimGoesRoundTheEndpoints();
+    void claimSaysWhenNextIsDue();
+    void claimsOfTwoWorkersDoNotMeet();
+    void readsOverHeldBacklog();
+    void recordsOnceThoughAskedTwice();
+    void countsAttemptsWhoseLeaseWasLost();
+    void recordsTwoLeasesOfOneJob();
+    void poisonedRowDoesNotHoldTheBatch();
+    void renewsAndReleasesOnlyOurLeases();
+    void rescuesExpiredLeasesOnly();
+    void failsAfterFiveRescuesInARow();
+    void rescueLeavesFinishedJobsAlone();
+    void idleStateSeesSendableJobsOnly();
+    void wakesOnlySleepers();
+};
+
+void TestDeliveryStatements::claimsWhatMayBeSent()
+{
+    WorkerFixture fixture;
+    fixture.addEndpoint("ep_on");
+    fixture.addEndpoint("ep_off", {{"enabled", "false"}});
+    fixture.addEndpoint("ep_gone", {{"removed_at", "now()"}});
+    const QUuid due = fixture.addJob(R"({"event_type": "from.payload"})", {}, "ep_on");
+    fixture.addJob("{}", {{"next_attempt", "now() + interval '1 h'"}}, "ep_on");
+    for (const char *status : {"'processing'", "'completed'", "'failed'", "'cancelled'"})
+        fixture.addJob("{}", {{"status", status}}, "ep_on");
+    fixture.addJob("{}", {}, "ep_off");
+    fixture.addJob("{}", {}, "ep_gone");
+
+    const auto result = claimJobs(fixture.database.connection(), request(10));
+
+    QCOMPARE(result->jobs.size(), 1);
+    const ClaimedJob &job = result->jobs.constFirst();
+    QCOMPARE(job.id, due);
+    QCOMPARE(job.eventType, QString("from.payload"));
+    QCOMPARE(job.retryScheduleSeconds, QList<int>{0});
+    QVERIFY(job.allowPrivateNetwork);
+    QVERIFY(!job.leaseToken.isNull());
+    QCOMPARE(fixture.value("SELECT status FROM webhook_jobs WHERE lease_until > now() + interval '25 s'"),
+             QString("processing"));
+}
+
+void TestDeliveryStatements::claimGoesRoundTheEndpoints()
+{
+    // Given twenty old jobs of one endpoint and two young ones of another
+    WorkerFixture fixture;
+    fixture.addEndpoint("ep_busy");
+    fixture.addEndpoint("ep_quiet");
+    for (int i = 0; i < 20; ++i)
+        fixture.addJob("{}", {{"next_attempt", "now() - interval '1 h'"}}, "ep_busy");
+    fixture.addJob("{}", {}, "ep_quiet");
+    fixture.addJob("{}", {}, "ep_quiet");
+
+    const auto countOf = [](const ClaimResult &result, const QString &endpoint) {
+        return std::count_if(result.jobs.begin(), result.jobs.end(),
+                             [&endpoint](const ClaimedJob &job) { return job.endpointId == endpoint; });
+    };
+    const auto four = claimJobs(fixture.database.connection(), request(4));
+    QCOMPARE(countOf(*four, "ep_quiet"), 2);
+    QCOMPARE(countOf(*four, "ep_busy"), 2);
+
+    // And an endpoint gets the slots it has left, no more
+    ClaimRequest limited = request(10, 5);
+    limited.takenSlots = {{"ep_busy", 2}};
+    QCOMPARE(claimJobs(fixture.database.connection(), limited)->jobs.size(), 3);
+    limited.takenSlots = {{"ep_busy", 5}};
+    const auto none = claimJobs(fixture.database.connection(), limited);
+    QCOMPARE(none->jobs.size(), 0);
+    QCOMPARE(none->nextDueMs, std::nullopt);
+}
+
+void TestDeliveryStatements::claimSaysWhenNextIsDue()
+{
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    QCOMPARE(claimJobs(fixture.database.connection(), request(1))->nextDueMs, std::nullopt);
+    fixture.addJob("{}", {{"next_attempt", "now() + interval '10 s'"}});
+    const auto later = claimJobs(fixture.database.connection(), request(1));
+    QVERIFY(*later->nextDueMs > 8'000 && *later->nextDueMs <= 10'000);
+    fixture.addJob();
+    fixture.addJob();
+    QCOMPARE(claimJobs(fixture.database.connection(), request(1))->nextDueMs, std::optional<qint64>(0));
+}
+
+void TestDeliveryStatements::claimsOfTwoWorkersDoNotMeet()
+{
+    // Given a worker that claimed, but has not committed
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    for (int i = 0; i < 10; ++i)
+        fixture.addJob();
+    const auto other = fixture.database.connect();
+    QVERIFY(other->begin());
+    const auto theirs = claimJobs(*other, request(5));
+    QCOMPARE(theirs->jobs.size(), 5);
+
+    // Then the next one neither waits nor takes the same
+    const auto ours = claimJobs(fixture.database.connection(), request(5));
+    QCOMPARE(ours->jobs.size(), 5);
+    QVERIFY(other->commit());
+    QCOMPARE(fixture.value("SELECT count(DISTINCT lease_token) FROM webhook_jobs"), QString("10"));
+}
+
+void TestDeliveryStatements::readsOverHeldBacklog()
+{
+    // Given many held jobs in front of one that may be sent
+    WorkerFixture fixture;
+    fixture.addEndpoint("ep_off", {{"enabled", "false"}});
+    fixture.addEndpoint("ep_on");
+    fixture.database.run(
+        "INSERT INTO webhook_jobs (id, endpoint_id, url, payload, secret, max_attempts, next_attempt, "
+        "status, timeout_ms) SELECT gen_random_uuid(), 'ep_off', 'u', '{}', 's', 1, "
+        "now() - interval '1 d', 'pending', 1 FROM generate_series(1, 20000)");
+    const QUuid due = fixture.addJob("{}", {}, "ep_on");
+    fixture.database.run("ANALYZE webhook_jobs");
+    fixture.database.run("SELECT pg_stat_force_next_flush()");
+
+    // When the endpoints' jobs are claimed, then they are found through the index of due jobs by endpoint
+    const auto result = claimJobs(fixture.database.connection(), request(10));
+    QCOMPARE(result->jobs.size(), 1);
+    QCOMPARE(result->jobs.constFirst().id, due);
+    fixture.database.run("SELECT pg_stat_force_next_flush()");
+    const qint64 read =
+        fixture
+            .value("SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'webhook_jobs' "
+                   "AND indexrelname <> 'webhook_jobs_pkey'")
+            .toLongLong();
+    QVERIFY2(read < 1'000, qPrintable(QString::number(read)));
+}
+
+void TestDeliveryStatements::recordsOnceThoughAskedTwice()
+{
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    fixture.addJob();
+    const auto claimed = claimJobs(fixture.database.connection(), request(1));
+    const AttemptRecord record =
+        attemptOf(claimed->jobs.constFirst(), AttemptRecord::Verdict::Completed, 200);
+
+    QCOMPARE(*recordAttempts(fixture.database.connection(), {record}), 0);
+    QCOMPARE(*recordAttempts(fixture.database.connection(), {record}), 0);
+
+    QCOMPARE(fixture.attemptRows(record.jobId), 1);
+    QCOMPARE(fixture.value("SELECT concat_ws('|', status, attempts, lease_token) FROM webhook_jobs"),
+             QString("completed|1"));
+}
+
+void TestDeliveryStatements::countsAttemptsWhoseLeaseWasLost()
+{
+    // Given a job that somebody else leased meanwhile
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    const QUuid job = fixture.addJob();
+    const auto claimed = claimJobs(fixture.database.connection(), request(1));
+    fixture.database.run("UPDATE webhook_jobs SET lease_token = gen_random_uuid()");
+
+    const AttemptRecord record =
+        attemptOf(claimed->jobs.constFirst(), AttemptRecord::Verdict::Completed, 200);
+    QCOMPARE(*recordAttempts(fixture.database.connection(), {record}), 1);
+
+    QCOMPARE(fixture.attemptRows(job), 1);
+    QCOMPARE(
+        fixture.value("SELECT concat_ws('|', status, attempts, lease_token IS NOT NULL) FROM webhook_jobs"),
+        QString("processing|1|t"));
+}
+
+void TestDeliveryStatements::recordsTwoLeasesOfOneJob()
+{
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    const QUuid job = fixture.addJob();
+    const auto first = claimJobs(fixture.database.connection(), request(1));
+    fixture.database.run("UPDATE webhook_jobs SET status = 'pending', lease_token = NULL");
+    const auto second = claimJobs(fixture.database.connection(), request(1));
+
+    const auto lost =
+        recordAttempts(fixture.database.connection(),
+                       {attemptOf(first->jobs.constFirst(), AttemptRecord::Verdict::Retry, 500),
+                        attemptOf(second->jobs.constFirst(), AttemptRecord::Verdict::Completed, 200)});
+
+    QCOMPARE(*lost, 1);
+    QCOMPARE(fixture.attemptRows(job), 2);
+    QCOMPARE(fixture.value("SELECT status || attempts FROM webhook_jobs"), QString("completed2"));
+}
+
+void TestDeliveryStatements::poisonedRowDoesNotHoldTheBatch()
+{
+    // Given a database that refuses one row for what the receiver said, and another whatever is done
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    for (int i = 0; i < 4; ++i)
+        fixture.addJob();
+    fixture.database.run("ALTER TABLE webhook_deliveries ADD CHECK (response_body <> 'poison'), "
+                         "ADD CHECK (status_code <> 418)");
+    const auto claimed = claimJobs(fixture.database.connection(), request(4));
+    QList<AttemptRecord> batch;
+    for (const ClaimedJob &job : claimed->jobs)
+        batch.append(attemptOf(job, AttemptRecord::Verdict::Completed, 200));
+    batch[1].result.responseBody = "poison";
+    batch[2].result.statusCode = 418;
+
+    const auto lost = recordAttempts(fixture.database.connection(), batch);
+
+    // Then all but the hopeless one are recorded
+    QCOMPARE(*lost, 1);
+    QCOMPARE(fixture.value("SELECT count(id) FROM webhook_jobs WHERE status = 'completed'"), QString("3"));
+    QVERIFY(fixture.value("SELECT note FROM webhook_deliveries WHERE job_id = :id::uuid", batch[1].jobId)
+                .startsWith("the answer could not be stored"));
+    QCOMPARE(fixture.jobStatus(batch[2].jobId), QString("processing"));
+}
+
+void TestDeliveryStatements::renewsAndReleasesOnlyOurLeases()
+{
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    fixture.addJob();
+    fixture.addJob();
+    const auto claimed = claimJobs(fixture.database.connection(), request(2));
+    const Lease kept{claimed->jobs.at(0).id, claimed->jobs.at(0).leaseToken};
+    const Lease stranger{claimed->jobs.at(1).id, QUuid::createUuid()};
+
+    QCOMPARE(*renewLeases(fixture.database.connection(), {kept, stranger}, 120'000),
+             QList<QUuid>{kept.token});
+    QCOMPARE(fixture.value("SELECT id FROM webhook_jobs WHERE lease_until > now() + interval '60 s'"),
+             kept.jobId.toString(QUuid::WithoutBraces));
+    QCOMPARE(*releaseLeases(fixture.database.connection(), {kept, stranger}), 1);
+    QCOMPARE(
+        fixture.value(
+            "SELECT concat_ws('|', status, attempts, lease_token) FROM webhook_jobs WHERE id = :id::uuid",
+            kept.jobId),
+        QString("pending|0"));
+}
+
+void TestDeliveryStatements::rescuesExpiredLeasesOnly()
+{
+    // Given a lease that ran out, one that did not, and a job of a program without leases
+    WorkerFixture fixture;
+    fixture.addEndpoint({"ep_1"}, {{"max_retries", "0"}});
+    const QUuid expired = fixture.addJob();
+    fixture.addJob();
+    (void)claimJobs(fixture.database.connection(), request(2));
+    fixture.database.run("UPDATE webhook_jobs SET lease_until = now() - interval '1 s' WHERE id = '" +
+                         expired.toString(QUuid::WithoutBraces) + '\'');
+    const QUuid foreign = fixture.addJob("{}", {{"status", "'processing'"}});
+
+    QCOMPARE(*rescueExpired(fixture.database.connection(), request(1).worker), 1);
+
+    // Then only the first is taken back, with a row that says so and an attempt left
+    QCOMPARE(fixture.value("SELECT concat_ws('|', status, attempts, max_attempts, rescues, lease_token) "
+                           "FROM webhook_jobs WHERE id = :id::uuid",
+                           expired),
+             QString("pending|1|2|1"));
+    QCOMPARE(fixture.value(
+                 "SELECT concat_ws('|', error, outcome, duration_ms, status_code) FROM webhook_deliveries"),
+             QString("worker lost, outcome unknown|no-answer|0"));
+    QCOMPARE(fixture.jobStatus(foreign), QString("processing"));
+    QCOMPARE(*rescueExpired(fixture.database.connection(), request(1).worker), 0);
+}
+
+void TestDeliveryStatements::failsAfterFiveRescuesInARow()
+{
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    const QUuid job = fixture.addJob();
+    for (int i = 1; i <= 5; ++i) {
+        QCOMPARE(claimJobs(fixture.database.connection(), request(1))->jobs.size(), 1);
+        fixture.database.run("UPDATE webhook_jobs SET lease_until = now() - interval '1 s'");
+        QCOMPARE(*rescueExpired(fixture.database.connection(), request(1).worker), 1);
+        QCOMPARE(fixture.jobStatus(job), i < 5 ? QString("pending") : QString("failed"));
+    }
+    QCOMPARE(fixture.attemptRows(job), 5);
+}
+
+void TestDeliveryStatements::rescueLeavesFinishedJobsAlone()
+{
+    // Given an expired lease whose worker is recording its outcome at this very moment
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    const QUuid job = fixture.addJob();
+    const auto claimed = claimJobs(fixture.database.connection(), request(1));
+    fixture.database.run("UPDATE webhook_jobs SET lease_until = now() - interval '1 s'");
+    const auto recorder = fixture.database.connect();
+    QVERIFY(recorder->begin());
+    (void)recordAttempts(*recorder,
+                         {attemptOf(claimed->jobs.constFirst(), AttemptRecord::Verdict::Completed, 200)});
+
+    // When the rescue runs before and after its commit
+    QCOMPARE(*rescueExpired(fixture.database.connection(), request(1).worker), 0);
+    QVERIFY(recorder->commit());
+    QCOMPARE(*rescueExpired(fixture.database.connection(), request(1).worker), 0);
+
+    QCOMPARE(fixture.jobStatus(job), QString("completed"));
+    QCOMPARE(fixture.attemptRows(job), 1);
+}
+
+void TestDeliveryStatements::idleStateSeesSendableJobsOnly()
+{
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    fixture.addEndpoint("ep_off", {{"enabled", "false"}});
+    fixture.addJob("{}", {}, "ep_off");
+    fixture.addJob("{}", {{"next_attempt", "now() + interval '3 s'"}});
+    QCOMPARE(readIdleState(fixture.database.connection())->sendableSoon, qint64(0));
+    fixture.addJob("{}", {{"next_attempt", "now() + interval '1 s'"}});
+    QCOMPARE(readIdleState(fixture.database.connection())->sendableSoon, qint64(1));
+}
+
+void TestDeliveryStatements::wakesOnlySleepers()
+{
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    int wakes = 0;
+    QVERIFY(
+        fixture.database.connection().listen("signalbox_wake", this, [&wakes](const QString &) { ++wakes; }));
+    const WorkerIdentity worker = request(1).worker;
+
+    QVERIFY(heartbeat(fixture.database.connection(), worker, false, 3));
+    fixture.addJob();
+    QVERIFY(heartbeat(fixture.database.connection(), worker, true, 0));
+    fixture.addJob();
+    QTRY_COMPARE(wakes, 1);
+    QCOMPARE(fixture.value("SELECT count(id) FROM signalbox_workers WHERE idle"), QString("1"));
+    QVERIFY(signOff(fixture.database.connection(), worker));
+    QCOMPARE(fixture.value("SELECT count(id) FROM signalbox_workers"), QString("0"));
+}
+
+QTEST_GUILESS_MAIN(TestDeliveryStatements)
+#include "test_delivery_statements.moc"
