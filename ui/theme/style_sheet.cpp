@@ -34,6 +34,11 @@ QPushButton[kind="link"] {
     background: transparent; border: none; color: @accent@; padding: 0; text-align: left; font-weight: normal;
 }
 QPushButton[kind="link"]:hover, QPushButton[kind="link"]:focus { text-decoration: underline; }
+QPushButton[kind="strip"] {
+    background: @selection@; color: @accent@; border: none; border-radius: 0; text-align: left; padding: 5px 12px;
+    border-top-left-radius: 5px; border-top-right-radius: 5px;
+}
+QPushButton[kind="strip"]:hover, QPushButton[kind="strip"]:focus { text-decoration: underline; }
 QPushButton::menu-indicator, QToolButton::menu-indicator { image: none; width: 0; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDateTimeEdit {

@@ -1,7 +1,7 @@
 #include "ui/widgets/empty_state.h"
 
-#include "ui/theme/icons.h"
 #include "ui/widgets/controls.h"
+#include "ui/widgets/icon_label.h"
 
 #include <QLabel>
 #include <QPushButton>
@@ -11,7 +11,7 @@ namespace signalbox {
 
 EmptyState::EmptyState(QWidget *parent)
     : QWidget(parent)
-    , m_icon(new QLabel(this))
+    , m_icon(new IconLabel({}, 28, this))
     , m_title(makeHeading({}, this))
     , m_text(makeLabel({}, theme::textFont(), this))
     , m_action(makeButton({}, this, QStringLiteral("primary")))
@@ -21,13 +21,12 @@ EmptyState::EmptyState(QWidget *parent)
     m_text->setWordWrap(true);
     m_text->setMaximumWidth(420);
     m_text->setMinimumWidth(200);
-    m_icon->setAlignment(Qt::AlignHCenter);
     m_title->setAlignment(Qt::AlignHCenter);
 
     auto *layout = new QVBoxLayout(this);
     layout->setSpacing(2 * theme::step);
     layout->addStretch(2);
-    layout->addWidget(m_icon);
+    layout->addWidget(m_icon, 0, Qt::AlignHCenter);
     layout->addWidget(m_title);
     layout->addWidget(m_text, 0, Qt::AlignHCenter);
     layout->addWidget(m_action, 0, Qt::AlignHCenter);
@@ -38,7 +37,7 @@ EmptyState::EmptyState(QWidget *parent)
 void EmptyState::setContent(const QString &iconName, const QString &title, const QString &text,
                             const QString &action)
 {
-    m_icon->setPixmap(theme::icon(iconName).pixmap(QSize(28, 28)));
+    m_icon->setIconName(iconName);
     m_icon->setVisible(!iconName.isEmpty());
     m_title->setText(title);
     m_text->setText(text);

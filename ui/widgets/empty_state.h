@@ -7,6 +7,8 @@ class QPushButton;
 
 namespace signalbox {
 
+class IconLabel;
+
 /// What a list shows instead of rows: what is the matter, and what to do next.
 class EmptyState final : public QWidget
 {
@@ -22,7 +24,7 @@ signals:
     void actionRequested();
 
 private:
-    QLabel *m_icon;
+    IconLabel *m_icon;
     QLabel *m_title;
     QLabel *m_text;
     QPushButton *m_action;

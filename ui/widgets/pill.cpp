@@ -7,7 +7,7 @@ namespace signalbox {
 
 namespace {
 
-constexpr int height = 19;
+constexpr int pillHeight = 19;
 constexpr int padding = 8;
 constexpr int dot = 6;
 constexpr int gap = 5;
@@ -38,12 +38,12 @@ int pillWidth(const QString &text)
 int paintPill(QPainter *painter, const QRect &rect, const QString &text, theme::State state)
 {
     const int width = qMin(pillWidth(text), rect.width());
-    const QRectF body(rect.left(), rect.center().y() - height / 2, width, height);
+    const QRectF body(rect.left(), rect.center().y() - pillHeight / 2, width, pillHeight);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setPen(Qt::NoPen);
     painter->setBrush(theme::stateGround(state));
-    painter->drawRoundedRect(body, height / 2.0, height / 2.0);
+    painter->drawRoundedRect(body, pillHeight / 2.0, pillHeight / 2.0);
     painter->setBrush(theme::stateText(state));
     painter->drawEllipse(QRectF(body.left() + padding, body.center().y() - dot / 2.0, dot, dot));
     painter->setFont(pillFont());
@@ -70,7 +70,7 @@ void Pill::setState(const QString &text, theme::State state)
 
 QSize Pill::sizeHint() const
 {
-    return {m_text.isEmpty() ? 0 : pillWidth(m_text) + 1, height + 3};
+    return {m_text.isEmpty() ? 0 : pillWidth(m_text) + 1, pillHeight + 3};
 }
 
 void Pill::paintEvent(QPaintEvent *)

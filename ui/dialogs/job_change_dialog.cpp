@@ -1,0 +1,222 @@
+#include "ui/dialogs/job_change_dialog.h"
+
+#include "models/display_text.h"
+#include "ui/widgets/controls.h"
+#include "ui/widgets/notice.h"
+#include "ui/widgets/row_list.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace signalbox {
+
+namespace {
+
+constexpr qsizetype shownRows = 6;
+
+void fitRows(RowList *list, qsizetype rows)
+{
+    list->setVisible(rows > 0);
+    list->setFixedHeight(int(qBound(qsizetype(1), rows, shownRows)) * theme::rowHeight);
+}
+
+} // namespace
+
+JobChangeDialog::JobChangeDialog(JobActions &actions, const JobSelection &selection, JobAction action,
+                                 QWidget *parent)
+    : QDialog(parent)
+    , m_actions(actions)
+    , m_selection(selection)
+    , m_action(action)
+    , m_title(makeLabel({}, theme::titleFont(), this))
+    , m_summary(makeLabel({}, theme::textFont(), this))
+    , m_byStatus(new RowList(tr("Jobs by status"), this))
+    , m_byEndpoint(new RowList(tr("Jobs by endpoint"), this))
+    , m_warnings(new QVBoxLayout)
+    , m_reason(new QLineEdit(this))
+    , m_failure(new Notice(this))
+    , m_perform(makeButton({}, this, QStringLiteral("primary")))
+{
+    const bool isRetry = action == JobAction::Retry;
+    setWindowTitle(isRetry ? tr("Retry jobs") : tr("Cancel jobs"));
+    m_title->setText(windowTitle());
+    m_summary->setText(tr("Looking what would happen …"));
+    m_summary->setWordWrap(true);
+    m_summary->setForegroundRole(QPalette::PlaceholderText);
+    m_reason->setPlaceholderText(isRetry ? tr("e.g. receiver was repaired, ticket 4711")
+                                         : tr("e.g. sent by hand, ticket 4711"));
+    m_reason->setAccessibleName(tr("Reason"));
+    m_reason->setMaxLength(500);
+    m_failure->hide();
+    buildLayout();
+    connect(m_reason, &QLineEdit::textChanged, this, &JobChangeDialog::updateButton);
+    connect(m_perform, &QPushButton::clicked, this, &JobChangeDialog::perform);
+    updateButton();
+    requestPreview();
+}
+
+void JobChangeDialog::buildLayout()
+{
+    auto *dismiss = makeButton(tr("Close"), this);
+    connect(dismiss, &QPushButton::clicked, this, &QDialog::reject);
+    m_perform->setDefault(true);
+    auto *buttons = new QHBoxLayout;
+    buttons->addWidget(
+        makeMutedLabel(tr("Recorded with the state before, so that it can be looked up."), this));
+    buttons->addStretch(1);
+    buttons->addWidget(dismiss);
+    buttons->addWidget(m_perform);
+
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(20, 16, 20, 16);
+    layout->setSpacing(2 * theme::step + 2);
+    layout->addWidget(m_title);
+    layout->addWidget(m_summary);
+    layout->addWidget(m_byStatus);
+    layout->addWidget(m_byEndpoint);
+    layout->addLayout(m_warnings);
+    layout->addWidget(makeHeading(tr("Reason"), this));
+    layout->addWidget(m_reason);
+    layout->addWidget(m_failure);
+    layout->addStretch(1);
+    layout->addLayout(buttons);
+    m_byStatus->hide();
+    m_byEndpoint->hide();
+    m_warnings->setSpacing(2 * theme::step);
+    setMinimumWidth(560);
+    m_reason->setFocus();
+}
+
+void JobChangeDialog::setReason(const QString &reason)
+{
+    m_reason->setText(reason);
+    m_reason->selectAll();
+}
+
+void JobChangeDialog::requestPreview()
+{
+    m_actions.previewJobs(m_selection, m_action, this, [this](const Result<ActionPreview> &preview) {
+        m_busy = false;
+        if (preview) {
+            showPreview(*preview);
+        } else {
+            m_summary->clear();
+            m_failure->setContent(theme::State::Failure, preview.error().what + QLatin1Char(':'),
+                                  preview.error().why);
+            m_failure->show();
+        }
+        updateButton();
+    });
+}
+
+void JobChangeDialog::showPreview(const ActionPreview &preview)
+{
+    m_affected = preview.affected;
+    const bool isRetry = m_action == JobAction::Retry;
+    const QString affected = numberText(preview.affected);
+    m_title->setText(isRetry ? tr("Retry %n job(s)", nullptr, int(preview.affected))
+                                   .replace(QString::number(preview.affected), affected)
+                             : tr("Cancel %n job(s)", nullptr, int(preview.affected))
+                                   .replace(QString::number(preview.affected), affected));
+    QString summary = isRetry
+                          ? tr("They become due now and keep their attempts; each gets at least one more.")
+                          : tr("They are not sent any more. A cancelled job can be retried later.");
+    if (preview.affected == 0)
+        summary = isRetry ? tr("None of these can be retried.") : tr("None of these can be cancelled.");
+    else if (preview.selected > preview.affected)
+        summary = tr("%1 of %2 chosen will change. ").arg(affected, numberText(preview.selected)) + summary;
+    m_summary->setText(summary);
+
+    QList<RowListItem> statuses;
+    for (const QSqlRecord &row : preview.byStatus) {
+        const qint64 jobs = row.value(QStringLiteral("jobs")).toLongLong();
+        const qint64 changing = row.value(QStringLiteral("affected")).toLongLong();
+        const QString text = changing == jobs ? QString()
+                             : changing == 0  ? tr("stay as they are")
+                                              : tr("%1 will change").arg(numberText(changing));
+        statuses.append({{}, {}, text, row.value(QStringLiteral("status")).toString(), numberText(jobs), {}});
+    }
+    m_byStatus->setRows(statuses);
+    fitRows(m_byStatus, statuses.size());
+    QList<RowListItem> endpoints;
+    for (const QSqlRecord &row : preview.byEndpoint) {
+        endpoints.append({{},
+                          row.value(QStringLiteral("endpoint_id")).toString(),
+                          {},
+                          {},
+                          numberText(row.value(QStringLiteral("jobs")).toLongLong()),
+                          {}});
+    }
+    m_byEndpoint->setRows(endpoints);
+    fitRows(m_byEndpoint, endpoints.size());
+    showWarnings(preview);
+    adjustSize();
+}
+
+void JobChangeDialog::showWarnings(const ActionPreview &preview)
+{
+    if (m_action == JobAction::Retry && preview.ambiguous > 0)
+        addWarning(theme::State::Ambiguous,
+                   tr("%1 were sent without an answer:").arg(numberText(preview.ambiguous)),
+                   tr("the receiver may see them twice. The webhook id stays the same, so it can tell."));
+    if (m_action == JobAction::Retry && preview.heldByDisabled > 0)
+        addWarning(theme::State::Warning,
+                   tr("%1 belong to a disabled endpoint:").arg(numberText(preview.heldByDisabled)),
+                   tr("they wait until it is enabled."));
+    if (preview.inFlight > 0)
+        addWarning(theme::State::Ambiguous,
+                   tr("%1 are being sent right now:").arg(numberText(preview.inFlight)),
+                   m_action == JobAction::Cancel ? tr("that attempt goes on and is recorded.")
+                                                 : tr("they are left to that attempt."));
+}
+
+void JobChangeDialog::addWarning(theme::State state, const QString &lead, const QString &text)
+{
+    auto *notice = new Notice(this);
+    notice->setContent(state, lead, text);
+    m_warnings->addWidget(notice);
+}
+
+void JobChangeDialog::updateButton()
+{
+    const QString number = numberText(m_affected);
+    m_perform->setText(m_action == JobAction::Retry ? tr("Retry %1").arg(number)
+                                                    : tr("Cancel %1").arg(number));
+    m_perform->setEnabled(!m_busy && m_affected > 0 && !m_reason->text().trimmed().isEmpty());
+    m_perform->setToolTip(m_perform->isEnabled() ? QString() : tr("Needs a reason"));
+}
+
+void JobChangeDialog::perform()
+{
+    m_busy = true;
+    m_failure->hide();
+    updateButton();
+    m_actions.changeJobs(
+        m_selection, m_action, m_reason->text().trimmed(), this, [this](const Result<ActionResult> &result) {
+            m_busy = false;
+            if (result) {
+                finish(*result);
+                return;
+            }
+            m_failure->setContent(theme::State::Failure, result.error().what + QLatin1Char(':'),
+                                  result.error().why);
+            m_failure->show();
+            updateButton();
+        });
+}
+
+void JobChangeDialog::finish(const ActionResult &result)
+{
+    const QString number = numberText(result.changed);
+    QString message =
+        m_action == JobAction::Retry ? tr("%1 retried").arg(number) : tr("%1 cancelled").arg(number);
+    if (result.skipped > 0)
+        message += tr(", %1 had changed meanwhile and were left alone").arg(numberText(result.skipped));
+    emit changed(message);
+    accept();
+}
+
+} // namespace signalbox

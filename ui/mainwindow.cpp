@@ -1,0 +1,323 @@
+#include "ui/mainwindow.h"
+
+#include "models/display_text.h"
+#include "ui/dialogs/shortcuts_dialog.h"
+#include "ui/pages/console_page.h"
+#include "ui/widgets/command_palette.h"
+#include "ui/widgets/connection_banner.h"
+#include "ui/widgets/controls.h"
+#include "ui/widgets/navigation_rail.h"
+#include "ui/widgets/toast.h"
+#include "ui/widgets/top_bar.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QHBoxLayout>
+#include <QSettings>
+#include <QStackedWidget>
+
+namespace signalbox {
+
+namespace {
+
+constexpr int defaultIntervalSeconds = 2;
+constexpr int soonMs = 250;
+
+QString railNumber(const RowCount &count)
+{
+    if (count.rows == 0)
+        return {};
+    const QString number = numberText(count.rows);
+    switch (count.kind) {
+    case RowCount::Kind::Estimate:
+        return QStringLiteral("~") + number;
+    case RowCount::Kind::AtLeast:
+        return number + QLatin1Char('+');
+    case RowCount::Kind::Exact:
+        break;
+    }
+    return number;
+}
+
+} // namespace
+
+MainWindow::MainWindow(const ConsoleServices &services, const QList<ConsolePage *> &pages, QWidget *parent)
+    : QMainWindow(parent)
+    , m_services(services)
+    , m_rail(new NavigationRail(this))
+    , m_topBar(new TopBar(this))
+    , m_banner(new ConnectionBanner(this))
+    , m_stack(new QStackedWidget(this))
+    , m_palette(new CommandPalette(this))
+    , m_toast(new Toast(this))
+{
+    setWindowTitle(QStringLiteral("Signalbox"));
+    setWindowIcon(QIcon(QStringLiteral(":/icons/signalbox.svg")));
+    setMinimumSize(960, 600);
+    resize(1440, 900);
+    buildLayout();
+    addPages(pages);
+    buildActions();
+    connectSignals();
+    connectTopBar();
+    QSettings settings;
+    restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
+    setRefreshInterval(
+        settings.value(QStringLiteral("window/refreshSeconds"), defaultIntervalSeconds).toInt());
+    m_topBar->setThemeMode(theme::mode());
+    showWorker();
+    if (!showPage(settings.value(QStringLiteral("window/page")).toString()) && !m_pages.isEmpty())
+        showPage(m_pages.constFirst()->pageId());
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::buildLayout()
+{
+    auto *central = new QWidget(this);
+    auto *right = new QVBoxLayout;
+    right->setSpacing(0);
+    right->addWidget(m_topBar);
+    right->addWidget(m_banner);
+    right->addWidget(m_stack, 1);
+    auto *layout = new QHBoxLayout(central);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_rail);
+    layout->addLayout(right, 1);
+    setCentralWidget(central);
+}
+
+void MainWindow::addPages(const QList<ConsolePage *> &pages)
+{
+    m_pages = pages;
+    for (int index = 0; index < pages.size(); ++index) {
+        ConsolePage *page = pages.at(index);
+        const QString keys = QStringLiteral("Ctrl+%1").arg(index + 1);
+        m_stack->addWidget(page);
+        m_rail->addPage(page->pageId(), page->pageTitle(), page->iconName(), keys);
+        QAction *action = makeAction(tr("Show %1").arg(page->pageTitle()), keys, this);
+        connect(action, &QAction::triggered, this, [this, page] { showPage(page->pageId()); });
+        m_windowActions.append(action);
+        connect(page, &ConsolePage::pageRequested, this, &MainWindow::openRequest);
+        connect(page, &ConsolePage::messageRaised, m_toast, &Toast::showMessage);
+    }
+    connect(m_rail, &NavigationRail::pageChosen, this, &MainWindow::showPage);
+}
+
+void MainWindow::buildActions()
+{
+    const auto add = [this](const QString &text, const QString &keys, auto slot) {
+        QAction *action = makeAction(text, keys, this);
+        connect(action, &QAction::triggered, this, slot);
+        m_windowActions.append(action);
+    };
+    add(tr("Search or jump to …"), QStringLiteral("Ctrl+K"), &MainWindow::openPalette);
+    add(tr("Refresh"), QStringLiteral("F5"), &MainWindow::refreshCurrent);
+    add(tr("Connections…"), QStringLiteral("Ctrl+O"), &MainWindow::openConnections);
+    add(tr("Start or stop delivering"), QStringLiteral("Ctrl+D"), &MainWindow::toggleWorker);
+    add(tr("Switch between light and dark"), QStringLiteral("Ctrl+T"),
+        [this] { setTheme(theme::isDark() ? theme::Mode::Light : theme::Mode::Dark); });
+    add(tr("Follow the system's theme"), {}, [this] { setTheme(theme::Mode::System); });
+    add(tr("Retry the connection now"), QStringLiteral("Ctrl+Shift+R"), [this] {
+        if (m_services.connector)
+            m_services.connector->retryNow();
+    });
+    add(tr("Keys"), QStringLiteral("?"), &MainWindow::openShortcuts);
+    add(tr("Quit"), QStringLiteral("Ctrl+Q"), &QWidget::close);
+}
+
+void MainWindow::connectSignals()
+{
+    connect(&m_refreshTimer, &QTimer::timeout, this, &MainWindow::refreshCurrent);
+    m_soonTimer.setSingleShot(true);
+    m_soonTimer.setInterval(soonMs);
+    connect(&m_soonTimer, &QTimer::timeout, this, &MainWindow::refreshCurrent);
+    if (m_services.signals_) {
+        connect(m_services.signals_, &ConsoleSignals::dataChanged, this, &MainWindow::refreshSoon);
+        connect(m_services.signals_, &ConsoleSignals::databaseChanged, this, &MainWindow::databaseChanged);
+        connect(m_services.signals_, &ConsoleSignals::connectionStatusChanged, this,
+                &MainWindow::connectionChanged);
+    }
+    if (m_services.delivery)
+        connect(m_services.delivery, &DeliveryControl::statusChanged, this, &MainWindow::showWorker);
+    connect(m_rail, &NavigationRail::workerToggled, this, &MainWindow::toggleWorker);
+    connect(m_banner, &ConnectionBanner::connectionsRequested, this, &MainWindow::openConnections);
+    connect(m_banner, &ConnectionBanner::retryRequested, this, [this] { m_services.connector->retryNow(); });
+}
+
+void MainWindow::connectTopBar()
+{
+    connect(m_topBar, &TopBar::connectionsRequested, this, &MainWindow::openConnections);
+    connect(m_topBar, &TopBar::paletteRequested, this, &MainWindow::openPalette);
+    connect(m_topBar, &TopBar::shortcutsRequested, this, &MainWindow::openShortcuts);
+    connect(m_topBar, &TopBar::themeChosen, this, &MainWindow::setTheme);
+    connect(m_topBar, &TopBar::refreshIntervalChosen, this, [this](int seconds) {
+        QSettings().setValue(QStringLiteral("window/refreshSeconds"), seconds);
+        setRefreshInterval(seconds);
+    });
+}
+
+QStringList MainWindow::pageIds() const
+{
+    QStringList ids;
+    for (const ConsolePage *each : m_pages)
+        ids.append(each->pageId());
+    return ids;
+}
+
+ConsolePage *MainWindow::page(const QString &id) const
+{
+    for (ConsolePage *each : m_pages) {
+        if (each->pageId() == id)
+            return each;
+    }
+    return nullptr;
+}
+
+ConsolePage *MainWindow::currentPage() const
+{
+    return qobject_cast<ConsolePage *>(m_stack->currentWidget());
+}
+
+bool MainWindow::showPage(const QString &id)
+{
+    ConsolePage *wanted = page(id);
+    if (!wanted)
+        return false;
+    m_rail->setCurrent(id);
+    m_stack->setCurrentWidget(wanted);
+    if (m_stale.remove(wanted))
+        wanted->reset();
+    else if (m_connected)
+        wanted->refresh();
+    return true;
+}
+
+void MainWindow::openRequest(const QString &pageId, const QString &filter, const QString &selectId)
+{
+    ConsolePage *wanted = page(pageId);
+    if (!wanted)
+        return;
+    wanted->applyFilter(filter);
+    showPage(pageId);
+    if (!selectId.isEmpty())
+        wanted->selectRow(selectId);
+}
+
+void MainWindow::refreshCurrent()
+{
+    if (!m_connected || isMinimized() || !currentPage())
+        return;
+    currentPage()->refresh();
+    refreshCounts();
+}
+
+void MainWindow::refreshSoon()
+{
+    // Without a running interval the operator refreshes by hand.
+    if (m_refreshTimer.isActive() && !m_soonTimer.isActive())
+        m_soonTimer.start();
+}
+
+void MainWindow::refreshCounts()
+{
+    if (!m_services.overview || m_countsAsked)
+        return;
+    m_countsAsked = true;
+    m_services.overview->railCounts(this, [this](const Result<RailCounts> &counts) {
+        m_countsAsked = false;
+        if (counts)
+            showCounts(*counts);
+    });
+}
+
+void MainWindow::showCounts(const RailCounts &counts)
+{
+    const bool hasFailed = counts.failedJobs.rows > 0;
+    const QString due = railNumber(counts.dueJobs);
+    const QString failed = railNumber(counts.failedJobs);
+    m_rail->setCount(
+        QStringLiteral("queue"), hasFailed ? failed : due, hasFailed,
+        tr("%1 due, %2 failed (Ctrl+2)")
+            .arg(due.isEmpty() ? QStringLiteral("0") : due, failed.isEmpty() ? QStringLiteral("0") : failed));
+    m_rail->setCount(QStringLiteral("endpoints"),
+                     counts.endpoints > 0 ? numberText(counts.endpoints) : QString());
+}
+
+void MainWindow::setRefreshInterval(int seconds)
+{
+    m_topBar->setRefreshInterval(seconds);
+    if (seconds > 0)
+        m_refreshTimer.start(seconds * 1'000);
+    else
+        m_refreshTimer.stop();
+}
+
+void MainWindow::setTheme(theme::Mode mode)
+{
+    theme::apply(*qApp, mode);
+    m_topBar->setThemeMode(mode);
+    const QString name = mode == theme::Mode::Light  ? QStringLiteral("light")
+                         : mode == theme::Mode::Dark ? QStringLiteral("dark")
+                                                     : QStringLiteral("system");
+    QSettings().setValue(QStringLiteral("window/theme"), name);
+}
+
+void MainWindow::databaseChanged()
+{
+    m_connected = true;
+    if (m_services.connector) {
+        const ConnectionProfile profile = m_services.connector->currentProfile();
+        m_topBar->setProfile(profile);
+        setWindowTitle(QStringLiteral("%1 – Signalbox")
+                           .arg(profile.environment.isEmpty() ? profile.name : profile.environment));
+    }
+    m_stale = QSet<ConsolePage *>(m_pages.begin(), m_pages.end());
+    if (ConsolePage *front = currentPage()) {
+        m_stale.remove(front);
+        front->reset();
+    }
+    refreshCounts();
+}
+
+void MainWindow::connectionChanged(const ConnectionStatus &status)
+{
+    const bool isBack = status.state == ConnectionStatus::State::Connected && !m_connected;
+    m_connected = status.state == ConnectionStatus::State::Connected;
+    m_readOnly = status.readOnly;
+    m_banner->setStatus(status);
+    m_topBar->setReadOnly(m_connected && m_readOnly);
+    if (m_services.connector)
+        m_topBar->setProfile(m_services.connector->currentProfile());
+    showWorker();
+    if (isBack)
+        refreshSoon();
+}
+
+void MainWindow::showWorker()
+{
+    if (m_services.delivery)
+        m_rail->setWorker(m_services.delivery->status(), m_connected && !m_readOnly);
+}
+
+void MainWindow::toggleWorker()
+{
+    if (!m_services.delivery)
+        return;
+    if (m_services.delivery->status().state == WorkerStatus::State::Running)
+        m_services.delivery->stopWorker();
+    else if (m_connected && !m_readOnly)
+        m_services.delivery->startWorker();
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    QSettings settings;
+    settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
+    if (currentPage())
+        settings.setValue(QStringLiteral("window/page"), currentPage()->pageId());
+    QMainWindow::closeEvent(event);
+}
+
+} // namespace signalbox

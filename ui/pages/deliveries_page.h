@@ -1,0 +1,15 @@
+#pragma once
+
+#include "ui/pages/table_page.h"
+
+namespace signalbox {
+
+/// Every attempt, newest first.
+class DeliveriesPage final : public TablePage
+{
+    Q_OBJECT
+public:
+    explicit DeliveriesPage(const ConsoleServices &services, QWidget *parent = nullptr);
+};
+
+} // namespace signalbox

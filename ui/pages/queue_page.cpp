@@ -1,0 +1,142 @@
+#include "ui/pages/queue_page.h"
+
+#include "models/display_text.h"
+#include "models/job_model.h"
+#include "ui/dialogs/job_change_dialog.h"
+#include "ui/panes/job_pane.h"
+#include "ui/widgets/controls.h"
+#include "ui/widgets/filter_bar.h"
+#include "ui/widgets/page_header.h"
+#include "ui/widgets/record_table.h"
+
+#include <QPushButton>
+
+namespace signalbox {
+
+namespace {
+
+TablePageTexts texts()
+{
+    return {
+        QStringLiteral("queue"),
+        QueuePage::tr("Queue"),
+        QStringLiteral("queue"),
+        QueuePage::tr("jobs"),
+        QueuePage::tr("No jobs yet"),
+        QueuePage::tr(
+            "Add an endpoint: every event appended from then on that its filter takes becomes a job here."),
+        QueuePage::tr("Open the endpoints"),
+        QStringLiteral("endpoints")};
+}
+
+/// "1", "254", "10,000+": how many jobs an act on all matching ones would name.
+QString countLabel(const std::optional<RowCount> &count)
+{
+    if (!count)
+        return {};
+    const QString number = numberText(count->rows);
+    return count->kind == RowCount::Kind::Exact ? number : number + QLatin1Char('+');
+}
+
+} // namespace
+
+QueuePage::QueuePage(const ConsoleServices &services, QWidget *parent)
+    : TablePage(services, new JobModel, new JobPane(services), texts(), parent)
+    , m_retry(addPageAction(tr("Retry"), QStringLiteral("R")))
+    , m_retryAtOnce(addPageAction(tr("Retry at once"), QStringLiteral("Shift+R")))
+    , m_cancel(addPageAction(tr("Cancel"), QStringLiteral("C")))
+    , m_retryMatching(addPageAction(tr("Retry all that match"), QStringLiteral("Ctrl+R")))
+    , m_cancelMatching(addPageAction(tr("Cancel all that match"), QStringLiteral("Ctrl+Shift+Backspace")))
+{
+    buildActions();
+    offerEndpoints();
+    updateActions();
+}
+
+void QueuePage::buildActions()
+{
+    auto *jobPane = static_cast<JobPane *>(pane());
+    jobPane->addActionButton(m_retry, QStringLiteral("primary"));
+    jobPane->addActionButton(m_retryAtOnce);
+    jobPane->addActionButton(m_cancel, QStringLiteral("danger"));
+    header()->addAtRight(makeActionButton(m_cancelMatching, this));
+    header()->addAtRight(makeActionButton(m_retryMatching, this, QStringLiteral("primary")));
+    connect(m_retry, &QAction::triggered, this, [this] { changeSelected(JobAction::Retry); });
+    connect(m_retryAtOnce, &QAction::triggered, this,
+            [this] { changeSelected(JobAction::Retry, tr("retried at once")); });
+    connect(m_cancel, &QAction::triggered, this, [this] { changeSelected(JobAction::Cancel); });
+    connect(m_retryMatching, &QAction::triggered, this, [this] { changeMatching(JobAction::Retry); });
+    connect(m_cancelMatching, &QAction::triggered, this, [this] { changeMatching(JobAction::Cancel); });
+}
+
+void QueuePage::offerEndpoints()
+{
+    if (!services().signals_ || !services().endpoints)
+        return;
+    connect(services().signals_, &ConsoleSignals::databaseChanged, this, [this] {
+        services().endpoints->listEndpoints(this, [this](const Result<QList<EndpointHealth>> &endpoints) {
+            if (!endpoints)
+                return;
+            QStringList ids;
+            for (const EndpointHealth &health : *endpoints)
+                ids.append(health.endpoint.id);
+            filterBar()->setFieldValues(QStringLiteral("endpoint"), ids);
+        });
+    });
+}
+
+void QueuePage::updateActions()
+{
+    if (!m_retry) // the base class calls while it is being built
+        return;
+    const qsizetype selected = table()->selectedKeys().size();
+    const bool canChange = !isReadOnly() && (selected > 0 || !pane()->shownId().isEmpty());
+    m_retry->setText(selected > 1 ? tr("Retry %1…").arg(numberText(selected)) : tr("Retry"));
+    m_cancel->setText(selected > 1 ? tr("Cancel %1…").arg(numberText(selected)) : tr("Cancel"));
+    for (QAction *action : {m_retry, m_retryAtOnce, m_cancel})
+        action->setEnabled(canChange);
+
+    const bool hasFilter = !model()->filter().isEmpty();
+    const bool hasMatches = !model()->count() || model()->count()->rows > 0;
+    const QString count = hasFilter && hasMatches ? countLabel(model()->count()) : QString();
+    m_retryMatching->setText(count.isEmpty() ? tr("Retry…") : tr("Retry %1…").arg(count));
+    m_cancelMatching->setText(count.isEmpty() ? tr("Cancel…") : tr("Cancel %1…").arg(count));
+    for (QAction *action : {m_retryMatching, m_cancelMatching}) {
+        action->setEnabled(!isReadOnly() && hasFilter && hasMatches);
+        action->setStatusTip(isReadOnly() ? tr("This connection is read-only")
+                             : !hasFilter ? tr("Acts on all that match a filter: set one first")
+                                          : tr("Acts on all jobs that match the filter"));
+    }
+}
+
+void QueuePage::changeSelected(JobAction action, const QString &reason)
+{
+    JobSelection selection;
+    selection.ids = table()->selectedKeys();
+    if (selection.ids.isEmpty())
+        selection.ids = {pane()->shownId()};
+    openDialog(selection, action, reason);
+}
+
+void QueuePage::changeMatching(JobAction action)
+{
+    JobSelection selection;
+    selection.filter = model()->filter();
+    openDialog(selection, action, {});
+}
+
+void QueuePage::openDialog(const JobSelection &selection, JobAction action, const QString &reason)
+{
+    if (!services().jobActions)
+        return;
+    auto *dialog = new JobChangeDialog(*services().jobActions, selection, action, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setReason(reason);
+    connect(dialog, &JobChangeDialog::changed, this, [this](const QString &message) {
+        emit messageRaised(message, false);
+        refresh();
+    });
+    dialog->open();
+}
+
+} // namespace signalbox

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "app/core/console.h"
+#include "ui/pages/table_page.h"
+
+namespace signalbox {
+
+/// The jobs, and what an operator can do with them: retry, retry at once, cancel; chosen ones or all that
+/// match.
+class QueuePage final : public TablePage
+{
+    Q_OBJECT
+public:
+    explicit QueuePage(const ConsoleServices &services, QWidget *parent = nullptr);
+
+protected:
+    void updateActions() override;
+
+private:
+    void buildActions();
+    void offerEndpoints();
+    void changeSelected(JobAction action, const QString &reason = {});
+    void changeMatching(JobAction action);
+    void openDialog(const JobSelection &selection, JobAction action, const QString &reason);
+
+    QAction *m_retry = nullptr;
+    QAction *m_retryAtOnce = nullptr;
+    QAction *m_cancel = nullptr;
+    QAction *m_retryMatching = nullptr;
+    QAction *m_cancelMatching = nullptr;
+};
+
+} // namespace signalbox

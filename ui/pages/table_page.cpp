@@ -1,0 +1,357 @@
+#include "ui/pages/table_page.h"
+
+#include "app/core/console.h"
+#include "models/display_text.h"
+#include "models/paged_sql_model.h"
+#include "ui/panes/detail_pane.h"
+#include "ui/theme/icons.h"
+#include "ui/widgets/controls.h"
+#include "ui/widgets/empty_state.h"
+#include "ui/widgets/filter_bar.h"
+#include "ui/widgets/notice.h"
+#include "ui/widgets/page_header.h"
+#include "ui/widgets/record_table.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QMenu>
+#include <QPushButton>
+#include <QSettings>
+#include <QShortcut>
+#include <QSplitter>
+#include <QStackedLayout>
+
+namespace signalbox {
+
+namespace {
+
+constexpr qint64 totalIsFreshForMs = 30'000;
+
+QString countText(const RowCount &count)
+{
+    const QString number = numberText(count.rows);
+    switch (count.kind) {
+    case RowCount::Kind::Estimate:
+        return QStringLiteral("~") + number;
+    case RowCount::Kind::AtLeast:
+        return TablePage::tr("more than %1").arg(number);
+    case RowCount::Kind::Exact:
+        break;
+    }
+    return number;
+}
+
+QString precisionText(const RowCount &count)
+{
+    switch (count.kind) {
+    case RowCount::Kind::Estimate:
+        return TablePage::tr("estimated");
+    case RowCount::Kind::AtLeast:
+        return TablePage::tr("counted to there");
+    case RowCount::Kind::Exact:
+        break;
+    }
+    return TablePage::tr("exact");
+}
+
+} // namespace
+
+TablePage::TablePage(const ConsoleServices &services, PagedSqlModel *model, DetailPane *pane,
+                     const TablePageTexts &texts, QWidget *parent)
+    : ConsolePage(parent)
+    , m_services(services)
+    , m_texts(texts)
+    , m_model(model)
+    , m_pane(pane)
+    , m_header(new PageHeader(texts.title, this))
+    , m_filterBar(new FilterBar(model->table(), this))
+    , m_problem(new Notice(this))
+    , m_table(new RecordTable(model, QStringLiteral("pages/") + texts.id, this))
+    , m_newRows(makeButton({}, this, QStringLiteral("strip")))
+    , m_empty(new EmptyState(this))
+    , m_stack(new QStackedLayout)
+    , m_splitter(new QSplitter(Qt::Horizontal, this))
+{
+    m_model->setParent(this);
+    m_table->setAccessibleName(texts.title);
+    buildLayout();
+    buildActions();
+    connectModel();
+    m_model->setSource(services.pages);
+    m_filterBar->setFilterText(QSettings().value(settingsKey("filter")).toString());
+}
+
+TablePage::~TablePage() = default;
+
+QString TablePage::settingsKey(const char *name) const
+{
+    return QStringLiteral("pages/%1/%2").arg(m_texts.id, QLatin1String(name));
+}
+
+void TablePage::buildLayout()
+{
+    auto *card = new Card(this);
+    auto *cardLayout = new QVBoxLayout(card);
+    cardLayout->setContentsMargins(1, 1, 1, 1);
+    cardLayout->setSpacing(0);
+    cardLayout->addWidget(m_newRows);
+    cardLayout->addLayout(m_stack, 1);
+    m_stack->addWidget(m_table);
+    m_stack->addWidget(m_empty);
+    m_newRows->hide();
+    m_problem->hide();
+
+    m_splitter->addWidget(card);
+    m_splitter->addWidget(m_pane);
+    m_splitter->setHandleWidth(3 * theme::step);
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->setStretchFactor(0, 1);
+    m_splitter->setSizes({930, 430});
+    m_splitter->restoreState(QSettings().value(settingsKey("splitter")).toByteArray());
+    connect(m_splitter, &QSplitter::splitterMoved, this,
+            [this] { QSettings().setValue(settingsKey("splitter"), m_splitter->saveState()); });
+
+    auto *columns = makeButton(tr("Columns"), this);
+    columns->setIcon(theme::icon(QStringLiteral("columns")));
+    columns->setToolTip(tr("Show and hide columns"));
+    auto *menu = new QMenu(columns);
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] {
+        menu->clear();
+        m_table->fillColumnsMenu(menu);
+    });
+    columns->setMenu(menu);
+    m_header->addAtRight(columns);
+
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(4 * theme::step, 3 * theme::step, 4 * theme::step, 3 * theme::step);
+    layout->setSpacing(3 * theme::step);
+    layout->addWidget(m_header);
+    layout->addWidget(m_filterBar);
+    layout->addWidget(m_problem);
+    layout->addWidget(m_splitter, 1);
+}
+
+QAction *TablePage::addPageAction(const QString &text, const QString &shortcut)
+{
+    QAction *action = makeAction(text, shortcut, this);
+    m_actions.append(action);
+    return action;
+}
+
+void TablePage::buildActions()
+{
+    const auto toTable = [this] { m_table->setFocus(); };
+    connect(addPageAction(tr("Filter %1").arg(m_texts.rows), QStringLiteral("/")), &QAction::triggered,
+            m_filterBar, &FilterBar::focusEdit);
+    connect(addPageAction(tr("Clear the filter"), QStringLiteral("Ctrl+Backspace")), &QAction::triggered,
+            this, [this] { m_filterBar->setFilterText({}); });
+    connect(addPageAction(tr("Show new rows"), QStringLiteral("N")), &QAction::triggered, m_table,
+            &RecordTable::showNewRows);
+    connect(addPageAction(tr("Count exactly"), QStringLiteral("Shift+E")), &QAction::triggered, this,
+            [this] { m_model->requestCount(CountRequest::Precision::Exact); });
+    connect(addPageAction(tr("Copy the id"), QStringLiteral("Ctrl+C")), &QAction::triggered, this, [this] {
+        const QStringList keys = m_table->selectedKeys();
+        QGuiApplication::clipboard()->setText(keys.join(QLatin1Char('\n')));
+        if (!keys.isEmpty())
+            emit messageRaised(keys.size() == 1 ? tr("Copied %1").arg(keys.constFirst())
+                                                : tr("Copied %1 ids").arg(keys.size()),
+                               false);
+    });
+    connect(addPageAction(tr("Go to the details"), QStringLiteral("F6")), &QAction::triggered, this, [this] {
+        if (m_pane->isAncestorOf(QApplication::focusWidget()))
+            m_table->setFocus();
+        else if (QWidget *first = m_pane->nextInFocusChain())
+            first->setFocus(Qt::TabFocusReason);
+    });
+    auto *back = new QShortcut(QKeySequence(Qt::Key_Escape), m_pane);
+    back->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(back, &QShortcut::activated, this, toTable);
+    connect(m_filterBar, &FilterBar::leaveRequested, this, toTable);
+    connect(m_newRows, &QPushButton::clicked, m_table, &RecordTable::showNewRows);
+    connect(m_empty, &EmptyState::actionRequested, this, [this] {
+        if (m_model->filter().isEmpty())
+            emit pageRequested(m_texts.emptyActionPage, {}, {});
+        else
+            m_filterBar->setFilterText({});
+    });
+}
+
+void TablePage::connectModel()
+{
+    connect(m_filterBar, &FilterBar::filterChanged, this, &TablePage::takeFilter);
+    connect(m_model, &PagedSqlModel::loadingChanged, this, [this](bool loading) {
+        if (!loading && m_freshRows && m_model->hasLoaded())
+            rowsArrived();
+        showEmptiness();
+        showSubtitle();
+    });
+    connect(m_model, &PagedSqlModel::countChanged, this, [this] {
+        showSubtitle();
+        updateActions();
+    });
+    connect(m_model, &PagedSqlModel::newRowsAboveChanged, this, &TablePage::showNewRows);
+    connect(m_model, &PagedSqlModel::failed, this, &TablePage::showFailure);
+    connect(m_model, &PagedSqlModel::settled, this, [this] {
+        m_failed = false;
+        m_problem->hide();
+        showEmptiness();
+        checkSettled();
+    });
+    connect(m_table, &RecordTable::currentKeyChanged, this, [this](const QString &key) {
+        m_pane->showId(key);
+        updateActions();
+    });
+    connect(m_table, &RecordTable::selectedCountChanged, this, [this] { updateActions(); });
+    connect(m_pane, &DetailPane::pageRequested, this, &ConsolePage::pageRequested);
+    connect(m_pane, &DetailPane::messageRaised, this, &ConsolePage::messageRaised);
+    connect(m_pane, &DetailPane::settled, this, &TablePage::checkSettled);
+    if (m_services.signals_) {
+        connect(m_services.signals_, &ConsoleSignals::connectionStatusChanged, this,
+                [this](const ConnectionStatus &status) {
+                    m_readOnly = status.readOnly;
+                    m_pane->setReadOnly(m_readOnly);
+                    updateActions();
+                });
+    }
+}
+
+void TablePage::takeFilter(const Filter &filter)
+{
+    QSettings().setValue(settingsKey("filter"), filter.text);
+    m_freshRows = true;
+    m_failed = false;
+    m_model->setFilter(filter);
+    showSubtitle();
+    updateActions();
+}
+
+void TablePage::refresh()
+{
+    m_table->refresh();
+    m_pane->reload();
+    if (!m_totalAge.isValid() || m_totalAge.hasExpired(totalIsFreshForMs))
+        requestTotal();
+}
+
+void TablePage::reset()
+{
+    m_freshRows = true;
+    m_failed = false;
+    m_total.reset();
+    m_pane->clear();
+    m_model->restart();
+    requestTotal();
+}
+
+void TablePage::applyFilter(const QString &filterText)
+{
+    m_filterBar->setFilterText(filterText);
+}
+
+void TablePage::selectRow(const QString &id)
+{
+    m_wantedKey = id;
+    if (id.isEmpty())
+        return;
+    if (m_table->selectKey(id))
+        m_wantedKey.clear();
+    m_pane->showId(id); // what the table does not hold is shown all the same
+}
+
+void TablePage::rowsArrived()
+{
+    m_freshRows = false;
+    const QString wanted = m_wantedKey.isEmpty() ? m_pane->shownId() : m_wantedKey;
+    const bool asked = !m_wantedKey.isEmpty();
+    m_wantedKey.clear();
+    if (!wanted.isEmpty() && m_table->selectKey(wanted))
+        return;
+    if (!asked)
+        m_table->selectFirst();
+    if (!asked && m_model->rowCount() == 0)
+        m_pane->clear();
+}
+
+void TablePage::showNewRows(int rows)
+{
+    m_newRows->setVisible(rows > 0);
+    m_newRows->setText(tr("%1 new %2 match · press N to show them").arg(numberText(rows), m_texts.rows));
+}
+
+void TablePage::showSubtitle()
+{
+    const std::optional<RowCount> count = m_model->count();
+    QStringList parts;
+    if (m_model->filter().isEmpty()) {
+        const std::optional<RowCount> all = count ? count : m_total;
+        if (all)
+            parts.append(QStringLiteral("%1 %2, %3").arg(countText(*all), m_texts.rows, precisionText(*all)));
+    } else {
+        if (count)
+            parts.append(tr("%1 match, %2").arg(countText(*count), precisionText(*count)));
+        if (m_total)
+            parts.append(tr("of %1 %2, %3").arg(countText(*m_total), m_texts.rows, precisionText(*m_total)));
+    }
+    if (m_model->isLoading())
+        parts.append(tr("reading …"));
+    m_header->setSubtitle(parts.join(QStringLiteral(" · ")), tr("Shift+E counts exactly"));
+}
+
+void TablePage::showEmptiness()
+{
+    const bool isEmpty = m_model->rowCount() == 0;
+    m_stack->setCurrentIndex(isEmpty ? 1 : 0);
+    if (!isEmpty)
+        return;
+    if (m_model->isLoading() || !m_model->hasLoaded())
+        m_empty->setContent({}, m_failed ? tr("Nothing could be read") : tr("Reading …"), {});
+    else if (!m_model->filter().isEmpty())
+        m_empty->setContent(QStringLiteral("filter"), tr("No %1 match").arg(m_texts.rows),
+                            tr("Loosen the filter, or wait: new ones show up by themselves."),
+                            tr("Clear the filter"));
+    else
+        m_empty->setContent(m_texts.icon, m_texts.emptyTitle, m_texts.emptyText, m_texts.emptyAction);
+}
+
+void TablePage::showFailure(const Error &error)
+{
+    m_failed = true;
+    showEmptiness();
+    if (error.kind != Error::Kind::Unavailable) { // the window's banner speaks of a lost connection
+        m_problem->setContent(theme::State::Failure, error.what + QLatin1Char(':'), error.why);
+        m_problem->show();
+    }
+    checkSettled();
+}
+
+void TablePage::requestTotal()
+{
+    if (!m_services.pages || m_totalAsked)
+        return;
+    m_totalAsked = true;
+    m_totalAge.start();
+    CountRequest request;
+    request.table = m_model->table();
+    request.precision = CountRequest::Precision::Estimate;
+    m_services.pages->countRows(request, this, [this](const Result<RowCount> &count) {
+        m_totalAsked = false;
+        if (count)
+            m_total = *count;
+        showSubtitle();
+        checkSettled();
+    });
+}
+
+bool TablePage::isSettled() const
+{
+    return m_model->isSettled() && (m_model->hasLoaded() || m_failed) && m_pane->isSettled() && !m_totalAsked;
+}
+
+void TablePage::checkSettled()
+{
+    if (isSettled())
+        emit settled();
+}
+
+} // namespace signalbox

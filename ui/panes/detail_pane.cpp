@@ -1,0 +1,149 @@
+#include "ui/panes/detail_pane.h"
+
+#include "ui/theme/icons.h"
+#include "ui/widgets/controls.h"
+#include "ui/widgets/empty_state.h"
+#include "ui/widgets/pill.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QStackedLayout>
+
+namespace signalbox {
+
+DetailPane::DetailPane(const ConsoleServices &services, const QString &kind, const QString &emptyText,
+                       QWidget *parent)
+    : Card(parent)
+    , m_services(services)
+    , m_kind(kind)
+    , m_emptyText(emptyText)
+    , m_stack(new QStackedLayout)
+    , m_empty(new EmptyState(this))
+    , m_body(new QWidget(this))
+    , m_bodyLayout(new QVBoxLayout(m_body))
+    , m_idLabel(makeLabel({}, theme::monoFont(), m_body))
+    , m_pill(new Pill(m_body))
+{
+    QFont titleFont = theme::strongFont();
+    titleFont.setPixelSize(15);
+    auto *copy = makeButton({}, m_body, QStringLiteral("flat"));
+    copy->setIcon(theme::icon(QStringLiteral("copy")));
+    copy->setIconSize(QSize(14, 14));
+    copy->setToolTip(tr("Copy the id"));
+    copy->setAccessibleName(tr("Copy the id"));
+    connect(copy, &QPushButton::clicked, this, [this] {
+        QGuiApplication::clipboard()->setText(m_wantedId);
+        emit messageRaised(tr("Copied %1").arg(m_wantedId), false);
+    });
+    m_idLabel->setForegroundRole(QPalette::PlaceholderText);
+    m_idLabel->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_idLabel->setMinimumWidth(80);
+    m_idLabel->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
+
+    auto *head = new QHBoxLayout;
+    head->setSpacing(2 * theme::step);
+    head->addWidget(makeLabel(kind, titleFont, m_body));
+    head->addWidget(m_idLabel);
+    head->addWidget(copy);
+    head->addStretch(1);
+    head->addWidget(m_pill);
+    m_bodyLayout->setContentsMargins(14, 10, 14, 12);
+    m_bodyLayout->setSpacing(2 * theme::step + 2);
+    m_bodyLayout->addLayout(head);
+
+    m_empty->setContent({}, {}, emptyText);
+    auto *outer = new QVBoxLayout(this);
+    outer->setContentsMargins(1, 1, 1, 1);
+    outer->addLayout(m_stack);
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(m_body);
+    setMinimumWidth(340);
+    setAccessibleName(tr("%1 details").arg(kind));
+}
+
+void DetailPane::setReadOnly(bool readOnly)
+{
+    if (readOnly == m_readOnly)
+        return;
+    m_readOnly = readOnly;
+    readOnlyChanged();
+}
+
+void DetailPane::setState(const QString &text, theme::State state)
+{
+    m_pill->setState(text, state);
+}
+
+void DetailPane::follow(const QString &pageId, const QString &id)
+{
+    static const QStringList filtered = {QStringLiteral("queue"), QStringLiteral("deliveries"),
+                                         QStringLiteral("events")};
+    emit pageRequested(pageId, filtered.contains(pageId) ? QStringLiteral("id:") + id : QString(), id);
+}
+
+void DetailPane::followLink(const QString &link)
+{
+    const qsizetype split = link.indexOf(QLatin1Char('|'));
+    follow(link.left(split), link.mid(split + 1));
+}
+
+void DetailPane::showId(const QString &id)
+{
+    if (id == m_wantedId)
+        return;
+    m_wantedId = id;
+    if (id.isEmpty()) {
+        m_empty->setContent({}, {}, m_emptyText);
+        m_stack->setCurrentWidget(m_empty);
+        return;
+    }
+    send();
+}
+
+void DetailPane::reload()
+{
+    if (!m_wantedId.isEmpty())
+        send();
+}
+
+void DetailPane::clear()
+{
+    showId({});
+}
+
+void DetailPane::send()
+{
+    if (m_waiting || !m_services.details)
+        return;
+    m_waiting = true;
+    m_requestedId = m_wantedId;
+    request(m_wantedId);
+}
+
+void DetailPane::next(const QString &arrivedId)
+{
+    if (!m_wantedId.isEmpty() && arrivedId != m_wantedId)
+        send();
+    else
+        emit settled();
+}
+
+void DetailPane::arrived(const std::optional<Error> &error)
+{
+    if (!error) {
+        m_idLabel->setText(m_wantedId);
+        m_stack->setCurrentWidget(m_body);
+        return;
+    }
+    // With the connection gone, what was read before stays on screen.
+    const bool showsIt = m_stack->currentWidget() == m_body && m_idLabel->text() == m_wantedId;
+    if (error->kind == Error::Kind::Unavailable && showsIt)
+        return;
+    m_empty->setContent(QStringLiteral("warning"), error->what, error->why);
+    m_stack->setCurrentWidget(m_empty);
+}
+
+} // namespace signalbox

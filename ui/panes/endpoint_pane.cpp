@@ -1,0 +1,282 @@
+#include "ui/panes/endpoint_pane.h"
+
+#include "app/core/console.h"
+#include "app/core/delivery_control.h"
+#include "models/display_text.h"
+#include "models/endpoint_model.h"
+#include "models/retry_schedule_text.h"
+#include "ui/pages/overview_links.h"
+#include "ui/widgets/controls.h"
+#include "ui/widgets/fact_list.h"
+#include "ui/widgets/notice.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QScrollArea>
+
+#include <cmath>
+
+namespace signalbox {
+
+namespace {
+
+const QString hiddenSecret = QStringLiteral("••••••••••••••••");
+
+QString count(qint64 number)
+{
+    return numberText(number);
+}
+
+/// A test's outcome in words: "HTTP 204 in 86 ms".
+QString outcomeLine(const ExchangeResult &result)
+{
+    const QString time = durationText(result.durationMs);
+    if (result.statusCode)
+        return EndpointPane::tr("HTTP %1 in %2").arg(*result.statusCode).arg(time);
+    const QString outcome = result.outcome == Outcome::NoAnswer
+                                ? EndpointPane::tr("sent, no answer, after %1")
+                                : EndpointPane::tr("never connected, after %1");
+    return result.error.isEmpty() ? outcome.arg(time)
+                                  : outcome.arg(time) + QStringLiteral(": ") + result.error;
+}
+
+} // namespace
+
+QString maskedHeaderValue(const HttpHeader &header)
+{
+    static const QRegularExpression secretive(
+        QStringLiteral("auth|cookie|key|token|secret|password|signature|credential"),
+        QRegularExpression::CaseInsensitiveOption);
+    return secretive.match(header.name).hasMatch() ? QStringLiteral("••••••••") : header.value;
+}
+
+EndpointPane::EndpointPane(const ConsoleServices &services, const EndpointModel *endpoints, QWidget *parent)
+    : DetailPane(services, tr("Endpoint"), tr("Select an endpoint to see how it fares and what it is sent."),
+                 parent)
+    , m_endpoints(endpoints)
+    , m_notice(new Notice(body()))
+    , m_buttons(new QHBoxLayout)
+    , m_test(new Notice(body()))
+    , m_response(new QPlainTextEdit(body()))
+    , m_health(new FactList(body()))
+    , m_settings(new FactList(body()))
+    , m_headers(new FactList(body()))
+    , m_headersHeading(makeHeading(tr("Headers"), body()))
+    , m_secret(makeLabel(hiddenSecret, theme::monoFont(), body()))
+    , m_secretButton(makeButton(tr("Show"), body()))
+{
+    m_buttons->setSpacing(2 * theme::step);
+    m_buttons->addStretch(1);
+    m_response->setReadOnly(true);
+    m_response->setFont(theme::monoFont());
+    m_response->setMaximumHeight(96);
+    m_response->setAccessibleName(tr("Response of the test"));
+    m_secret->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_secret->setWordWrap(true);
+    m_secret->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_hideSecret.setSingleShot(true);
+    m_hideSecret.setInterval(secretShownMs);
+    auto *secretRow = new QHBoxLayout;
+    secretRow->addWidget(m_secret, 1);
+    secretRow->addWidget(m_secretButton);
+
+    QVBoxLayout *layout = bodyLayout();
+    layout->addWidget(m_notice);
+    layout->addLayout(m_buttons);
+    layout->addWidget(m_test);
+    layout->addWidget(m_response);
+    layout->addWidget(makeHeading(tr("Last hour"), body()));
+    layout->addWidget(m_health);
+    layout->addWidget(makeHeading(tr("Settings"), body()));
+    layout->addWidget(m_settings);
+    layout->addWidget(m_headersHeading);
+    layout->addWidget(m_headers);
+    layout->addWidget(makeHeading(tr("Secret"), body()));
+    layout->addLayout(secretRow);
+    layout->addStretch(1);
+    connect(m_secretButton, &QPushButton::clicked, this, &EndpointPane::toggleSecret);
+    connect(&m_hideSecret, &QTimer::timeout, this, &EndpointPane::hideSecret);
+    connect(m_health, &FactList::linkActivated, this, &EndpointPane::followFilter);
+}
+
+void EndpointPane::addActionButton(QAction *action, const QString &kind)
+{
+    m_buttons->insertWidget(m_buttons->count() - 1, makeActionButton(action, body(), kind));
+}
+
+void EndpointPane::request(const QString &id)
+{
+    // The list has read it all; nothing is asked of the server.
+    const Reply<EndpointHealth> reply =
+        received<EndpointHealth>([this](const EndpointHealth &health) { showEndpoint(health); });
+    const int row = m_endpoints->rowOfKey(id);
+    if (row >= 0)
+        reply(m_endpoints->endpointAt(row));
+    else
+        reply(fail(Error::Kind::NotFound, tr("Endpoint %1").arg(id), tr("it is not there, or was removed")));
+}
+
+void EndpointPane::showEndpoint(const EndpointHealth &health)
+{
+    const Endpoint &endpoint = health.endpoint;
+    if (endpoint.id != m_endpointId)
+        hideSecret();
+    m_endpointId = endpoint.id;
+    m_test->setVisible(m_testedId == endpoint.id);
+    m_response->setVisible(m_testedId == endpoint.id && !m_response->document()->isEmpty());
+    const int row = m_endpoints->rowOfKey(endpoint.id);
+    const QString state =
+        m_endpoints->index(row, EndpointModel::StateColumn).data(EndpointModel::StateRole).toString();
+    setState(state, state == QStringLiteral("enabled") ? theme::State::Ok : theme::stateOf(state));
+    showNotice(health);
+    showHealth(health);
+    showSettings(endpoint);
+}
+
+void EndpointPane::showNotice(const EndpointHealth &health)
+{
+    const Endpoint &endpoint = health.endpoint;
+    QString text = endpoint.disabledReason;
+    if (endpoint.missedEvents > 0)
+        text += tr("\n%1 events were discarded meanwhile.").arg(count(endpoint.missedEvents));
+    else if (health.pendingJobs > 0)
+        text += tr("\n%1 jobs are held until it is enabled.").arg(count(health.pendingJobs));
+    m_notice->setContent(theme::State::Held, tr("Disabled."), text.trimmed());
+    m_notice->setVisible(!endpoint.enabled);
+}
+
+void EndpointPane::showHealth(const EndpointHealth &health)
+{
+    const QString endpoint = overview_links::field(QStringLiteral("endpoint"), health.endpoint.id);
+    const QString none = tr("none");
+    m_health->setFacts({
+        {tr("Success"),
+         health.successRate
+             ? tr("%1 % of %2").arg(*health.successRate * 100, 0, 'f', 1).arg(count(health.deliveries))
+             : none,
+         QStringLiteral("deliveries|") + endpoint + QStringLiteral(" age:<1h"),
+         {},
+         false},
+        {tr("Latency p95"), health.p95Ms ? durationText(std::llround(*health.p95Ms)) : none, {}, {}, false},
+        {tr("Pending jobs"),
+         count(health.pendingJobs),
+         QStringLiteral("queue|") + endpoint + QStringLiteral(" status:pending,processing"),
+         {},
+         false},
+        {tr("Failed jobs"),
+         count(health.failedJobs),
+         QStringLiteral("queue|") + endpoint + QStringLiteral(" status:failed"),
+         {},
+         false},
+        {tr("Last delivery"),
+         health.lastDelivery.isValid()
+             ? QStringLiteral("%1, %2").arg(
+                   health.lastOutcome, relativeTime(health.lastDelivery, QDateTime::currentDateTimeUtc()))
+             : tr("never"),
+         QStringLiteral("deliveries|") + endpoint, absoluteTime(health.lastDelivery), false},
+    });
+}
+
+void EndpointPane::showSettings(const Endpoint &endpoint)
+{
+    const QString schedule = endpoint.retryScheduleSeconds.isEmpty()
+                                 ? tr("default schedule")
+                                 : retryScheduleText(endpoint.retryScheduleSeconds);
+    QList<Fact> facts{
+        {tr("URL"), endpoint.url, {}, {}, true},
+        {tr("Description"), endpoint.description, {}, {}, false},
+        {tr("Events"),
+         endpoint.eventFilter.isEmpty() ? tr("all events") : QString::fromUtf8(endpoint.eventFilter),
+         {},
+         {},
+         !endpoint.eventFilter.isEmpty()},
+        {tr("Timeout"), durationText(endpoint.timeoutMs), {}, {}, false},
+        {tr("Retries"), tr("%1, %2").arg(endpoint.maxRetries).arg(schedule), {}, {}, false},
+        {tr("Private network"), endpoint.allowPrivateNetwork ? tr("allowed") : QString(), {}, {}, false},
+        {tr("While disabled"),
+         endpoint.discardWhileDisabled ? tr("events are discarded") : QString(),
+         {},
+         {},
+         false},
+        {tr("Created"), absoluteTime(endpoint.createdAt), {}, {}, false},
+    };
+    if (endpoint.previousSecretExpires) {
+        facts.append({tr("Previous secret"),
+                      tr("signs too until %1").arg(absoluteTime(*endpoint.previousSecretExpires)),
+                      {},
+                      {},
+                      false});
+    }
+    m_settings->setFacts(facts);
+    QList<Fact> headers;
+    for (const HttpHeader &header : endpoint.customHeaders)
+        headers.append({header.name, maskedHeaderValue(header), {}, {}, true});
+    m_headers->setFacts(headers);
+    m_headers->setVisible(!headers.isEmpty());
+    m_headersHeading->setVisible(!headers.isEmpty());
+}
+
+void EndpointPane::showTestStarted(const QString &endpointId)
+{
+    m_testedId = endpointId;
+    m_response->clear();
+    m_response->hide();
+    m_test->setContent(theme::State::Ambiguous, tr("Test event is on its way …"));
+    m_test->setVisible(shownId() == endpointId);
+}
+
+void EndpointPane::showTestResult(const QString &endpointId, const Result<AttemptRecord> &attempt)
+{
+    if (endpointId != m_testedId)
+        return;
+    if (!attempt) {
+        m_test->setContent(theme::State::Failure, tr("Test not sent:"), attempt.error().line());
+        return;
+    }
+    const ExchangeResult &result = attempt->result;
+    const theme::State state = result.succeeded()                    ? theme::State::Ok
+                               : result.outcome == Outcome::NoAnswer ? theme::State::Ambiguous
+                                                                     : theme::State::Failure;
+    m_test->setContent(state, result.succeeded() ? tr("Test succeeded:") : tr("Test failed:"),
+                       QStringList{outcomeLine(result), result.note}.join(QLatin1Char('\n')).trimmed());
+    m_response->setPlainText(QString::fromUtf8(result.responseBody));
+    m_response->setVisible(shownId() == endpointId && !result.responseBody.isEmpty());
+}
+
+void EndpointPane::toggleSecret()
+{
+    if (m_hideSecret.isActive())
+        return hideSecret();
+    m_secretButton->setEnabled(false);
+    services().endpoints->revealSecret(m_endpointId, this,
+                                       [this, id = m_endpointId](const Result<Secret> &secret) {
+                                           m_secretButton->setEnabled(true);
+                                           if (id != m_endpointId)
+                                               return; // another endpoint is shown by now
+                                           if (!secret) {
+                                               emit messageRaised(secret.error().line(), true);
+                                               return;
+                                           }
+                                           m_secret->setText(secret->reveal());
+                                           m_secretButton->setText(tr("Hide"));
+                                           m_hideSecret.start();
+                                       });
+}
+
+void EndpointPane::hideSecret()
+{
+    m_hideSecret.stop();
+    m_secret->setText(hiddenSecret);
+    m_secretButton->setText(tr("Show"));
+}
+
+void EndpointPane::followFilter(const QString &link)
+{
+    const qsizetype split = link.indexOf(QLatin1Char('|'));
+    emit pageRequested(link.left(split), link.mid(split + 1), {});
+}
+
+} // namespace signalbox

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "app/core/delivery.h"
+#include "app/core/endpoint.h"
+#include "ui/panes/detail_pane.h"
+
+#include <QTimer>
+
+class QAction;
+class QHBoxLayout;
+class QLabel;
+class QPlainTextEdit;
+
+namespace signalbox {
+
+class EndpointModel;
+class FactList;
+class Notice;
+
+/// One endpoint: what it is sent, how it fares, and its secret on request.
+class EndpointPane final : public DetailPane
+{
+    Q_OBJECT
+public:
+    /// How long a secret stays on screen.
+    static constexpr int secretShownMs = 30'000;
+
+    EndpointPane(const ConsoleServices &services, const EndpointModel *endpoints, QWidget *parent = nullptr);
+
+    void addActionButton(QAction *action, const QString &kind = {});
+    /// The outcome of a test event, shown until another endpoint is chosen.
+    void showTestStarted(const QString &endpointId);
+    void showTestResult(const QString &endpointId, const Result<AttemptRecord> &attempt);
+    void toggleSecret();
+    bool isSecretShown() const { return m_hideSecret.isActive(); }
+
+protected:
+    void request(const QString &id) override;
+
+private:
+    void showEndpoint(const EndpointHealth &health);
+    void showNotice(const EndpointHealth &health);
+    void showHealth(const EndpointHealth &health);
+    void showSettings(const Endpoint &endpoint);
+    void hideSecret();
+    void followFilter(const QString &link);
+
+    const EndpointModel *m_endpoints;
+    QString m_endpointId;
+    Notice *m_notice;
+    QHBoxLayout *m_buttons;
+    Notice *m_test;
+    QPlainTextEdit *m_response;
+    QString m_testedId;
+    FactList *m_health;
+    FactList *m_settings;
+    FactList *m_headers;
+    QLabel *m_headersHeading;
+    QLabel *m_secret;
+    QPushButton *m_secretButton;
+    QTimer m_hideSecret;
+};
+
+/// Values of headers that look like credentials are masked: Authorization, Cookie, names with key, token,
+/// secret ...
+QString maskedHeaderValue(const HttpHeader &header);
+
+} // namespace signalbox

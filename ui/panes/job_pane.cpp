@@ -1,0 +1,152 @@
+#include "ui/panes/job_pane.h"
+
+#include "models/display_text.h"
+#include "ui/panes/attempt_list.h"
+#include "ui/widgets/controls.h"
+#include "ui/widgets/fact_list.h"
+#include "ui/widgets/json_view.h"
+#include "ui/widgets/notice.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+
+namespace signalbox {
+
+namespace {
+
+QString field(const QSqlRecord &record, const char *name)
+{
+    return record.value(QLatin1String(name)).toString();
+}
+
+struct Reason
+{
+    theme::State state = theme::State::Information;
+    QString lead;
+    QString text;
+};
+
+QString ambiguityText(const JobDetail &detail)
+{
+    if (detail.attempts.isEmpty() || outcomeState(detail.attempts.constFirst()) != QLatin1String("no-answer"))
+        return {};
+    return JobPane::tr("The last one may have been processed: it was sent, the answer never came.");
+}
+
+QString untilText(const HeldReason &held)
+{
+    if (!held.until.isValid())
+        return {};
+    return JobPane::tr("Until %1, %2.")
+        .arg(clockText(held.until), relativeTime(held.until, QDateTime::currentDateTime()));
+}
+
+// Why the job is not being sent, or that it is done.
+Reason reasonOf(const JobDetail &detail)
+{
+    const QString status = field(detail.job, "status");
+    if (status == QLatin1String("failed")) {
+        const int attempts = detail.job.value(QStringLiteral("attempts")).toInt();
+        const int maximum = detail.job.value(QStringLiteral("max_attempts")).toInt();
+        const QString lead =
+            attempts >= maximum ? JobPane::tr("Not being sent: all %n attempt(s) used up.", nullptr, attempts)
+                                : JobPane::tr("Not being sent: failed for good.");
+        const QString ambiguity = ambiguityText(detail);
+        return {theme::State::Failure, lead,
+                ambiguity.isEmpty() ? field(detail.job, "last_error") : ambiguity};
+    }
+    if (status == QLatin1String("cancelled"))
+        return {theme::State::Held, JobPane::tr("Not being sent: cancelled."),
+                field(detail.job, "last_error")};
+    if (status == QLatin1String("completed"))
+        return {};
+    if (detail.held.code.isEmpty())
+        return {theme::State::Information, JobPane::tr("Due now:"),
+                JobPane::tr("the next free slot of a worker takes it.")};
+    const bool inFlight = detail.held.code == QLatin1String("leased");
+    const QString lead = inFlight ? JobPane::tr("Being sent:") : JobPane::tr("Not being sent:");
+    const theme::State state = inFlight ? theme::State::Ambiguous : theme::State::Warning;
+    return {state, lead, QStringLiteral("%1 %2").arg(detail.held.text, untilText(detail.held)).trimmed()};
+}
+
+} // namespace
+
+JobPane::JobPane(const ConsoleServices &services, QWidget *parent)
+    : DetailPane(services, tr("Job"),
+                 tr("Select a job to see why it waits, what was tried and what is sent."), parent)
+    , m_reason(new Notice(body()))
+    , m_buttons(new QHBoxLayout)
+    , m_attemptsHeading(makeHeading(tr("Attempts"), body()))
+    , m_attempts(new AttemptList(body()))
+    , m_noAttempts(makeMutedLabel(tr("Not sent yet."), body()))
+    , m_payload(new JsonView(tr("Payload"), body()))
+    , m_facts(new FactList(body()))
+{
+    m_buttons->setSpacing(2 * theme::step);
+    m_buttons->addStretch(1);
+    QVBoxLayout *layout = bodyLayout();
+    layout->addWidget(m_reason);
+    layout->addLayout(m_buttons);
+    layout->addWidget(m_attemptsHeading);
+    layout->addWidget(m_attempts);
+    layout->addWidget(m_noAttempts);
+    layout->addWidget(m_payload, 1);
+    layout->addWidget(m_facts);
+    connect(m_attempts, &AttemptList::attemptActivated, this,
+            [this](const QString &id) { follow(QStringLiteral("deliveries"), id); });
+    connect(m_facts, &FactList::linkActivated, this, &JobPane::followLink);
+}
+
+void JobPane::addActionButton(QAction *action, const QString &kind)
+{
+    m_buttons->insertWidget(m_buttons->count() - 1, makeActionButton(action, body(), kind));
+}
+
+void JobPane::request(const QString &id)
+{
+    services().details->jobDetail(
+        id, this, received<JobDetail>([this](const JobDetail &detail) { showDetail(detail); }));
+}
+
+void JobPane::showDetail(const JobDetail &detail)
+{
+    const QString status = field(detail.job, "status");
+    setState(status, theme::stateOf(status));
+    showReason(detail);
+    m_attempts->setAttempts(detail.attempts);
+    m_attempts->setVisible(!detail.attempts.isEmpty());
+    m_noAttempts->setVisible(detail.attempts.isEmpty());
+    m_payload->setText(detail.payload, tr("%1 · exact numbers").arg(byteText(detail.payloadBytes)));
+    showFacts(detail);
+}
+
+void JobPane::showReason(const JobDetail &detail)
+{
+    const Reason reason = reasonOf(detail);
+    m_reason->setVisible(!reason.lead.isEmpty());
+    m_reason->setContent(reason.state, reason.lead, reason.text);
+}
+
+void JobPane::showFacts(const JobDetail &detail)
+{
+    const QSqlRecord &job = detail.job;
+    const QString endpoint = field(job, "endpoint_id");
+    const QString event = field(job, "event_id");
+    const QString stream = field(job, "stream_id");
+    const QDateTime created = job.value(QStringLiteral("created_at")).toDateTime();
+    QString streamText = stream;
+    if (!stream.isEmpty())
+        streamText = QStringLiteral("%1  v%2").arg(stream, field(job, "stream_version"));
+    m_facts->setFacts({
+        {tr("endpoint"), endpoint, QStringLiteral("endpoints|") + endpoint, field(job, "url")},
+        {tr("URL"), field(job, "url"), {}, {}, true},
+        {tr("event"), event.isEmpty() ? QString() : field(job, "event_type"),
+         QStringLiteral("events|") + event, event, true},
+        {tr("stream"), streamText, QStringLiteral("streams|") + stream, {}},
+        {tr("created"), clockText(created), {}, absoluteTime(created)},
+    });
+}
+
+} // namespace signalbox

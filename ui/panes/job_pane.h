@@ -1,0 +1,44 @@
+#pragma once
+
+#include "app/core/console.h"
+#include "ui/panes/detail_pane.h"
+
+class QAction;
+class QHBoxLayout;
+class QLabel;
+
+namespace signalbox {
+
+class AttemptList;
+class FactList;
+class JsonView;
+class Notice;
+
+/// A job: why it is not being sent, what was tried, what is sent.
+class JobPane final : public DetailPane
+{
+    Q_OBJECT
+public:
+    explicit JobPane(const ConsoleServices &services, QWidget *parent = nullptr);
+
+    /// Buttons for the page's actions.
+    void addActionButton(QAction *action, const QString &kind = {});
+
+protected:
+    void request(const QString &id) override;
+
+private:
+    void showDetail(const JobDetail &detail);
+    void showReason(const JobDetail &detail);
+    void showFacts(const JobDetail &detail);
+
+    Notice *m_reason;
+    QHBoxLayout *m_buttons;
+    QLabel *m_attemptsHeading;
+    AttemptList *m_attempts;
+    QLabel *m_noAttempts;
+    JsonView *m_payload;
+    FactList *m_facts;
+};
+
+} // namespace signalbox

@@ -1,0 +1,301 @@
+#include "ui/widgets/record_table.h"
+
+#include "ui/delegates/cell_delegate.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/table_header.h"
+
+#include <QKeyEvent>
+#include <QMenu>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QScrollBar>
+#include <QSettings>
+
+#include <algorithm>
+
+namespace signalbox {
+
+namespace {
+
+constexpr int prefetchRows = 80; ///< a page is asked for before the last row comes into sight
+
+/// The column that takes what width is left.
+int widestTextColumn(const QList<ModelColumn> &columns)
+{
+    int widest = 0;
+    for (int column = 0; column < columns.size(); ++column) {
+        if (columns.at(column).widthInCharacters > columns.at(widest).widthInCharacters)
+            widest = column;
+    }
+    return widest;
+}
+
+} // namespace
+
+RecordTable::RecordTable(PagedSqlModel *model, const QString &settingsKey, QWidget *parent)
+    : QTableView(parent)
+    , m_model(model)
+    , m_settingsKey(settingsKey)
+    , m_delegate(new CellDelegate(model->columns(), this))
+    , m_header(new TableHeader(this))
+{
+    setFrameShape(QFrame::NoFrame);
+    setShowGrid(false);
+    setWordWrap(false);
+    setMouseTracking(true);
+    setSelectionBehavior(SelectRows);
+    setSelectionMode(ExtendedSelection);
+    setEditTriggers(NoEditTriggers);
+    setVerticalScrollMode(ScrollPerPixel);
+    setHorizontalScrollMode(ScrollPerPixel);
+    setTabKeyNavigation(false);
+    setItemDelegate(m_delegate);
+    verticalHeader()->hide();
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    verticalHeader()->setMinimumSectionSize(theme::rowHeight);
+    verticalHeader()->setDefaultSectionSize(theme::rowHeight);
+    setHorizontalHeader(m_header);
+    setModel(model);
+    setUpHeader();
+
+    connect(verticalScrollBar(), &QScrollBar::valueChanged, this, &RecordTable::followScroll);
+    const auto remember = [this] { m_firstBeforeChange = firstVisibleRow(); };
+    connect(model, &QAbstractItemModel::rowsAboutToBeInserted, this, remember);
+    connect(model, &QAbstractItemModel::rowsAboutToBeRemoved, this, remember);
+    connect(model, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex &, int first, int last) {
+        const bool aboveView =
+            first < m_firstBeforeChange || (first == m_firstBeforeChange && verticalScrollBar()->value() > 0);
+        if (aboveView && verticalScrollBar()->value() > 0)
+            keepPlace(last - first + 1);
+    });
+    connect(model, &QAbstractItemModel::rowsRemoved, this, [this](const QModelIndex &, int first, int last) {
+        if (first < m_firstBeforeChange)
+            keepPlace(-(std::min(last, m_firstBeforeChange - 1) - first + 1));
+    });
+    connect(model, &QAbstractItemModel::headerDataChanged, this, &RecordTable::showOrder);
+    connect(model, &QAbstractItemModel::modelReset, this, [this] { m_held = false; });
+    connect(model, &PagedSqlModel::settled, this, &RecordTable::followScroll);
+}
+
+RecordTable::~RecordTable()
+{
+    saveColumns();
+}
+
+void RecordTable::setUpHeader()
+{
+    const QList<ModelColumn> &columns = m_model->columns();
+    for (int column = 0; column < columns.size(); ++column) {
+        m_header->resizeSection(column, CellDelegate::widthOf(columns.at(column)));
+        setColumnHidden(column, !columns.at(column).shownAtFirst);
+    }
+    restoreColumns();
+    m_header->setSectionResizeMode(widestTextColumn(columns), QHeaderView::Stretch);
+    showOrder();
+    connect(m_header, &QHeaderView::sectionClicked, this, &RecordTable::chooseOrder);
+    m_header->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_header, &QWidget::customContextMenuRequested, this, [this](const QPoint &position) {
+        auto *menu = new QMenu(this);
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        fillColumnsMenu(menu);
+        menu->popup(m_header->mapToGlobal(position));
+    });
+}
+
+void RecordTable::restoreColumns()
+{
+    const QByteArray state = QSettings().value(m_settingsKey + QStringLiteral("/columns")).toByteArray();
+    const int known = QSettings().value(m_settingsKey + QStringLiteral("/columnCount")).toInt();
+    if (known == m_model->columnCount())
+        m_header->restoreState(state);
+}
+
+void RecordTable::saveColumns() const
+{
+    QSettings settings;
+    settings.setValue(m_settingsKey + QStringLiteral("/columns"), m_header->saveState());
+    settings.setValue(m_settingsKey + QStringLiteral("/columnCount"), m_model->columnCount());
+}
+
+void RecordTable::chooseOrder(int column)
+{
+    if (!m_model->headerData(column, Qt::Horizontal, PagedSqlModel::SortColumnRole).isValid())
+        return;
+    const bool isCurrent = column == m_model->sortColumn();
+    const bool descending = isCurrent ? !m_model->currentSort().descending : true;
+    m_model->sort(column, descending ? Qt::DescendingOrder : Qt::AscendingOrder);
+}
+
+void RecordTable::showOrder()
+{
+    m_header->setOrder(m_model->sortColumn(), m_model->currentSort().descending);
+}
+
+void RecordTable::fillColumnsMenu(QMenu *menu)
+{
+    const QList<ModelColumn> &columns = m_model->columns();
+    for (int column = 0; column < columns.size(); ++column) {
+        QAction *action = menu->addAction(columns.at(column).title);
+        action->setCheckable(true);
+        action->setChecked(!isColumnHidden(column));
+        connect(action, &QAction::toggled, this, [this, column](bool shown) {
+            setColumnHidden(column, !shown);
+            saveColumns();
+        });
+    }
+}
+
+int RecordTable::firstVisibleRow() const
+{
+    return qMax(0, rowAt(0));
+}
+
+int RecordTable::lastVisibleRow() const
+{
+    const int row = rowAt(viewport()->height() - 1);
+    return row >= 0 ? row : m_model->rowCount() - 1;
+}
+
+void RecordTable::refresh()
+{
+    // Row 1 as the first visible one keeps the model from pushing the chosen row down: new rows are counted
+    // instead.
+    m_model->refresh(m_held ? qMax(1, firstVisibleRow()) : firstVisibleRow(), lastVisibleRow());
+}
+
+void RecordTable::showNewRows()
+{
+    m_held = false;
+    verticalScrollBar()->setValue(0);
+    m_model->showNewRows();
+}
+
+QString RecordTable::currentKey() const
+{
+    return selectionModel()->hasSelection() ? m_model->keyAt(currentIndex().row()) : QString();
+}
+
+QStringList RecordTable::selectedKeys() const
+{
+    QModelIndexList rows = selectionModel()->selectedRows();
+    std::sort(rows.begin(), rows.end(),
+              [](const QModelIndex &a, const QModelIndex &b) { return a.row() < b.row(); });
+    QStringList keys;
+    for (const QModelIndex &index : std::as_const(rows))
+        keys.append(m_model->keyAt(index.row()));
+    return keys;
+}
+
+bool RecordTable::selectKey(const QString &key)
+{
+    const int row = m_model->rowOfKey(key);
+    if (row < 0)
+        return false;
+    m_held = true;
+    selectRow(row);
+    scrollTo(m_model->index(row, qMax(0, m_header->logicalIndexAt(0))));
+    return true;
+}
+
+void RecordTable::selectFirst()
+{
+    if (m_model->rowCount() > 0)
+        selectRow(0);
+}
+
+void RecordTable::mousePressEvent(QMouseEvent *event)
+{
+    m_held = indexAt(event->position().toPoint()).isValid();
+    QTableView::mousePressEvent(event);
+}
+
+void RecordTable::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() == Qt::Key_Escape) {
+        m_held = false;
+        clearSelection();
+        return;
+    }
+    m_held = true;
+    // Home and End are about rows here, not about columns.
+    if (event->key() == Qt::Key_Home && m_model->rowCount() > 0)
+        selectRow(0);
+    else if (event->key() == Qt::Key_End && m_model->rowCount() > 0)
+        selectRow(m_model->rowCount() - 1);
+    else
+        QTableView::keyPressEvent(event);
+}
+
+void RecordTable::mouseMoveEvent(QMouseEvent *event)
+{
+    setHoveredRow(rowAt(event->position().toPoint().y()));
+    QTableView::mouseMoveEvent(event);
+}
+
+void RecordTable::leaveEvent(QEvent *event)
+{
+    setHoveredRow(-1);
+    QTableView::leaveEvent(event);
+}
+
+void RecordTable::setHoveredRow(int row)
+{
+    const int previous = m_delegate->hoveredRow();
+    if (row == previous)
+        return;
+    m_delegate->setHoveredRow(row);
+    for (const int changed : {previous, row}) {
+        if (changed >= 0)
+            viewport()->update(0, rowViewportPosition(changed), viewport()->width(), theme::rowHeight);
+    }
+}
+
+void RecordTable::resizeEvent(QResizeEvent *event)
+{
+    QTableView::resizeEvent(event);
+    followScroll();
+}
+
+void RecordTable::paintEvent(QPaintEvent *event)
+{
+    QTableView::paintEvent(event);
+    if (!hasFocus() || !currentIndex().isValid())
+        return;
+    const int top = rowViewportPosition(currentIndex().row());
+    QPainter painter(viewport());
+    painter.fillRect(QRect(0, top, 2, theme::rowHeight - 1), theme::color(theme::Token::Accent));
+}
+
+void RecordTable::selectionChanged(const QItemSelection &selected, const QItemSelection &deselected)
+{
+    QTableView::selectionChanged(selected, deselected);
+    emit selectedCountChanged(int(selectionModel()->selectedRows().size()));
+    emit currentKeyChanged(currentKey());
+}
+
+void RecordTable::currentChanged(const QModelIndex &current, const QModelIndex &previous)
+{
+    QTableView::currentChanged(current, previous);
+    viewport()->update();
+}
+
+void RecordTable::followScroll()
+{
+    const int first = firstVisibleRow();
+    const int last = lastVisibleRow();
+    m_model->setVisibleRows(first, last);
+    if (last + prefetchRows >= m_model->rowCount() && m_model->canFetchMore())
+        m_model->fetchMore();
+    else if (first < prefetchRows && m_model->hasRowsAbove())
+        m_model->fetchPrevious();
+}
+
+void RecordTable::keepPlace(int rows)
+{
+    const int wanted = verticalScrollBar()->value() + rows * theme::rowHeight;
+    executeDelayedItemsLayout();
+    updateGeometries();
+    verticalScrollBar()->setValue(wanted);
+}
+
+} // namespace signalbox

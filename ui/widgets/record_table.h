@@ -1,0 +1,71 @@
+#pragma once
+
+#include "models/paged_sql_model.h"
+
+#include <QTableView>
+
+class QMenu;
+
+namespace signalbox {
+
+class CellDelegate;
+class TableHeader;
+
+/// The table of a page: shows a PagedSqlModel, fetches pages ahead of scrolling in both directions, and keeps
+/// what is on screen in place when rows come or go above it. Columns, their widths and order are remembered
+/// under `settingsKey`.
+class RecordTable final : public QTableView
+{
+    Q_OBJECT
+public:
+    RecordTable(PagedSqlModel *model, const QString &settingsKey, QWidget *parent = nullptr);
+    ~RecordTable() override;
+
+    int firstVisibleRow() const;
+    int lastVisibleRow() const;
+    /// Reads the visible rows again. While the operator works on a row, new ones are counted instead of
+    /// pushing it away.
+    void refresh();
+    void showNewRows();
+
+    QString currentKey() const;
+    QStringList selectedKeys() const;   ///< in display order
+    bool selectKey(const QString &key); ///< false if the model does not hold it
+    void selectFirst();
+
+    /// Check items that show and hide columns.
+    void fillColumnsMenu(QMenu *menu);
+
+signals:
+    void currentKeyChanged(const QString &key);
+    void selectedCountChanged(int count);
+
+protected:
+    void mousePressEvent(QMouseEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+    void leaveEvent(QEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+    void selectionChanged(const QItemSelection &selected, const QItemSelection &deselected) override;
+    void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
+
+private:
+    void setUpHeader();
+    void restoreColumns();
+    void saveColumns() const;
+    void chooseOrder(int column);
+    void showOrder();
+    void setHoveredRow(int row);
+    void followScroll();
+    void keepPlace(int rows);
+
+    PagedSqlModel *m_model;
+    const QString m_settingsKey;
+    CellDelegate *m_delegate;
+    TableHeader *m_header;
+    bool m_held = false; ///< the operator chose a row
+    int m_firstBeforeChange = 0;
+};
+
+} // namespace signalbox
