@@ -206,7 +206,8 @@ Result<QString> changeEndpoint(PgConnection &connection, const EndpointChange &w
         assignments.bindings + Bindings{{":id", change.id}}, change.id, changeWhat);
 }
 
-Result<QString> setEndpointEnabled(PgConnection &connection, const QString &id, bool enabled)
+Result<QString> setEndpointEnabled(PgConnection &connection, const QString &id, bool enabled,
+                                   const QString &reason)
 {
     // Disabling twice keeps the first reason and time.
     const QString sql =
@@ -215,11 +216,14 @@ Result<QString> setEndpointEnabled(PgConnection &connection, const QString &id, 
                   "UPDATE webhook_endpoints SET enabled = true, disabled_reason = NULL, disabled_at = NULL "
                   "WHERE id = :id::text AND removed_at IS NULL RETURNING id")
             : QStringLiteral("UPDATE webhook_endpoints SET enabled = false, "
-                             "disabled_reason = CASE WHEN enabled THEN 'disabled by an operator' ELSE "
+                             "disabled_reason = CASE WHEN enabled THEN :reason::text ELSE "
                              "disabled_reason END, "
                              "disabled_at = CASE WHEN enabled THEN now() ELSE disabled_at END "
                              "WHERE id = :id::text AND removed_at IS NULL RETURNING id");
-    return applyChange(connection, sql, {{":id", id}}, id,
+    const QString why =
+        reason.trimmed().isEmpty() ? QStringLiteral("disabled by an operator") : reason.trimmed();
+    const Bindings bindings = enabled ? Bindings{{":id", id}} : Bindings{{":id", id}, {":reason", why}};
+    return applyChange(connection, sql, bindings, id,
                        enabled ? QStringLiteral("enable endpoint") : QStringLiteral("disable endpoint"));
 }
 

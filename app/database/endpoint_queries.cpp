@@ -164,6 +164,26 @@ Result<QList<EndpointHealth>> listEndpoints(PgConnection &connection)
     return list;
 }
 
+QStringList endpointColumns()
+{
+    return {"id",
+            "url",
+            "description",
+            "event_filter",
+            "custom_headers",
+            "timeout_ms",
+            "max_retries",
+            "enabled",
+            "created_at",
+            "updated_at",
+            "allow_private_network",
+            "retry_schedule_seconds",
+            "previous_secret_expires_at",
+            "disabled_reason",
+            "disabled_at",
+            "discard_while_disabled"};
+}
+
 Result<QList<QSqlRecord>> listEndpointRows(PgConnection &connection)
 {
     const QString time = QStringLiteral("to_char(%1, 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"') AS %1");
