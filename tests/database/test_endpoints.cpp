@@ -1,0 +1,237 @@
+#include "app/core/signature.h"
+#include "app/database/endpoint_queries.h"
+#include "tests/database/sample_rows.h"
+#include "tests/support/test_database.h"
+
+#include <QTest>
+
+using namespace signalbox;
+
+namespace {
+
+EndpointChange validChange(const QString &id = "ep_new")
+{
+    EndpointChange change;
+    change.id = id;
+    change.url = "https://example.com/hook";
+    change.secret = Secret("first secret");
+    return change;
+}
+
+} // namespace
+
+class TestEndpoints : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init() { m_database = std::make_unique<TestDatabase>(); }
+    void cleanup() { m_database.reset(); }
+
+    void addsAndReadsBack()
+    {
+        EndpointChange change = validChange();
+        change.description = "Billing";
+        change.eventFilter = R"( ["user.*"] )";
+        change.customHeaders = QList<HttpHeader>{{"X-Team", "billing"}};
+        change.timeoutMs = 5000;
+        change.maxRetries = 7;
+        change.retryScheduleSeconds = QList<int>{1, 60, 3600};
+        QCOMPARE(addEndpoint(connection(), change).value_or("?"), QString("ep_new"));
+        const auto list = listEndpoints(connection());
+        QVERIFY(list);
+        QCOMPARE(list->size(), 1);
+        const Endpoint endpoint = list->constFirst().endpoint;
+        QCOMPARE(endpoint.description, QString("Billing"));
+        QCOMPARE(endpoint.eventFilter, QByteArray(R"(["user.*"])"));
+        QCOMPARE(endpoint.customHeaders, *change.customHeaders);
+        QCOMPARE(endpoint.timeoutMs, 5000);
+        QCOMPARE(endpoint.maxRetries, 7);
+        QCOMPARE(endpoint.retryScheduleSeconds, *change.retryScheduleSeconds);
+        QVERIFY(endpoint.enabled);
+        QVERIFY(!endpoint.previousSecretExpires);
+        QCOMPARE(revealSecret(connection(), "ep_new")->reveal(), QString("first secret"));
+    }
+
+    void makesAnIdWhenNoneIsGiven()
+    {
+        const auto id = addEndpoint(connection(), validChange(QString()));
+        QVERIFY(id);
+        QVERIFY(id->startsWith("ep_"));
+    }
+
+    void refusesWhatIsNotValid_data()
+    {
+        QTest::addColumn<QString>("member");
+        QTest::addColumn<QString>("value");
+        QTest::newRow("scheme") << "url"
+                                << "ftp://example.com";
+        QTest::newRow("private address") << "url"
+                                         << "http://127.0.0.1/";
+        QTest::newRow("no url") << "url" << QString();
+        QTest::newRow("no secret") << "secret" << QString();
+        QTest::newRow("filter") << "filter"
+                                << "{\"types\": 1}";
+        QTest::newRow("header") << "header"
+                                << "Host";
+        QTest::newRow("timeout") << "timeout"
+                                 << "0";
+    }
+
+    void refusesWhatIsNotValid()
+    {
+        QFETCH(QString, member);
+        QFETCH(QString, value);
+        EndpointChange change = validChange();
+        if (member == "url")
+            change.url = value.isNull() ? std::nullopt : std::optional(value);
+        if (member == "secret")
+            change.secret.reset();
+        if (member == "filter")
+            change.eventFilter = value.toUtf8();
+        if (member == "header")
+            change.customHeaders = QList<HttpHeader>{{value, "x"}};
+        if (member == "timeout")
+            change.timeoutMs = value.toInt();
+        const auto added = addEndpoint(connection(), change);
+        QVERIFY(!added);
+        QCOMPARE(added.error().kind, Error::Kind::Refused);
+        QCOMPARE(m_database->value("SELECT count(1) FROM webhook_endpoints").toInt(), 0);
+    }
+
+    void anIdThatExistsIsAConflict()
+    {
+        QVERIFY(addEndpoint(connection(), validChange()));
+        QCOMPARE(addEndpoint(connection(), validChange()).error().kind, Error::Kind::Conflict);
+        QVERIFY(removeEndpoint(connection(), "ep_new"));
+        QCOMPARE(addEndpoint(connection(), validChange()).error().kind, Error::Kind::Conflict);
+    }
+
+    void changesOnlyWhatIsSet()
+    {
+        QVERIFY(addEndpoint(connection(), validChange()));
+        EndpointChange change;
+        change.id = "ep_new";
+        change.maxRetries = 9;
+        QVERIFY(changeEndpoint(connection(), change));
+        const Endpoint endpoint = listEndpoints(connection())->constFirst().endpoint;
+        QCOMPARE(endpoint.maxRetries, 9);
+        QCOMPARE(endpoint.url, QString("https://example.com/hook"));
+        QCOMPARE(revealSecret(connection(), "ep_new")->reveal(), QString("first secret"));
+        change.id = "ep_other";
+        QCOMPARE(changeEndpoint(connection(), change).error().kind, Error::Kind::NotFound);
+    }
+
+    void privateAddressesNeedThePermissionTheyStandOn()
+    {
+        EndpointChange change = validChange();
+        change.url = "http://127.0.0.1:8080/";
+        change.allowPrivateNetwork = true;
+        QVERIFY(addEndpoint(connection(), change));
+        EndpointChange move;
+        move.id = "ep_new";
+        move.url = "http://10.0.0.1/";
+        QVERIFY(changeEndpoint(connection(), move));
+        EndpointChange forbid;
+        forbid.id = "ep_new";
+        forbid.allowPrivateNetwork = false;
+        QCOMPARE(changeEndpoint(connection(), forbid).error().kind, Error::Kind::Refused);
+    }
+
+    void rotationKeepsThePreviousSecretForADay()
+    {
+        QVERIFY(addEndpoint(connection(), validChange()));
+        QVERIFY(rotateSecret(connection(), "ep_new", Secret("second secret")));
+        QCOMPARE(m_database->value("SELECT previous_secret FROM webhook_endpoints").toString(),
+                 QString("first secret"));
+        QCOMPARE(
+            m_database->value("SELECT extract(epoch FROM previous_secret_expires_at - now())::integer / 60")
+                .toInt(),
+            24 * 60 - 1);
+        // The same secret again is no rotation.
+        QVERIFY(rotateSecret(connection(), "ep_new", Secret("second secret")));
+        QCOMPARE(m_database->value("SELECT previous_secret FROM webhook_endpoints").toString(),
+                 QString("first secret"));
+        QVERIFY(listEndpoints(connection())->constFirst().endpoint.previousSecretExpires);
+    }
+
+    void enablingClearsTheReason()
+    {
+        m_database->run(sampleEndpoints());
+        QVERIFY(setEndpointEnabled(connection(), "ep_off", true));
+        QVERIFY(
+            m_database->value("SELECT disabled_reason FROM webhook_endpoints WHERE id = 'ep_off'").isNull());
+        QVERIFY(setEndpointEnabled(connection(), "ep_off", false));
+        QVERIFY(!m_database->value("SELECT disabled_at FROM webhook_endpoints WHERE id = 'ep_off'").isNull());
+        QCOMPARE(setEndpointEnabled(connection(), "nobody", true).error().kind, Error::Kind::NotFound);
+    }
+
+    void removedOnesVanishButStay()
+    {
+        m_database->run(sampleEndpoints() + sampleJobs(1, "pending"));
+        QVERIFY(removeEndpoint(connection(), "ep_1"));
+        QCOMPARE(listEndpoints(connection())->size(), 1);
+        QCOMPARE(listEndpointRows(connection())->size(), 1);
+        QCOMPARE(m_database->value("SELECT count(1) FROM webhook_jobs").toInt(), 1);
+        QCOMPARE(removeEndpoint(connection(), "ep_1").error().kind, Error::Kind::NotFound);
+        QCOMPARE(revealSecret(connection(), "ep_1").error().kind, Error::Kind::NotFound);
+    }
+
+    void showsTheHealthOfTheLastHour()
+    {
+        m_database->run(sampleEndpoints() + sampleJobs(3, "failed") + sampleJobs(2, "pending") +
+                        sampleJobs(1));
+        m_database->run(
+            "INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, status_code, duration_ms, "
+            "outcome, "
+            "created_at) SELECT gen_random_uuid(), (SELECT id FROM webhook_jobs LIMIT 1), 'ep_1', 'a', "
+            "CASE WHEN n <= 3 THEN 200 END, n * 100, CASE WHEN n <= 3 THEN 'answered' ELSE 'no-answer' END, "
+            "now() - (5 - n) * interval '1 s' FROM generate_series(1, 4) n;"
+            "INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, status_code, duration_ms, "
+            "created_at) "
+            "SELECT gen_random_uuid(), id, 'ep_1', 'a', 500, 1, now() - interval '2 h' FROM webhook_jobs");
+        const EndpointHealth health = listEndpoints(connection())->constFirst();
+        QCOMPARE(health.endpoint.id, QString("ep_1"));
+        QCOMPARE(health.deliveries, qint64(4));
+        QCOMPARE(health.succeeded, qint64(3));
+        QCOMPARE(health.failed, qint64(1));
+        QCOMPARE(*health.successRate, 0.75);
+        QCOMPARE(qRound(*health.p95Ms), 385);
+        QCOMPARE(health.pendingJobs, qint64(2));
+        QCOMPARE(health.failedJobs, qint64(3));
+        QCOMPARE(health.lastOutcome, QString("sent, no answer"));
+        QCOMPARE(health.deliveriesPerBucket.constLast(), 4.0);
+    }
+
+    void listsNoSecrets()
+    {
+        m_database->run(sampleEndpoints());
+        const auto rows = listEndpointRows(connection());
+        QVERIFY(rows);
+        for (const QSqlRecord &row : *rows) {
+            for (int field = 0; field < row.count(); ++field)
+                QVERIFY(row.value(field).toString() != "topsecret");
+        }
+    }
+
+    void countsMatchesAmongTheNewestEvents()
+    {
+        m_database->run(
+            "INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp) "
+            "SELECT gen_random_uuid(), CASE WHEN n % 4 = 0 THEN 'user.created' ELSE 'order.placed' END, 's', "
+            "n, '{}', "
+            "'{}', now() FROM generate_series(1, 20) n");
+        const auto count = countFilterMatches(connection(), R"(["user.*"])");
+        QVERIFY(count);
+        QCOMPARE(count->matches, 5);
+        QCOMPARE(count->sampled, 20);
+        QCOMPARE(countFilterMatches(connection(), {})->matches, 20);
+        QCOMPARE(countFilterMatches(connection(), "{").error().kind, Error::Kind::Refused);
+    }
+
+private:
+    PgConnection &connection() { return m_database->connection(); }
+    std::unique_ptr<TestDatabase> m_database;
+};
+
+QTEST_GUILESS_MAIN(TestEndpoints)
+#include "test_endpoints.moc"

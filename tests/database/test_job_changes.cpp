@@ -1,0 +1,197 @@
+#include "app/database/job_changes.h"
+#include "tests/database/sample_rows.h"
+#include "tests/support/test_database.h"
+
+#include <QTest>
+
+using namespace signalbox;
+
+namespace {
+
+JobSelection byFilter(const QString &text)
+{
+    return {{}, *parseFilter(text, Table::Jobs)};
+}
+
+// One job per state; the name in event_type finds it again.
+QString jobsOfEveryState()
+{
+    return QStringLiteral(
+        "INSERT INTO webhook_jobs (id, endpoint_id, url, payload, secret, attempts, max_attempts, "
+        "next_attempt, status, timeout_ms, "
+        "event_type, last_error, lease_owner, lease_token, lease_until) SELECT gen_random_uuid(), endpoint, "
+        "'u', '{}', 'topsecret', "
+        "attempts, 4, now() + interval '1 h', status, 1, name, 'old error', "
+        "CASE WHEN leased THEN gen_random_uuid() END, CASE WHEN leased THEN gen_random_uuid() END, "
+        "CASE WHEN leased THEN now() + interval '30 s' END FROM (VALUES "
+        "('waiting', 'ep_1', 'pending', 2, false), ('leased', 'ep_1', 'processing', 1, true), "
+        "('foreign', 'ep_1', 'processing', 1, false), ('completed', 'ep_1', 'completed', 1, false), "
+        "('failed', 'ep_1', 'failed', 4, false), ('cancelled', 'ep_1', 'cancelled', 0, false), "
+        "('disabled', 'ep_off', 'failed', 4, false)) job (name, endpoint, status, attempts, leased);");
+}
+
+} // namespace
+
+class TestJobChanges : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init()
+    {
+        m_database = std::make_unique<TestDatabase>();
+        m_database->run(sampleEndpoints() + jobsOfEveryState());
+    }
+    void cleanup() { m_database.reset(); }
+
+    void previewsARetry()
+    {
+        m_database->run(
+            "INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, duration_ms, outcome) "
+            "SELECT gen_random_uuid(), id, endpoint_id, 'a', 1, 'no-answer' FROM webhook_jobs WHERE "
+            "event_type = 'failed'");
+        const auto preview = previewJobs(connection(), byFilter("type:*"), JobAction::Retry);
+        QVERIFY2(preview, preview ? "" : qPrintable(preview.error().line()));
+        QCOMPARE(preview->selected, qint64(7));
+        QCOMPARE(preview->affected, qint64(5));
+        QCOMPARE(preview->inFlight, qint64(0));
+        QCOMPARE(preview->heldByDisabled, qint64(1));
+        QCOMPARE(preview->ambiguous, qint64(1));
+        QCOMPARE(preview->byEndpoint.constFirst().value("endpoint_id").toString(), QString("ep_1"));
+        QCOMPARE(preview->byEndpoint.constFirst().value("jobs").toInt(), 4);
+        QCOMPARE(preview->byStatus.size(), 5);
+    }
+
+    void previewsACancellation()
+    {
+        const auto preview = previewJobs(connection(), byFilter("type:*"), JobAction::Cancel);
+        QVERIFY(preview);
+        QCOMPARE(preview->affected, qint64(2));
+        QCOMPARE(preview->inFlight, qint64(1));
+    }
+
+    void retriesByHand()
+    {
+        const auto result =
+            changeJobs(connection(), byFilter("type:failed"), JobAction::Retry, "receiver was repaired");
+        QVERIFY2(result, result ? "" : qPrintable(result.error().line()));
+        QCOMPARE(result->changed, qint64(1));
+        QCOMPARE(state("failed"), QString("pending 4/5 due"));
+        // Once per call: a second one adds nothing until an attempt was made.
+        QVERIFY(changeJobs(connection(), byFilter("type:failed"), JobAction::Retry, "again"));
+        QCOMPARE(state("failed"), QString("pending 4/5 due"));
+        QVERIFY(changeJobs(connection(), byFilter("type:waiting"), JobAction::Retry, "now"));
+        QCOMPARE(state("waiting"), QString("pending 2/4 due"));
+        QVERIFY(changeJobs(connection(), byFilter("type:completed"), JobAction::Retry, "send again"));
+        QCOMPARE(state("completed"), QString("pending 1/4 due"));
+    }
+
+    void leavesRunningAndForeignJobsAlone()
+    {
+        const auto result = changeJobs(connection(), byFilter("status:processing"), JobAction::Retry, "all");
+        QVERIFY(result);
+        QCOMPARE(result->changed, qint64(0));
+        QCOMPARE(result->skipped, qint64(2));
+        QVERIFY(result->changeId.isEmpty());
+        QCOMPARE(m_database->value("SELECT count(1) FROM signalbox_changes").toInt(), 0);
+        const auto cancelled =
+            changeJobs(connection(), byFilter("status:processing"), JobAction::Cancel, "all");
+        QCOMPARE(cancelled->changed, qint64(1));
+        QCOMPARE(state("foreign"), QString("processing 1/4"));
+        QCOMPARE(state("leased"), QString("cancelled 1/4"));
+        QVERIFY(
+            m_database->value("SELECT lease_token FROM webhook_jobs WHERE event_type = 'leased'").isNull());
+    }
+
+    void aForeignJobIsReleasedByItsId()
+    {
+        const auto result =
+            changeJobs(connection(), {{id("foreign")}, {}}, JobAction::Retry, "its program is gone");
+        QVERIFY(result);
+        QCOMPARE(result->changed, qint64(1));
+        QCOMPARE(state("foreign"), QString("pending 1/4 due"));
+        QCOMPARE(changeJobs(connection(), {{id("leased")}, {}}, JobAction::Retry, "x")->changed, qint64(0));
+    }
+
+    void keepsBeforeImagesWithoutSecrets()
+    {
+        const auto result =
+            changeJobs(connection(), {{id("failed"), id("disabled")}, {}}, JobAction::Retry, " because ");
+        QVERIFY(result);
+        QCOMPARE(result->changed, qint64(2));
+        QCOMPARE(
+            m_database
+                ->value(
+                    "SELECT reason || '/' || changed || '/' || action FROM signalbox_changes WHERE id = '" +
+                    result->changeId + "'")
+                .toString(),
+            QString("because/2/retry jobs"));
+        QCOMPARE(m_database
+                     ->value("SELECT before ->> 'status' || ' ' || (before ->> 'max_attempts') FROM "
+                             "signalbox_change_rows "
+                             "WHERE row_id = '" +
+                             id("failed") + "'")
+                     .toString(),
+                 QString("failed 4"));
+        QCOMPARE(
+            m_database
+                ->value("SELECT count(1) FROM signalbox_change_rows WHERE before::text LIKE '%topsecret%' "
+                        "OR jsonb_exists(before, 'payload')")
+                .toInt(),
+            0);
+    }
+
+    void needsAReasonAndASelection()
+    {
+        QCOMPARE(changeJobs(connection(), byFilter("type:*"), JobAction::Retry, "  ").error().kind,
+                 Error::Kind::Refused);
+        QCOMPARE(changeJobs(connection(), {}, JobAction::Retry, "x").error().kind, Error::Kind::Refused);
+        QCOMPARE(changeJobs(connection(), {{}, Filter()}, JobAction::Retry, "x").error().kind,
+                 Error::Kind::Refused);
+        QCOMPARE(previewJobs(connection(), {}, JobAction::Retry).error().kind, Error::Kind::Refused);
+    }
+
+    void aFilterTakesAllOfThem()
+    {
+        m_database->run(sampleJobs(12'000, "failed"));
+        const auto result =
+            changeJobs(connection(), byFilter("status:failed type:a.b"), JobAction::Retry, "incident over");
+        QVERIFY(result);
+        QCOMPARE(result->changed, qint64(12'000));
+        QCOMPARE(result->skipped, qint64(0));
+        QCOMPARE(m_database->value("SELECT count(1) FROM signalbox_change_rows").toInt(), 12'000);
+    }
+
+    void aFailureInTheMiddleLeavesNothing()
+    {
+        m_database->run(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+            "'BEGIN IF OLD.event_type = ''disabled'' THEN RAISE EXCEPTION ''no''; END IF; RETURN NEW; END';"
+            "CREATE TRIGGER refuse BEFORE UPDATE ON webhook_jobs FOR EACH ROW EXECUTE FUNCTION refuse()");
+        QVERIFY(!changeJobs(connection(), byFilter("status:failed"), JobAction::Retry, "x"));
+        QCOMPARE(state("failed"), QString("failed 4/4"));
+        QCOMPARE(m_database->value("SELECT count(1) FROM signalbox_changes").toInt(), 0);
+        // The connection is usable again.
+        QVERIFY(changeJobs(connection(), byFilter("type:waiting"), JobAction::Retry, "x"));
+    }
+
+private:
+    PgConnection &connection() { return m_database->connection(); }
+    QString id(const QString &name)
+    {
+        return m_database->value("SELECT id::text FROM webhook_jobs WHERE event_type = '" + name + "'")
+            .toString();
+    }
+    QString state(const QString &name)
+    {
+        return m_database
+            ->value(
+                "SELECT format('%s %s/%s%s', status, attempts, max_attempts, CASE WHEN next_attempt <= now() "
+                "THEN ' due' END) FROM webhook_jobs WHERE event_type = '" +
+                name + "'")
+            .toString();
+    }
+    std::unique_ptr<TestDatabase> m_database;
+};
+
+QTEST_GUILESS_MAIN(TestJobChanges)
+#include "test_job_changes.moc"

@@ -1,0 +1,189 @@
+#include "app/database/overview_histogram.h"
+#include "app/database/overview_queries.h"
+#include "tests/database/sample_rows.h"
+#include "tests/support/test_database.h"
+
+#include <QTest>
+
+#include <numeric>
+
+using namespace signalbox;
+
+class TestOverview : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init()
+    {
+        m_database = std::make_unique<TestDatabase>();
+        m_database->run(sampleEndpoints());
+    }
+    void cleanup() { m_database.reset(); }
+
+    void anEmptyDatabaseHasAnOverviewToo()
+    {
+        const Overview overview = read();
+        QCOMPARE(overview.attempts.size(), 60);
+        QCOMPARE(overview.latency.size(), 60);
+        QCOMPARE(overview.depth.size(), 60);
+        QCOMPARE(overview.eventsPerBucket.size(), 60);
+        QCOMPARE(overview.bucketSeconds, 60);
+        QCOMPARE(overview.endpoints, qint64(2));
+        QCOMPARE(overview.disabledEndpoints, qint64(1));
+        QVERIFY(!overview.p95Ms);
+        QVERIFY(!overview.oldestDueSeconds);
+        QVERIFY(overview.queueStatus.isEmpty());
+        QVERIFY(overview.from < QDateTime::currentDateTimeUtc());
+        QVERIFY(overview.to > QDateTime::currentDateTimeUtc().addSecs(-1));
+    }
+
+    void attemptsFallIntoBucketsByOutcome()
+    {
+        m_database->run(sampleJobs(1));
+        m_database->run(
+            "INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, status_code, duration_ms, "
+            "outcome, "
+            "created_at) SELECT gen_random_uuid(), (SELECT id FROM webhook_jobs), 'ep_1', 'a', code, ms, "
+            "outcome, "
+            "date_trunc('minute', now()) - ago FROM (VALUES (200, 100, 'answered', interval '0'), "
+            "(204, 100, NULL, interval '0'), (500, 100, 'answered', interval '0'), (NULL, 100, 'no-answer', "
+            "interval '0'), "
+            "(NULL, 100, 'never-connected', interval '0'), (200, 300, 'answered', interval '10 min'), "
+            "(200, 300, 'answered', interval '3 h')) attempt (code, ms, outcome, ago)");
+        const Overview overview = read();
+        const AttemptBucket now = overview.attempts.constLast();
+        QCOMPARE(now.succeeded, qint64(2));
+        QCOMPARE(now.failed, qint64(1));
+        QCOMPARE(now.noAnswer, qint64(1));
+        QCOMPARE(now.neverConnected, qint64(1));
+        QCOMPARE(overview.attempts.at(49).succeeded, qint64(1));
+        QCOMPARE(overview.attemptsLast, qint64(6));
+        QCOMPARE(overview.deliveredLast, qint64(3));
+        QVERIFY(qAbs(*overview.latency.constLast().p95Ms - 100.0) < 6.0);
+        QVERIFY(!overview.latency.at(10).p95Ms);
+    }
+
+    void depthIsWalkedBackFromNow()
+    {
+        // Ten jobs 30 minutes ago, of which four were delivered 10 minutes ago and one failed 5 minutes ago.
+        m_database->run(sampleJobs(5, "pending") + sampleJobs(4) + sampleJobs(1, "failed"));
+        m_database->run(
+            "ALTER TABLE webhook_jobs DISABLE TRIGGER USER;"
+            "UPDATE webhook_jobs SET created_at = now() - interval '30 min', updated_at = now() - interval "
+            "'5 min';"
+            "INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, status_code, duration_ms, "
+            "created_at) "
+            "SELECT gen_random_uuid(), id, 'ep_1', 'a', 200, 5, now() - interval '10 min' FROM webhook_jobs "
+            "WHERE status = 'completed'");
+        const Overview overview = read();
+        const auto depthAgo = [&overview](int minutes) { return overview.depth.at(59 - minutes).depth; };
+        QCOMPARE(depthAgo(0), qint64(5));
+        QCOMPARE(depthAgo(7), qint64(6));
+        QCOMPARE(depthAgo(20), qint64(10));
+        QCOMPARE(depthAgo(40), qint64(0));
+        QCOMPARE(overview.depth.constLast().at, overview.to);
+    }
+
+    void answersTheSixQuestions()
+    {
+        m_database->run(sampleJobs(6, "failed") + sampleJobs(4) + sampleJobs(2, "pending"));
+        m_database->run(
+            "UPDATE webhook_jobs SET created_at = now(), attempts = 2;"
+            "INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp) "
+            "SELECT gen_random_uuid(), CASE WHEN n % 3 = 0 THEN 'a' ELSE 'b' END, 'long', n, '{}', '{}', "
+            "now() "
+            "FROM generate_series(1, 150) n;"
+            "INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp) "
+            "VALUES (gen_random_uuid(), 'a', 'short', 1, '{}', '{}', now());"
+            "INSERT INTO event_snapshots (stream_id, version, state) VALUES ('long', 20, '{}');"
+            "INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, status_code, duration_ms) "
+            "SELECT gen_random_uuid(), id, 'ep_1', 'a', CASE status WHEN 'failed' THEN 500 ELSE 200 END, 100 "
+            "FROM webhook_jobs WHERE status <> 'pending'");
+        const Overview overview = read();
+        QCOMPARE(line(overview.eventsPerStream.at(0)), QString("long 150 150"));
+        QCOMPARE(line(overview.eventsPerStream.at(1)), QString("short 1 1"));
+        QCOMPARE(overview.eventsByType.at(0).value("event_type").toString(), QString("b"));
+        QCOMPARE(overview.eventsByType.at(0).value("events").toInt(), 100);
+        QCOMPARE(line(overview.snapshotCoverage.at(0)), QString("long 150 20 130"));
+        QCOMPARE(overview.snapshotCoverage.size(), 1);
+        QCOMPARE(overview.queueStatus.size(), 3);
+        QCOMPARE(overview.queueStatus.at(0).value("status").toString(), QString("pending"));
+        QCOMPARE(overview.queueStatus.at(1).value("jobs").toInt(), 6);
+        QCOMPARE(overview.queueStatus.at(2).value("avg_attempts").toDouble(), 2.0);
+        QCOMPARE(line(overview.failingEndpointRows.at(0)),
+                 QString("ep_1 https://example.com/1 true 6 12 50"));
+        QCOMPARE(line(overview.deliveryPerformance.at(0)), QString("ep_1 10 100 100 4 6"));
+        QCOMPARE(overview.failingEndpoints, qint64(1));
+        QCOMPARE(overview.dueNow, qint64(2));
+        QVERIFY(*overview.oldestDueSeconds >= 0.0);
+        QCOMPARE(
+            std::accumulate(overview.eventsPerBucket.cbegin(), overview.eventsPerBucket.cend(), qint64(0)),
+            qint64(151));
+    }
+
+    void eventLagNamesWhoHoldsTheFence()
+    {
+        QVERIFY(read().fanOutEnabled);
+        QCOMPARE(read().eventLagSeconds.value_or(-1), 0.0);
+        const auto holder = m_database->connect();
+        QVERIFY(holder->begin());
+        QVERIFY(holder->query("SELECT pg_current_xact_id()::text"));
+        m_database->run(
+            "INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp, "
+            "created_at) "
+            "VALUES (gen_random_uuid(), 'a', 's', 1, '{}', '{}', now(), now() - interval '90 s')");
+        const Overview overview = read();
+        QVERIFY(*overview.eventLagSeconds >= 90.0);
+        QVERIFY2(overview.fenceHolder.contains(QString("pid %1").arg(holder->backendPid())),
+                 qPrintable(overview.fenceHolder));
+        holder->rollback();
+        m_database->run("UPDATE signalbox_fan_out SET enabled = false");
+        QVERIFY(!read().eventLagSeconds);
+    }
+
+    void railCountsAreCapped()
+    {
+        m_database->run(sampleJobs(10'500, "failed") + sampleJobs(3, "pending"));
+        const auto counts = readRailCounts(m_database->connection());
+        QVERIFY(counts);
+        QCOMPARE(counts->dueJobs.rows, qint64(3));
+        QCOMPARE(counts->dueJobs.kind, RowCount::Kind::Exact);
+        QCOMPARE(counts->failedJobs.rows, qint64(10'000));
+        QCOMPARE(counts->failedJobs.kind, RowCount::Kind::AtLeast);
+        QCOMPARE(counts->endpoints, qint64(2));
+        QCOMPARE(counts->workers, qint64(0));
+    }
+
+    void percentilesAreExactToTheBin()
+    {
+        DurationHistogram histogram;
+        QVERIFY(!histogram.percentileMs(0.5));
+        for (int ms = 1; ms <= 1000; ++ms)
+            histogram.add(int(std::floor(std::log(double(ms)) * 20)), 1);
+        QVERIFY(qAbs(*histogram.percentileMs(0.5) - 500.0) < 500.0 * 0.03);
+        QVERIFY(qAbs(*histogram.percentileMs(0.95) - 950.0) < 950.0 * 0.03);
+        QVERIFY(*histogram.percentileMs(1.0) >= 1000.0);
+    }
+
+private:
+    Overview read()
+    {
+        auto overview = readOverview(m_database->connection(), {});
+        if (!overview)
+            qFatal("%s", qPrintable(overview.error().line()));
+        return *overview;
+    }
+
+    static QString line(const QSqlRecord &row)
+    {
+        QStringList fields;
+        for (int field = 0; field < row.count(); ++field)
+            fields << row.value(field).toString();
+        return fields.join(' ');
+    }
+
+    std::unique_ptr<TestDatabase> m_database;
+};
+
+QTEST_GUILESS_MAIN(TestOverview)
+#include "test_overview.moc"
