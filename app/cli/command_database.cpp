@@ -1,0 +1,140 @@
+#include "app/cli/command_database.h"
+
+#include "app/cli/output.h"
+#include "app/cli/wait_for.h"
+#include "app/database/cluster_opener.h"
+#include "app/database/migrator.h"
+#include "app/database/private_cluster.h"
+#include "app/platform/keychain_credential_store.h"
+#include "app/platform/settings.h"
+#include "app/platform/settings_profile_store.h"
+
+#include <algorithm>
+
+namespace signalbox {
+
+namespace {
+
+Result<ConnectionProfile> findProfile(const QString &name)
+{
+    const SettingsProfileStore store(standardSettingsFile());
+    const QList<ConnectionProfile> profiles = store.profiles();
+    for (const ConnectionProfile &profile : profiles) {
+        if (profile.name == name)
+            return profile;
+    }
+    return fail(Error::Kind::Usage, QStringLiteral("profile"),
+                QStringLiteral("there is none named \"%1\"").arg(name));
+}
+
+// Without a keychain, or without an entry, libpq still has PGPASSWORD and ~/.pgpass.
+Secret storedPassword(const QString &profile)
+{
+    KeychainCredentialStore store;
+    const auto password = waitFor<Secret>(
+        [&](QObject *context, const Reply<Secret> &reply) { store.readPassword(profile, context, reply); });
+    return password.value_or(Secret());
+}
+
+Done checkSchema(PgConnection &connection)
+{
+    const auto migrations = Migrator(connection).status();
+    if (!migrations)
+        return fail(migrations.error());
+    const bool fits =
+        std::all_of(migrations->cbegin(), migrations->cend(), [](const MigrationStatus &migration) {
+            return migration.checksum != MigrationStatus::Checksum::Pending &&
+                   migration.checksum != MigrationStatus::Checksum::Differs;
+        });
+    if (fits)
+        return {};
+    return fail(Error::Kind::Refused, QStringLiteral("open ") + connection.settings().label(),
+                QStringLiteral("it does not have the schema that Signalbox needs"),
+                QStringLiteral("run signalbox migrate up"));
+}
+
+} // namespace
+
+CommandDatabase::CommandDatabase() = default;
+CommandDatabase::~CommandDatabase() = default;
+CommandDatabase::CommandDatabase(CommandDatabase &&) noexcept = default;
+
+Result<CommandDatabase> CommandDatabase::locate(const CommandLine &line)
+{
+    CommandDatabase database;
+    const QString given = line.value(QStringLiteral("db"));
+    const QString profile = line.value(QStringLiteral("profile"));
+    const QString address = given.isEmpty() ? qEnvironmentVariable("DATABASE_URL") : given;
+    if (!address.isEmpty()) {
+        auto settings = ConnectionSettings::fromUri(address);
+        if (!settings)
+            return fail(settings.error());
+        database.m_settings = *settings;
+        return database;
+    }
+    const QString name = profile.isEmpty() ? SettingsProfileStore::privateProfile().name : profile;
+    if (Done done = database.useProfile(name); !done)
+        return fail(done.error());
+    return database;
+}
+
+Done CommandDatabase::useProfile(const QString &name)
+{
+    const auto profile = findProfile(name);
+    if (!profile)
+        return fail(profile.error());
+    m_isReadOnly = profile->readOnly;
+    if (profile->kind == ConnectionProfile::Kind::Server) {
+        m_settings = ConnectionSettings::fromProfile(*profile, storedPassword(name));
+        return {};
+    }
+    auto cluster = PrivateCluster::acquire(ClusterLocation::standard(), [](const QString &text) {
+        printMessage(QStringLiteral("private cluster: ") + text);
+    });
+    if (!cluster)
+        return fail(cluster.error());
+    m_cluster = std::move(*cluster);
+    const auto settings = m_cluster->ensureDatabase(clusterDatabase(profile->kind));
+    if (!settings)
+        return fail(settings.error());
+    m_settings = *settings;
+    return {};
+}
+
+Result<std::unique_ptr<PgConnection>> CommandDatabase::connect(Access access) const
+{
+    SessionOptions options;
+    options.access = m_isReadOnly ? Access::ReadOnly : access;
+    return PgConnection::open(m_settings, options);
+}
+
+Result<std::unique_ptr<PgConnection>> CommandDatabase::connectMigrated(Access access) const
+{
+    if (m_cluster) {
+        const auto migrating = PgConnection::open(m_settings);
+        if (!migrating)
+            return fail(migrating.error());
+        if (const auto report = Migrator(**migrating).up(); !report)
+            return fail(report.error());
+        return connect(access);
+    }
+    auto connection = connect(access);
+    if (!connection)
+        return connection;
+    if (Done fits = checkSchema(**connection); !fits)
+        return fail(fits.error());
+    return connection;
+}
+
+Result<OpenDatabase> openDatabase(const CommandLine &line, Access access)
+{
+    auto database = CommandDatabase::locate(line);
+    if (!database)
+        return fail(database.error());
+    auto connection = database->connectMigrated(access);
+    if (!connection)
+        return fail(connection.error());
+    return OpenDatabase{std::move(*database), std::move(*connection)};
+}
+
+} // namespace signalbox

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "app/cli/command_line.h"
+#include "app/core/result.h"
+#include "app/database/connection_settings.h"
+#include "app/database/pg_connection.h"
+
+#include <memory>
+
+namespace signalbox {
+
+class PrivateCluster;
+
+/// The database a command works on: --db, else DATABASE_URL, else --profile, else the private cluster (design
+/// §8). Holds the private cluster while the command runs.
+class CommandDatabase
+{
+public:
+    /// Starts the private cluster when it is meant. Errors: Usage for an unreadable URI or an unknown
+    /// profile.
+    static Result<CommandDatabase> locate(const CommandLine &line);
+    ~CommandDatabase();
+    CommandDatabase(CommandDatabase &&) noexcept;
+
+    const ConnectionSettings &settings() const { return m_settings; }
+
+    /// Connects; the schema may be in any state. A read-only profile stays read-only.
+    Result<std::unique_ptr<PgConnection>> connect(Access access) const;
+    /// Connects to a database that has our schema. The private cluster is migrated when it is not up to date;
+    /// any other server is Refused then.
+    Result<std::unique_ptr<PgConnection>> connectMigrated(Access access) const;
+
+private:
+    CommandDatabase();
+    Done useProfile(const QString &name);
+
+    ConnectionSettings m_settings;
+    std::unique_ptr<PrivateCluster> m_cluster;
+    bool m_isReadOnly = false;
+};
+
+/// locate and connectMigrated at once, for the many commands that need a connection and nothing else. Members
+/// are destroyed in the right order: the connection before its cluster.
+struct OpenDatabase
+{
+    CommandDatabase database;
+    std::unique_ptr<PgConnection> connection;
+};
+Result<OpenDatabase> openDatabase(const CommandLine &line, Access access);
+
+} // namespace signalbox

@@ -1,0 +1,153 @@
+#include "app/cli/endpoint_arguments.h"
+
+#include "app/cli/output.h"
+#include "app/core/signature.h"
+
+#include <limits>
+
+namespace signalbox {
+
+namespace {
+
+tl::unexpected<Error> wrong(const QString &why)
+{
+    return fail(Error::Kind::Usage, QStringLiteral("endpoint"), why);
+}
+
+Result<std::optional<QList<HttpHeader>>> chosenHeaders(const CommandLine &line)
+{
+    const bool none = line.has(QStringLiteral("no-headers"));
+    if (none && line.has(QStringLiteral("header")))
+        return wrong(QStringLiteral("--header and --no-headers exclude each other"));
+    if (!none && !line.has(QStringLiteral("header")))
+        return std::nullopt;
+    QList<HttpHeader> headers;
+    for (const QString &text : line.values(QStringLiteral("header"))) {
+        const auto header = parseCustomHeader(text);
+        if (!header)
+            return fail(header.error());
+        headers << *header;
+    }
+    return headers;
+}
+
+Result<std::optional<QList<int>>> chosenSchedule(const CommandLine &line)
+{
+    const QString option = QStringLiteral("retry-schedule");
+    if (!line.has(option))
+        return std::nullopt;
+    QList<int> seconds;
+    for (const QString &text : line.value(option).split(',', Qt::SkipEmptyParts)) {
+        bool isNumber = false;
+        seconds << text.trimmed().toInt(&isNumber);
+        if (!isNumber)
+            return wrong(QStringLiteral("--retry-schedule takes seconds like 5,300,1800"));
+    }
+    return seconds;
+}
+
+Result<std::optional<bool>> chosenSwitch(const CommandLine &line, const QString &name)
+{
+    const bool on = line.has(name), off = line.has(QStringLiteral("no-") + name);
+    if (on && off)
+        return wrong(QStringLiteral("--%1 and --no-%1 exclude each other").arg(name));
+    return on || off ? std::optional(on) : std::nullopt;
+}
+
+} // namespace
+
+Result<QString> namedEndpoint(const CommandLine &line)
+{
+    const QString option = QStringLiteral("id");
+    if (!line.words().isEmpty() && line.has(option))
+        return wrong(QStringLiteral("the endpoint is named twice"));
+    const QString id = line.words().isEmpty() ? line.value(option) : line.words().constFirst();
+    if (id.isEmpty())
+        return wrong(QStringLiteral("the endpoint's id is missing"));
+    return id;
+}
+
+QList<Option> endpointOptions()
+{
+    const QList<Option> options{
+        {"id", "ID", "id of the endpoint; made by the program when a new one has none"},
+        {"url", "URL", "http or https"},
+        {"filter", "JSON", "event filter: null, [\"user.*\"] or {\"types\": [...], \"payload\": {...}}"},
+        {"header", "'Name: value'", "custom header; all of them are replaced", true},
+        {"no-headers", {}, "no custom header"},
+        {"timeout-ms", "N", "deadline of an attempt, 1 to 3600000"},
+        {"max-retries", "N", "attempts after the first, 0 to 100"},
+        {"retry-schedule", "S,S...", "seconds between attempts; empty: the standard schedule"},
+        {"description", "T", "for people"},
+        {"allow-private-network", {}, "deliver to addresses that are not public"},
+        {"no-allow-private-network", {}, "deliver to public addresses only"},
+    };
+    return options + secretOptions();
+}
+
+Result<EndpointChange> endpointChange(const CommandLine &line)
+{
+    EndpointChange change;
+    const auto optional = [&line](const char *name) {
+        const QString option = QLatin1String(name);
+        return line.has(option) ? std::optional(line.value(option)) : std::nullopt;
+    };
+    const int least = std::numeric_limits<int>::min(), most = std::numeric_limits<int>::max();
+    const auto timeout = line.number(QStringLiteral("timeout-ms"), least, most);
+    const auto retries = line.number(QStringLiteral("max-retries"), least, most);
+    const auto headers = chosenHeaders(line);
+    const auto schedule = chosenSchedule(line);
+    const auto allowPrivate = chosenSwitch(line, QStringLiteral("allow-private-network"));
+    const auto secret = chosenSecret(line);
+    if (!timeout)
+        return fail(timeout.error());
+    if (!retries)
+        return fail(retries.error());
+    if (!headers)
+        return fail(headers.error());
+    if (!schedule)
+        return fail(schedule.error());
+    if (!allowPrivate)
+        return fail(allowPrivate.error());
+    if (!secret)
+        return fail(secret.error());
+    change.url = optional("url");
+    change.description = optional("description");
+    if (const auto filter = optional("filter"))
+        change.eventFilter = filter->toUtf8();
+    change.timeoutMs = *timeout;
+    change.maxRetries = *retries;
+    change.customHeaders = *headers;
+    change.retryScheduleSeconds = *schedule;
+    change.allowPrivateNetwork = *allowPrivate;
+    change.secret = *secret;
+    return change;
+}
+
+QList<Option> secretOptions()
+{
+    return {{"secret", "S", "secret to sign with; whsec_ and base64, or any text"},
+            {"generate-secret", {}, "make a new secret"},
+            {"show-secret", {}, "print the secret behind the id"}};
+}
+
+Result<std::optional<Secret>> chosenSecret(const CommandLine &line)
+{
+    const bool generate = line.has(QStringLiteral("generate-secret"));
+    if (generate && line.has(QStringLiteral("secret")))
+        return wrong(QStringLiteral("--secret and --generate-secret exclude each other"));
+    if (generate)
+        return generateSecret();
+    if (line.has(QStringLiteral("secret")))
+        return Secret(line.value(QStringLiteral("secret")));
+    return std::nullopt;
+}
+
+void printEndpoint(const CommandLine &line, const QString &id, const std::optional<Secret> &secret)
+{
+    printLine(id);
+    if (line.has(QStringLiteral("show-secret")) && secret)
+        printLine(secret->reveal());
+}
+
+} // namespace signalbox

@@ -1,0 +1,93 @@
+#include "app/cli/command_database.h"
+#include "app/cli/endpoint_arguments.h"
+#include "app/cli/name_check.h"
+#include "app/cli/output.h"
+#include "app/cli/sub_commands.h"
+#include "app/core/signature.h"
+#include "app/database/endpoint_queries.h"
+
+namespace signalbox {
+
+namespace {
+
+bool changesNothing(const EndpointChange &change)
+{
+    return !change.url && !change.description && !change.eventFilter && !change.customHeaders &&
+           !change.timeoutMs && !change.maxRetries && !change.allowPrivateNetwork &&
+           !change.retryScheduleSeconds && !change.secret;
+}
+
+CommandResult add(const CommandContext &context)
+{
+    auto change = endpointChange(context.line);
+    if (!change)
+        return fail(change.error());
+    if (context.line.has(QStringLiteral("id")) || !context.line.words().isEmpty()) {
+        const auto id = namedEndpoint(context.line);
+        if (!id)
+            return fail(id.error());
+        if (const Done valid = validateEndpointId(*id); !valid)
+            return fail(valid.error());
+        change->id = *id;
+    }
+    if (!change->url)
+        return fail(Error::Kind::Usage, QStringLiteral("endpoint add"), QStringLiteral("--url is missing"));
+    const bool isGenerated = !context.line.has(QStringLiteral("secret"));
+    if (!change->secret)
+        change->secret = generateSecret();
+
+    const auto database = openDatabase(context.line, Access::ReadWrite);
+    if (!database)
+        return fail(database.error());
+    const auto id = addEndpoint(*database->connection, *change);
+    if (!id)
+        return fail(id.error());
+    if (isGenerated)
+        printMessage(QStringLiteral("endpoint %1: a secret was generated").arg(*id));
+    warnIfUnresolved(*change->url);
+    printEndpoint(context.line, *id, change->secret);
+    return 0;
+}
+
+CommandResult set(const CommandContext &context)
+{
+    const auto id = namedEndpoint(context.line);
+    if (!id)
+        return fail(id.error());
+    auto change = endpointChange(context.line);
+    if (!change)
+        return fail(change.error());
+    change->id = *id;
+    const bool showSecret = context.line.has(QStringLiteral("show-secret"));
+    if (changesNothing(*change) && !showSecret)
+        return fail(Error::Kind::Usage, QStringLiteral("endpoint set"), QStringLiteral("nothing to change"),
+                    QStringLiteral("see signalbox endpoint set --help"));
+    const auto database = openDatabase(context.line, Access::ReadWrite);
+    if (!database)
+        return fail(database.error());
+    const auto changed = changeEndpoint(*database->connection, *change);
+    if (!changed)
+        return fail(changed.error());
+    if (change->url)
+        warnIfUnresolved(*change->url);
+    std::optional<Secret> secret = change->secret;
+    if (showSecret && !secret) {
+        const auto stored = revealSecret(*database->connection, *changed);
+        if (!stored)
+            return fail(stored.error());
+        secret = *stored;
+    }
+    printEndpoint(context.line, *changed, secret);
+    return 0;
+}
+
+} // namespace
+
+QList<Command> endpointChangeCommands()
+{
+    return {
+        {"endpoint add", {}, "register an endpoint; prints its id", endpointOptions(), 0, 1, add},
+        {"endpoint set", "ID", "change what is given; another secret rotates", endpointOptions(), 0, 1, set}};
+}
+
+} // namespace signalbox

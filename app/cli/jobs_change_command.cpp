@@ -1,0 +1,93 @@
+#include "app/cli/command_database.h"
+#include "app/cli/output.h"
+#include "app/cli/sub_commands.h"
+#include "app/core/filter.h"
+#include "app/database/job_changes.h"
+
+namespace signalbox {
+
+namespace {
+
+tl::unexpected<Error> wrong(const CommandContext &context, const QString &why)
+{
+    return fail(Error::Kind::Usage, context.command.name, why);
+}
+
+void printPreview(const ActionPreview &preview)
+{
+    const auto count = [](const char *what, qint64 jobs) {
+        if (jobs > 0)
+            printLine(QStringLiteral("%1 %2").arg(jobs).arg(QLatin1String(what)));
+    };
+    printLine(QStringLiteral("%1 of %2 selected jobs would be %3")
+                  .arg(preview.affected)
+                  .arg(preview.selected)
+                  .arg(preview.action == JobAction::Retry ? QStringLiteral("retried")
+                                                          : QStringLiteral("cancelled")));
+    count("are being sent right now", preview.inFlight);
+    count("would wait, because their endpoint is disabled", preview.heldByDisabled);
+    count("may have been processed already: the last attempt was sent and not answered", preview.ambiguous);
+    for (const QSqlRecord &row : preview.byStatus)
+        printLine(QStringLiteral("status %1: %2 of %3")
+                      .arg(row.value(QStringLiteral("status")).toString())
+                      .arg(row.value(QStringLiteral("affected")).toLongLong())
+                      .arg(row.value(QStringLiteral("jobs")).toLongLong()));
+    for (const QSqlRecord &row : preview.byEndpoint)
+        printLine(QStringLiteral("endpoint %1: %2")
+                      .arg(row.value(QStringLiteral("endpoint_id")).toString())
+                      .arg(row.value(QStringLiteral("jobs")).toLongLong()));
+}
+
+template <JobAction action> CommandResult change(const CommandContext &context)
+{
+    const CommandLine &line = context.line;
+    const QString expression = line.value(QStringLiteral("filter"));
+    const QString reason = line.value(QStringLiteral("reason")).trimmed();
+    const bool isDryRun = line.has(QStringLiteral("dry-run"));
+    if (expression.trimmed().isEmpty())
+        return wrong(context, QStringLiteral("--filter is missing; nothing is taken to mean every job"));
+    if (reason.isEmpty())
+        return wrong(context, QStringLiteral("--reason is missing"));
+    if (isDryRun == line.has(QStringLiteral("yes")))
+        return wrong(context, QStringLiteral("give either --dry-run or --yes"));
+    const auto filter = parseFilter(expression, Table::Jobs);
+    if (!filter)
+        return fail(filter.error());
+    JobSelection selection;
+    selection.filter = *filter;
+
+    const auto database = openDatabase(line, isDryRun ? Access::ReadOnly : Access::ReadWrite);
+    if (!database)
+        return fail(database.error());
+    if (isDryRun) {
+        const auto preview = previewJobs(*database->connection, selection, action);
+        if (!preview)
+            return fail(preview.error());
+        printPreview(*preview);
+        return 0;
+    }
+    const auto result = changeJobs(*database->connection, selection, action, reason);
+    if (!result)
+        return fail(result.error());
+    printLine(QString::number(result->changed));
+    if (result->skipped > 0)
+        printMessage(QStringLiteral("%1: %2 selected jobs were left as they are")
+                         .arg(context.command.name)
+                         .arg(result->skipped));
+    return 0;
+}
+
+} // namespace
+
+QList<Command> jobsChangeCommands()
+{
+    const QList<Option> options{
+        {"filter", "EXPR", "which jobs; words: " + filterFieldNames(Table::Jobs).join(' ')},
+        {"reason", "TEXT", "why; kept with the change"},
+        {"dry-run", {}, "print what would change"},
+        {"yes", {}, "do it; prints the number of jobs changed"}};
+    return {{"jobs retry", {}, "send jobs again, at once", options, 0, 0, change<JobAction::Retry>},
+            {"jobs cancel", {}, "give jobs up", options, 0, 0, change<JobAction::Cancel>}};
+}
+
+} // namespace signalbox

@@ -1,0 +1,165 @@
+#include "app/cli/command_database.h"
+#include "app/cli/output.h"
+#include "app/cli/row_output.h"
+#include "app/cli/sub_commands.h"
+#include "app/database/migrator.h"
+
+#include <QSqlField>
+
+#include <limits>
+
+namespace signalbox {
+
+namespace {
+
+QString checksumWord(MigrationStatus::Checksum checksum)
+{
+    switch (checksum) {
+    case MigrationStatus::Checksum::Pending:
+        return QStringLiteral("pending");
+    case MigrationStatus::Checksum::Same:
+        return QStringLiteral("same");
+    case MigrationStatus::Checksum::DiffersCompatible:
+        return QStringLiteral("differs but compatible");
+    case MigrationStatus::Checksum::Differs:
+        return QStringLiteral("differs");
+    case MigrationStatus::Checksum::Unknown:
+        break;
+    }
+    return QStringLiteral("unknown");
+}
+
+QSqlRecord statusRow(const MigrationStatus &migration)
+{
+    QSqlRecord row;
+    const auto add = [&row](const QString &name, const QVariant &value, QMetaType type) {
+        QSqlField field(name, type);
+        field.setValue(value);
+        row.append(field);
+    };
+    const QMetaType text = QMetaType::fromType<QString>();
+    add(QStringLiteral("version"), migration.version, QMetaType::fromType<qint64>());
+    add(QStringLiteral("description"), migration.description, text);
+    add(QStringLiteral("installed_on"),
+        migration.installedOn ? migration.installedOn->toUTC().toString(Qt::ISODate) : QVariant(), text);
+    add(QStringLiteral("checksum"), checksumWord(migration.checksum), text);
+    add(QStringLiteral("ledger"), migration.ledger.isEmpty() ? QVariant() : migration.ledger, text);
+    return row;
+}
+
+CommandResult status(const CommandContext &context)
+{
+    const auto format = chosenFormat(context.line);
+    if (!format)
+        return fail(format.error());
+    const auto database = CommandDatabase::locate(context.line);
+    if (!database)
+        return fail(database.error());
+    const auto connection = database->connect(Access::ReadOnly);
+    if (!connection)
+        return fail(connection.error());
+    const auto migrations = Migrator(**connection).status();
+    if (!migrations)
+        return fail(migrations.error());
+    const QStringList columns{"version", "description", "installed_on", "checksum", "ledger"};
+    RowSet set{columns, columns, {}};
+    for (const MigrationStatus &migration : *migrations) {
+        set.rows << statusRow(migration);
+        const QString name = QStringLiteral("migration %1: ").arg(migration.version);
+        if (migration.isDirty)
+            printMessage(name + QStringLiteral("it began and did not finish"));
+        for (const QString &difference : migration.differences)
+            printMessage(name + difference);
+    }
+    printData(formatRows(set, *format));
+    return 0;
+}
+
+QString stepWord(MigrationReport::Step::Kind kind)
+{
+    switch (kind) {
+    case MigrationReport::Step::Kind::Applied:
+        return QStringLiteral("applied");
+    case MigrationReport::Step::Kind::Adopted:
+        return QStringLiteral("adopted");
+    case MigrationReport::Step::Kind::RolledBack:
+        break;
+    }
+    return QStringLiteral("rolled back");
+}
+
+void printReport(const MigrationReport &report)
+{
+    for (const MigrationReport::Step &step : report.steps)
+        printLine(QStringLiteral("%1 %2 %3 (%4 ms)")
+                      .arg(stepWord(step.kind))
+                      .arg(step.version, 3, 10, QLatin1Char('0'))
+                      .arg(step.description)
+                      .arg(step.milliseconds));
+    for (const MigrationReport::Loss &loss : report.losses)
+        printMessage(QStringLiteral("%1: %2 rows were dropped").arg(loss.table).arg(loss.rows));
+    for (const QString &note : report.notes)
+        printMessage(note);
+    if (report.steps.isEmpty())
+        printMessage(QStringLiteral("migrations: nothing to do"));
+}
+
+// up and down differ in one call.
+template <typename Act> CommandResult migrate(const CommandContext &context, Act act)
+{
+    const auto to = context.line.number(QStringLiteral("to"), 0, std::numeric_limits<int>::max());
+    if (!to)
+        return fail(to.error());
+    const auto database = CommandDatabase::locate(context.line);
+    if (!database)
+        return fail(database.error());
+    const auto connection = database->connect(Access::ReadWrite);
+    if (!connection)
+        return fail(connection.error());
+    Migrator migrator(**connection, [](const QString &text) { printMessage(text); });
+    const std::optional<qint64> version = *to ? std::optional<qint64>(**to) : std::nullopt;
+    const Result<MigrationReport> report = act(migrator, version);
+    if (!report)
+        return fail(report.error());
+    printReport(*report);
+    return 0;
+}
+
+CommandResult up(const CommandContext &context)
+{
+    return migrate(context, [](Migrator &migrator, std::optional<qint64> to) { return migrator.up(to); });
+}
+
+CommandResult down(const CommandContext &context)
+{
+    const bool evenIfDataIsLost = context.line.has(QStringLiteral("yes"));
+    return migrate(context, [evenIfDataIsLost](Migrator &migrator, std::optional<qint64> to) {
+        return migrator.down(to, evenIfDataIsLost);
+    });
+}
+
+} // namespace
+
+QList<Command> migrateCommands()
+{
+    return {
+        {"migrate status",
+         {},
+         "versions of the schema and what became of them",
+         {formatOption()},
+         0,
+         0,
+         status},
+        {"migrate up", {}, "apply what is pending", {{"to", "V", "last version to apply"}}, 0, 0, up},
+        {"migrate down",
+         {},
+         "roll back; refuses to drop tables that hold rows",
+         {{"to", "V", "version to stay; everything above is rolled back"},
+          {"yes", {}, "even if rows are lost"}},
+         0,
+         0,
+         down},
+    };
+}
+
+} // namespace signalbox

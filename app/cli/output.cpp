@@ -1,0 +1,36 @@
+#include "app/cli/output.h"
+
+#include <cstdio>
+
+namespace signalbox {
+
+void printData(const QByteArray &text)
+{
+    std::fwrite(text.constData(), 1, std::size_t(text.size()), stdout);
+}
+
+void printLine(const QString &line)
+{
+    printData(line.toUtf8() + '\n');
+}
+
+void printMessage(const QString &text)
+{
+    const QByteArray line = "signalbox: " + text.simplified().toUtf8() + '\n';
+    std::fwrite(line.constData(), 1, std::size_t(line.size()), stderr);
+}
+
+void printError(const Error &error)
+{
+    Error shown = error;
+    if (shown.kind == Error::Kind::Usage && shown.position >= 0)
+        shown.why += QStringLiteral(", at character %1").arg(shown.position + 1);
+    printMessage(shown.line());
+}
+
+bool flushData()
+{
+    return std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+}
+
+} // namespace signalbox

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "app/cli/command.h"
+
+namespace signalbox {
+
+// One function per file of this room; command.cpp puts them into one table.
+Command demoCommand();
+Command shotCommand();
+QList<Command> migrateCommands();
+Command endpointListCommand();
+QList<Command> endpointChangeCommands(); ///< add, set
+QList<Command> endpointStateCommands();  ///< enable, disable, remove
+Command endpointRotateCommand();
+Command endpointTestCommand();
+Command appendCommand();
+Command workerCommand();
+QList<Command> listCommands();
+QList<Command> jobsChangeCommands(); ///< retry, cancel
+
+} // namespace signalbox
