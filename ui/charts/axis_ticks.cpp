@@ -65,7 +65,7 @@ QString tickLabel(const QDateTime &local, qint64 step)
 
 QList<double> valueTicks(double highest, bool wholeNumbers)
 {
-    constexpr int wantedSteps = 4;
+    constexpr int wantedSteps = 5;
     const double rough = std::max(highest, wholeNumbers ? double(wantedSteps) : 1e-3) / wantedSteps;
     const double magnitude = std::pow(10.0, std::floor(std::log10(rough)));
     double step = magnitude * 10;

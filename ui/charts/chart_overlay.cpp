@@ -179,7 +179,10 @@ void paintGrid(QPainter &painter, const PlotScale &scale, const ChartData &data)
 {
     painter.setFont(theme::smallFont());
     const QFontMetricsF metrics(painter.font());
+    const bool empty = data.isEmpty(); // then a scale would be invented
     for (const double value : valueTicks(scale.highest, data.unit == ChartUnit::Jobs)) {
+        if (empty && value > 0)
+            break;
         const qreal y = std::round(scale.y(value)) + 0.5;
         painter.setPen(QPen(theme::color(Token::Border), 1));
         painter.drawLine(QPointF(scale.plot.left(), y), QPointF(scale.plot.right(), y));

@@ -58,7 +58,7 @@ void RecordDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option
 
     const QRect body = rect.adjusted(padding, 0, -padding, -1);
     const RecordColumn &column = m_columns.at(index.column());
-    if (column.show == RecordColumn::Show::State || column.show == RecordColumn::Show::EnabledState) {
+    if (column.show == RecordColumn::Show::State) {
         const QString word = index.data(RecordListModel::StateRole).toString();
         paintPill(painter, body, word, theme::stateOf(word));
         return;
@@ -71,7 +71,8 @@ void RecordDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option
 void RecordDelegate::paintBar(QPainter *painter, const QRect &rect, const QModelIndex &index) const
 {
     // All bars of a column end before the same line, whatever their number's length.
-    const int numbers = QFontMetrics(theme::smallFont()).horizontalAdvance(QStringLiteral("000,000"));
+    const int numbers = QFontMetrics(theme::smallFont())
+                            .horizontalAdvance(index.data(RecordListModel::WidestTextRole).toString());
     const QRect room = rect.adjusted(0, 0, -numbers - padding, 0);
     paintBarOf(painter, room, index.data(RecordListModel::BarRole).toDouble(),
                barColour(m_columns.at(index.column()), index));

@@ -24,17 +24,20 @@ MetricCard::MetricCard(const QString &title, const QString &state, QWidget *pare
     layout->setHorizontalSpacing(2 * theme::step);
     layout->setVerticalSpacing(2);
     layout->addWidget(m_title, 0, 0, 1, 2);
-    layout->addWidget(m_figure, 1, 0, 1, 2);
-    layout->addWidget(m_note, 2, 0, Qt::AlignBottom);
-    layout->addWidget(m_trend, 1, 1, 2, 1, Qt::AlignRight | Qt::AlignBottom);
-    layout->setColumnStretch(0, 1);
-    m_trend->setFixedSize(110, 34);
+    layout->addWidget(m_figure, 1, 0);
+    layout->addWidget(m_note, 2, 0, 1, 2);
+    layout->addWidget(m_trend, 1, 1, Qt::AlignVCenter);
+    layout->setColumnStretch(1, 1);
+    m_trend->setMinimumWidth(40);
+    m_trend->setMaximumWidth(130);
+    m_trend->setFixedHeight(32);
     m_figure->setTextFormat(Qt::PlainText);
+    m_note->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // a long note must not widen the row
     m_note->setTextFormat(Qt::PlainText);
     setFocusPolicy(Qt::TabFocus);
     setCursor(Qt::PointingHandCursor);
     setFixedHeight(96);
-    setMinimumWidth(190);
+    setMinimumWidth(160);
 }
 
 void MetricCard::setTitle(const QString &title)

@@ -13,6 +13,7 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include <array>
 #include <cmath>
 
 namespace signalbox {
@@ -29,11 +30,11 @@ QList<RecordColumn> performanceColumns()
 {
     const auto tr = [](const char *text) { return OverviewBoard::tr(text); };
     return {{QStringLiteral("endpoint_id"), tr("Endpoint"), Show::Text},
-            {QStringLiteral("total_deliveries"), tr("Attempts"), Show::Number, 64},
+            {QStringLiteral("total_deliveries"), tr("Attempts"), Show::Number, 66},
             {QStringLiteral("successful"), tr("2xx"), Show::Number, 56},
-            {QStringLiteral("failed"), tr("Failed"), Show::Number, 56},
+            {QStringLiteral("failed"), tr("Failed"), Show::Number, 54},
             {QStringLiteral("avg_duration"), tr("Average"), Show::Milliseconds, 68},
-            {QStringLiteral("p95_duration"), tr("p95"), Show::Milliseconds, 150, Bar::Linear,
+            {QStringLiteral("p95_duration"), tr("p95"), Show::Milliseconds, 110, Bar::Linear,
              QStringLiteral("warning")}};
 }
 
@@ -41,10 +42,9 @@ QList<RecordColumn> failingColumns()
 {
     const auto tr = [](const char *text) { return OverviewBoard::tr(text); };
     return {{QStringLiteral("endpoint_id"), tr("Endpoint"), Show::Text},
-            {QStringLiteral("enabled"), tr("State"), Show::EnabledState, 82},
-            {QStringLiteral("failed_jobs"), tr("Failed"), Show::Number, 56},
-            {QStringLiteral("total_jobs"), tr("Jobs"), Show::Number, 60},
-            {QStringLiteral("failure_rate"), tr("Failure rate"), Show::Percent, 130, Bar::Linear,
+            {QStringLiteral("failed_jobs"), tr("Failed"), Show::Number, 54},
+            {QStringLiteral("total_jobs"), tr("Jobs"), Show::Number, 58},
+            {QStringLiteral("failure_rate"), tr("Failure rate"), Show::Percent, 126, Bar::Linear,
              QStringLiteral("failure")}};
 }
 
@@ -53,36 +53,35 @@ QList<RecordColumn> queueColumns()
     const auto tr = [](const char *text) { return OverviewBoard::tr(text); };
     return {{QStringLiteral("status"), tr("Status"), Show::State, 104},
             {QStringLiteral("jobs"), tr("Jobs"), Show::Number, 0, Bar::Logarithmic},
-            {QStringLiteral("oldest"), tr("Oldest"), Show::Age, 84},
-            {QStringLiteral("avg_attempts"), tr("Ø attempts"), Show::Decimal, 78}};
+            {QStringLiteral("oldest"), tr("Oldest"), Show::Age, 62},
+            {QStringLiteral("avg_attempts"), tr("Ø attempts"), Show::Decimal, 84}};
 }
 
 QList<RecordColumn> typeColumns()
 {
     const auto tr = [](const char *text) { return OverviewBoard::tr(text); };
     return {{QStringLiteral("event_type"), tr("Type"), Show::Mono},
-            {QStringLiteral("events"), tr("Events"), Show::Number, 112, Bar::Linear,
+            {QStringLiteral("events"), tr("Events"), Show::Number, 104, Bar::Linear,
              QStringLiteral("information")},
-            {QStringLiteral("first_seen"), tr("First"), Show::Age, 70},
-            {QStringLiteral("last_seen"), tr("Last"), Show::Age, 70}};
+            {QStringLiteral("last_seen"), tr("Last"), Show::Age, 72}};
 }
 
 QList<RecordColumn> streamColumns()
 {
     const auto tr = [](const char *text) { return OverviewBoard::tr(text); };
     return {{QStringLiteral("stream_id"), tr("Stream"), Show::Mono},
-            {QStringLiteral("events"), tr("Events"), Show::Number, 120, Bar::Linear,
+            {QStringLiteral("events"), tr("Events"), Show::Number, 86, Bar::Linear,
              QStringLiteral("information")},
-            {QStringLiteral("current_version"), tr("Version"), Show::Number, 62}};
+            {QStringLiteral("current_version"), tr("Version"), Show::Number, 58}};
 }
 
 QList<RecordColumn> snapshotColumns()
 {
     const auto tr = [](const char *text) { return OverviewBoard::tr(text); };
     return {{QStringLiteral("stream_id"), tr("Stream"), Show::Mono},
-            {QStringLiteral("events_since_snapshot"), tr("Since snapshot"), Show::Number, 120, Bar::Linear,
+            {QStringLiteral("events_since_snapshot"), tr("Since"), Show::Number, 96, Bar::Linear,
              QStringLiteral("warning")},
-            {QStringLiteral("last_snapshot_version"), tr("At"), Show::Number, 62}};
+            {QStringLiteral("last_snapshot_version"), tr("Snapshot"), Show::Number, 70}};
 }
 
 QString duration(double milliseconds)
@@ -99,9 +98,8 @@ OverviewBoard::OverviewBoard(QWidget *parent)
     layout->setContentsMargins(0, 0, 0, 4 * theme::step);
     layout->setSpacing(gap);
     layout->addLayout(buildCards());
-    layout->addLayout(buildCharts(), 10);
-    layout->addLayout(buildPanels(), 15);
-    setMinimumSize(1'080, 780);
+    layout->addLayout(buildCharts(), 11);
+    layout->addLayout(buildPanels(), 14);
     connectCards();
     connectCharts();
     connectPanels();
@@ -150,7 +148,7 @@ QLayout *OverviewBoard::buildCharts()
     m_depth = new TimeChart(TimeChart::Style::Filled, this);
     auto *row = new QHBoxLayout;
     row->setSpacing(gap);
-    row->addWidget(chartCard(tr("Attempts per minute"), tr("by outcome"), m_attempts), 8);
+    row->addWidget(chartCard(tr("Attempts per minute"), tr("by outcome · click to see them"), m_attempts), 8);
     row->addWidget(chartCard(tr("Latency"), tr("time to last byte"), m_latency), 5);
     row->addWidget(chartCard(tr("Queue depth"), tr("jobs pending or in flight"), m_depth), 5);
     return row;
@@ -174,21 +172,51 @@ QLayout *OverviewBoard::buildPanels()
                         tr("No jobs yet. Append an event that an endpoint takes."));
     m_types = makePanel(tr("Events by type"), tr("all events"), typeColumns(), tr("No events yet"));
     m_streams = makePanel(tr("Events per stream"), tr("largest ten"), streamColumns(), tr("No streams yet"));
-    m_snapshots = makePanel(tr("Snapshot coverage"), tr("over 100 events since the last"), snapshotColumns(),
+    m_snapshots = makePanel(tr("Snapshot coverage"), tr("over 100 events since"), snapshotColumns(),
                             tr("Every stream has a recent snapshot or is short"));
-    const auto column = [](RecordPanel *upper, RecordPanel *lower, int upperStretch, int lowerStretch) {
+    constexpr int statuses = 5;
+    m_queue->fitRows(statuses);
+    const auto column = [](RecordPanel *upper, RecordPanel *lower) {
         auto *layout = new QVBoxLayout;
         layout->setSpacing(gap);
-        layout->addWidget(upper, upperStretch);
-        layout->addWidget(lower, lowerStretch);
+        layout->addWidget(upper, 3);
+        layout->addWidget(lower, 2);
         return layout;
     };
-    auto *row = new QHBoxLayout;
-    row->setSpacing(gap);
-    row->addLayout(column(m_performance, m_failing, 1, 1), 40);
-    row->addLayout(column(m_queue, m_types, 3, 4), 32);
-    row->addLayout(column(m_streams, m_snapshots, 4, 3), 28);
-    return row;
+    m_panels = new QGridLayout;
+    m_panels->setSpacing(gap);
+    m_failingAndQueue = column(m_failing, m_queue);
+    m_typesAndSnapshots = column(m_types, m_snapshots);
+    arrangePanels(false);
+    return m_panels;
+}
+
+void OverviewBoard::arrangePanels(bool narrow)
+{
+    m_narrow = narrow;
+    const std::array<int, 4> stretches = narrow ? std::array{1, 1, 0, 0} : std::array{49, 35, 25, 24};
+    for (int column = 0; column < 4; ++column)
+        m_panels->setColumnStretch(column, stretches.at(static_cast<std::size_t>(column)));
+    m_panels->addWidget(m_performance, 0, 0);
+    m_panels->addLayout(m_failingAndQueue, 0, 1);
+    m_panels->addLayout(m_typesAndSnapshots, narrow ? 1 : 0, narrow ? 0 : 2);
+    m_panels->addWidget(m_streams, narrow ? 1 : 0, narrow ? 1 : 3);
+    constexpr int wideHeight = 780;
+    setMinimumSize(900, narrow ? wideHeight + 400 : wideHeight);
+}
+
+void OverviewBoard::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    constexpr int fourColumns = 1'180;
+    const bool narrow = width() < fourColumns;
+    if (narrow == m_narrow)
+        return;
+    for (QLayout *layout : {m_failingAndQueue, m_typesAndSnapshots}) {
+        m_panels->removeItem(layout);
+        layout->setParent(nullptr);
+    }
+    arrangePanels(narrow);
 }
 
 void OverviewBoard::go(const QString &pageId, const QString &filterText, const QString &selectId)
@@ -306,7 +334,7 @@ void OverviewBoard::showLag()
     else
         m_lag->setFigure(duration(*now.eventLagSeconds * 1e3),
                          !now.fenceHolder.isEmpty() ? tr("held by %1").arg(now.fenceHolder)
-                         : *now.eventLagSeconds > 0 ? tr("events not fanned out")
+                         : *now.eventLagSeconds > 0 ? tr("not fanned out yet")
                                                     : tr("fan-out is level"));
 }
 

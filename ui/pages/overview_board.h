@@ -5,6 +5,7 @@
 #include <QWidget>
 
 class QBoxLayout;
+class QGridLayout;
 
 namespace signalbox {
 
@@ -30,10 +31,15 @@ public:
 signals:
     void linkActivated(const QString &pageId, const QString &filterText, const QString &selectId);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     QLayout *buildCards();
     QLayout *buildCharts();
     QLayout *buildPanels();
+    /// Four columns side by side, or two below two where the window is narrow.
+    void arrangePanels(bool narrow);
     MetricCard *addCard(QBoxLayout *layout, const QString &title, const QString &state);
     QWidget *chartCard(const QString &title, const QString &subtitle, TimeChart *chart);
     RecordPanel *makePanel(const QString &title, const QString &subtitle, const QList<RecordColumn> &columns,
@@ -62,6 +68,10 @@ private:
     RecordPanel *m_types = nullptr;
     RecordPanel *m_streams = nullptr;
     RecordPanel *m_snapshots = nullptr;
+    QGridLayout *m_panels = nullptr;
+    QLayout *m_failingAndQueue = nullptr;
+    QLayout *m_typesAndSnapshots = nullptr;
+    bool m_narrow = false;
 };
 
 } // namespace signalbox

@@ -82,7 +82,7 @@ void RangeSwitch::paintEvent(QPaintEvent *)
             painter.fillRect(QRect(cell.left(), 0, 1, height()), theme::color(Token::Border));
     }
     painter.setClipping(false);
-    painter.setPen(theme::color(hasFocus() ? Token::Accent : Token::Border));
+    painter.setPen(theme::color(hasFocus() && m_keyboardFocus ? Token::Accent : Token::Border));
     painter.drawPath(outline);
 }
 
@@ -102,6 +102,12 @@ void RangeSwitch::leaveEvent(QEvent *)
 {
     m_hovered = -1;
     update();
+}
+
+void RangeSwitch::focusInEvent(QFocusEvent *event)
+{
+    m_keyboardFocus = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
+    QWidget::focusInEvent(event);
 }
 
 void RangeSwitch::keyPressEvent(QKeyEvent *event)

@@ -26,6 +26,7 @@ protected:
     void mouseMoveEvent(QMouseEvent *event) override;
     void mousePressEvent(QMouseEvent *event) override;
     void leaveEvent(QEvent *event) override;
+    void focusInEvent(QFocusEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
@@ -35,6 +36,7 @@ private:
     QStringList m_labels;
     int m_current = 0;
     int m_hovered = -1;
+    bool m_keyboardFocus = false; ///< the ring is for those who came by keyboard
 };
 
 } // namespace signalbox

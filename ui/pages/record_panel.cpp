@@ -91,6 +91,13 @@ void RecordPanel::setRecords(const QList<QSqlRecord> &records)
     m_empty->setVisible(records.isEmpty());
 }
 
+void RecordPanel::fitRows(int rows)
+{
+    const QMargins margins = layout()->contentsMargins();
+    const int heading = m_subtitle->sizeHint().height() + theme::step;
+    setFixedHeight(margins.top() + heading + (rows + 1) * panelRowHeight + margins.bottom() + theme::step);
+}
+
 void RecordPanel::setSubtitle(const QString &subtitle)
 {
     m_subtitle->setText(subtitle);

@@ -20,6 +20,8 @@ public:
 
     void setRecords(const QList<QSqlRecord> &records);
     void setSubtitle(const QString &subtitle);
+    /// Fixes the height to hold exactly this many rows.
+    void fitRows(int rows);
     /// Shown in the place of rows.
     void setEmptyText(const QString &text);
     RecordListModel *model() const { return m_model; }

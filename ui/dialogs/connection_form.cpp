@@ -1,0 +1,179 @@
+#include "ui/dialogs/connection_form.h"
+
+#include "ui/dialogs/form_field.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/controls.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QGridLayout>
+#include <QLineEdit>
+#include <QPixmap>
+#include <QSpinBox>
+
+#include <array>
+
+namespace signalbox {
+
+namespace {
+
+struct Colour
+{
+    const char *state;
+    const char *name;
+};
+
+constexpr std::array<Colour, 6> colours{{
+    {"held", QT_TRANSLATE_NOOP("ConnectionForm", "Grey")},
+    {"ok", QT_TRANSLATE_NOOP("ConnectionForm", "Green")},
+    {"information", QT_TRANSLATE_NOOP("ConnectionForm", "Blue")},
+    {"ambiguous", QT_TRANSLATE_NOOP("ConnectionForm", "Purple")},
+    {"warning", QT_TRANSLATE_NOOP("ConnectionForm", "Amber")},
+    {"failure", QT_TRANSLATE_NOOP("ConnectionForm", "Red")},
+}};
+
+QIcon swatch(const QString &state)
+{
+    QPixmap pixmap(12, 12);
+    pixmap.fill(theme::stateText(theme::stateFromName(state)));
+    return pixmap;
+}
+
+} // namespace
+
+ConnectionForm::ConnectionForm(QWidget *parent)
+    : QWidget(parent)
+    , m_name(new QLineEdit(this))
+    , m_host(new QLineEdit(this))
+    , m_port(new QSpinBox(this))
+    , m_database(new QLineEdit(this))
+    , m_user(new QLineEdit(this))
+    , m_sslMode(new QComboBox(this))
+    , m_environment(new QLineEdit(this))
+    , m_colour(new QComboBox(this))
+    , m_readOnly(new QCheckBox(tr("&Read-only (the server refuses changes)"), this))
+    , m_password(new QLineEdit(this))
+    , m_nameField(new FormField(tr("Name"), m_name, this))
+    , m_hostField(new FormField(tr("Host"), m_host, this))
+    , m_databaseField(new FormField(tr("Database"), m_database, this))
+    , m_userField(new FormField(tr("User"), m_user, this))
+    , m_passwordField(new FormField(tr("Password"), m_password, this))
+{
+    m_port->setRange(1, 65'535);
+    m_sslMode->addItems(sslModes());
+    m_environment->setPlaceholderText(QStringLiteral("PRODUCTION"));
+    m_host->setPlaceholderText(QStringLiteral("db.example.com"));
+    m_password->setEchoMode(QLineEdit::Password);
+    fillColours();
+    buildLayout();
+    for (const QLineEdit *edit : {m_name, m_host, m_database, m_user})
+        connect(edit, &QLineEdit::textChanged, this, &ConnectionForm::validate);
+}
+
+void ConnectionForm::fillColours()
+{
+    for (const Colour &colour : colours) {
+        const QString state = QString::fromLatin1(colour.state);
+        m_colour->addItem(swatch(state), tr(colour.name), state);
+    }
+}
+
+void ConnectionForm::buildLayout()
+{
+    auto *grid = new QGridLayout(this);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(3 * theme::step);
+    grid->setVerticalSpacing(3 * theme::step);
+    grid->setColumnStretch(0, 3);
+    grid->setColumnStretch(1, 2);
+    grid->addWidget(m_nameField, 0, 0, 1, 2);
+    grid->addWidget(m_hostField, 1, 0);
+    grid->addWidget(new FormField(tr("Port"), m_port, this), 1, 1, Qt::AlignTop);
+    grid->addWidget(m_databaseField, 2, 0);
+    grid->addWidget(new FormField(tr("TLS (sslmode)"), m_sslMode, this), 2, 1, Qt::AlignTop);
+    grid->addWidget(m_userField, 3, 0);
+    grid->addWidget(m_passwordField, 4, 0, 1, 2);
+    grid->addWidget(new FormField(tr("Environment, always in sight"), m_environment, this), 5, 0);
+    grid->addWidget(new FormField(tr("Its colour"), m_colour, this), 5, 1);
+    grid->addWidget(m_readOnly, 6, 0, 1, 2);
+    grid->setRowStretch(7, 1);
+}
+
+void ConnectionForm::setProfile(const ConnectionProfile &profile)
+{
+    m_kind = profile.kind;
+    const bool isServer = profile.kind == ConnectionProfile::Kind::Server;
+    m_name->setText(profile.name);
+    m_host->setText(profile.host);
+    m_port->setValue(profile.port);
+    m_database->setText(profile.database);
+    m_user->setText(profile.user);
+    m_sslMode->setCurrentText(profile.sslMode);
+    m_environment->setText(profile.environment);
+    m_colour->setCurrentIndex(m_colour->findData(profile.environmentColour));
+    m_readOnly->setChecked(profile.readOnly);
+    m_password->clear();
+    for (QWidget *widget : {static_cast<QWidget *>(m_name), static_cast<QWidget *>(m_environment),
+                            static_cast<QWidget *>(m_colour), static_cast<QWidget *>(m_database),
+                            static_cast<QWidget *>(m_readOnly)})
+        widget->setEnabled(isServer);
+    for (QWidget *widget :
+         {static_cast<QWidget *>(m_hostField), static_cast<QWidget *>(m_userField),
+          static_cast<QWidget *>(m_passwordField), m_port->parentWidget(), m_sslMode->parentWidget()})
+        widget->setVisible(isServer);
+    validate();
+}
+
+ConnectionProfile ConnectionForm::profile() const
+{
+    ConnectionProfile profile;
+    profile.kind = m_kind;
+    profile.name = m_name->text().trimmed();
+    profile.host = m_host->text().trimmed();
+    profile.port = m_port->value();
+    profile.database = m_database->text().trimmed();
+    profile.user = m_user->text().trimmed();
+    profile.sslMode = m_sslMode->currentText();
+    profile.environment = m_environment->text().trimmed();
+    profile.environmentColour = m_colour->currentData().toString();
+    profile.readOnly = m_readOnly->isChecked();
+    return profile;
+}
+
+bool ConnectionForm::isValid() const
+{
+    return validateProfile(profile()).has_value();
+}
+
+Secret ConnectionForm::typedPassword() const
+{
+    return Secret(m_password->text());
+}
+
+void ConnectionForm::clearPassword()
+{
+    m_password->clear();
+}
+
+void ConnectionForm::setPasswordHint(const QString &hint)
+{
+    m_passwordField->setHint(hint);
+}
+
+void ConnectionForm::validate()
+{
+    const Done checked = validateProfile(profile());
+    const QString field = checked ? QString() : checked.error().what;
+    const QString why = checked ? QString() : checked.error().why;
+    // The first problem only, and none for what was not typed yet.
+    const auto problemFor = [&](const QString &name, const QLineEdit *edit) {
+        return field == name && !edit->text().isEmpty() ? why : QString();
+    };
+    m_nameField->setProblem(problemFor(QStringLiteral("name"), m_name));
+    m_hostField->setProblem(problemFor(QStringLiteral("host"), m_host));
+    m_databaseField->setProblem(problemFor(QStringLiteral("database"), m_database));
+    m_userField->setProblem(problemFor(QStringLiteral("user"), m_user));
+    emit changed();
+}
+
+} // namespace signalbox

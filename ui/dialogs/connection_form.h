@@ -1,0 +1,59 @@
+#pragma once
+
+#include "app/core/profile.h"
+
+#include <QWidget>
+
+class QCheckBox;
+class QComboBox;
+class QLineEdit;
+class QSpinBox;
+
+namespace signalbox {
+
+class FormField;
+
+/// The fields of one saved connection, checked as they are typed. The password is a field beside the profile:
+/// it never becomes part of it.
+class ConnectionForm final : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit ConnectionForm(QWidget *parent = nullptr);
+
+    /// Built-in connections are shown but cannot be edited.
+    void setProfile(const ConnectionProfile &profile);
+    ConnectionProfile profile() const;
+    bool isValid() const;
+    /// What was typed; empty: the stored one, if there is one.
+    Secret typedPassword() const;
+    void clearPassword();
+    void setPasswordHint(const QString &hint);
+
+signals:
+    void changed();
+
+private:
+    void buildLayout();
+    void fillColours();
+    void validate();
+
+    ConnectionProfile::Kind m_kind = ConnectionProfile::Kind::Server;
+    QLineEdit *m_name;
+    QLineEdit *m_host;
+    QSpinBox *m_port;
+    QLineEdit *m_database;
+    QLineEdit *m_user;
+    QComboBox *m_sslMode;
+    QLineEdit *m_environment;
+    QComboBox *m_colour;
+    QCheckBox *m_readOnly;
+    QLineEdit *m_password;
+    FormField *m_nameField;
+    FormField *m_hostField;
+    FormField *m_databaseField;
+    FormField *m_userField;
+    FormField *m_passwordField;
+};
+
+} // namespace signalbox

@@ -1,0 +1,277 @@
+#include "ui/dialogs/connections_dialog.h"
+
+#include "ui/dialogs/connection_form.h"
+#include "ui/dialogs/password_dialog.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/controls.h"
+#include "ui/widgets/notice.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QListWidget>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace signalbox {
+
+namespace {
+
+QString keychainHint()
+{
+    return ConnectionsDialog::tr("Kept in the system keychain only. Empty: the stored one is used.");
+}
+
+QString spokenName(const ConnectionProfile &profile)
+{
+    switch (profile.kind) {
+    case ConnectionProfile::Kind::PrivateCluster:
+        return ConnectionsDialog::tr("Private cluster");
+    case ConnectionProfile::Kind::Demo:
+        return ConnectionsDialog::tr("Demo");
+    case ConnectionProfile::Kind::Server:
+        break;
+    }
+    return profile.name;
+}
+
+bool isServer(const ConnectionProfile &profile)
+{
+    return profile.kind == ConnectionProfile::Kind::Server;
+}
+
+} // namespace
+
+ConnectionsDialog::ConnectionsDialog(const ConsoleServices &services, QWidget *parent)
+    : QDialog(parent)
+    , m_services(services)
+    , m_list(new QListWidget(this))
+    , m_form(new ConnectionForm(this))
+    , m_outcome(new Notice(this))
+    , m_remove(makeButton(tr("Remove"), this, QStringLiteral("danger")))
+    , m_test(makeButton(tr("&Test connection"), this))
+    , m_save(makeButton(tr("&Save"), this))
+    , m_connect(makeButton(tr("&Connect"), this, QStringLiteral("primary")))
+{
+    setWindowTitle(tr("Connections"));
+    m_outcome->hide();
+    buildLayout();
+    connect(m_list, &QListWidget::currentRowChanged, this, &ConnectionsDialog::showChosen);
+    connect(m_list, &QListWidget::itemDoubleClicked, this, &ConnectionsDialog::connectNow);
+    connect(m_form, &ConnectionForm::changed, this, &ConnectionsDialog::updateButtons);
+    showProfiles(m_services.connector->currentProfile().name);
+}
+
+void ConnectionsDialog::buildLayout()
+{
+    m_list->setFixedWidth(200);
+    m_list->setAccessibleName(tr("Saved connections"));
+    QPushButton *addButton = makeButton(tr("&New"), this);
+    connect(addButton, &QPushButton::clicked, this, &ConnectionsDialog::add);
+    connect(m_remove, &QPushButton::clicked, this, &ConnectionsDialog::remove);
+    auto *listButtons = new QHBoxLayout;
+    listButtons->setSpacing(2 * theme::step);
+    listButtons->addWidget(addButton);
+    listButtons->addWidget(m_remove);
+    listButtons->addStretch(1);
+    auto *left = new QVBoxLayout;
+    left->setSpacing(2 * theme::step);
+    left->addWidget(m_list, 1);
+    left->addLayout(listButtons);
+    auto *columns = new QHBoxLayout;
+    columns->setSpacing(5 * theme::step);
+    columns->addLayout(left);
+    columns->addWidget(m_form, 1);
+
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(5 * theme::step, 5 * theme::step, 5 * theme::step, 4 * theme::step);
+    layout->setSpacing(4 * theme::step);
+    layout->addWidget(makeLabel(windowTitle(), theme::titleFont(), this));
+    layout->addLayout(columns, 1);
+    layout->addWidget(m_outcome);
+    layout->addLayout(buildButtons());
+    resize(720, 540);
+}
+
+QLayout *ConnectionsDialog::buildButtons()
+{
+    QPushButton *close = makeButton(tr("Close"), this);
+    m_connect->setDefault(true);
+    connect(close, &QPushButton::clicked, this, &QDialog::reject);
+    connect(m_test, &QPushButton::clicked, this, &ConnectionsDialog::test);
+    connect(m_save, &QPushButton::clicked, this, [this] {
+        if (save())
+            showOutcome(true, tr("Saved."), {});
+    });
+    connect(m_connect, &QPushButton::clicked, this, &ConnectionsDialog::connectNow);
+    auto *buttons = new QHBoxLayout;
+    buttons->setSpacing(2 * theme::step);
+    buttons->addWidget(m_test);
+    buttons->addStretch(1);
+    buttons->addWidget(close);
+    buttons->addWidget(m_save);
+    buttons->addWidget(m_connect);
+    return buttons;
+}
+
+void ConnectionsDialog::showProfiles(const QString &chosen)
+{
+    m_profiles = m_services.profiles->profiles();
+    m_list->clear();
+    int row = 0;
+    for (const ConnectionProfile &profile : std::as_const(m_profiles)) {
+        if (profile.name == chosen)
+            row = m_list->count();
+        auto *item = new QListWidgetItem(spokenName(profile), m_list);
+        item->setToolTip(
+            isServer(profile)
+                ? QStringLiteral("%1:%2/%3").arg(profile.host).arg(profile.port).arg(profile.database)
+                : tr("built in, on this machine"));
+    }
+    m_list->setCurrentRow(row);
+}
+
+void ConnectionsDialog::showChosen()
+{
+    const int row = m_list->currentRow();
+    if (row < 0)
+        return;
+    m_outcome->hide();
+    m_form->setProfile(row < m_profiles.size() ? m_profiles.at(row) : ConnectionProfile());
+    m_form->setPasswordHint(keychainHint());
+    updateButtons();
+}
+
+void ConnectionsDialog::updateButtons()
+{
+    const bool server = isServer(m_form->profile());
+    const bool valid = m_form->isValid();
+    m_remove->setEnabled(server && m_list->currentRow() >= 0);
+    m_save->setEnabled(server && valid);
+    m_test->setEnabled(valid);
+    m_connect->setEnabled(valid);
+}
+
+void ConnectionsDialog::add()
+{
+    if (m_list->count() == m_profiles.size())
+        m_list->addItem(tr("New connection"));
+    m_list->setCurrentRow(m_list->count() - 1);
+}
+
+void ConnectionsDialog::remove()
+{
+    const int row = m_list->currentRow();
+    if (row >= m_profiles.size())
+        return showProfiles({}); // it was never saved
+    const QString name = m_profiles.at(row).name;
+    if (const Done removed = m_services.profiles->removeProfile(name); !removed)
+        return showOutcome(false, tr("Not removed."), removed.error().line());
+    m_services.credentials->removePassword(name, this, [](const Result<bool> &) {}); // there may be none
+    showProfiles({});
+}
+
+bool ConnectionsDialog::save()
+{
+    const ConnectionProfile profile = m_form->profile();
+    if (!isServer(profile))
+        return true;
+    if (const Done saved = m_services.profiles->saveProfile(profile); !saved) {
+        showOutcome(false, tr("Not saved."), saved.error().line());
+        return false;
+    }
+    const Secret password = m_form->typedPassword();
+    const int row = m_list->currentRow();
+    const bool renamed = row < m_profiles.size() && m_profiles.at(row).name != profile.name;
+    if (renamed && isServer(m_profiles.at(row)))
+        (void)m_services.profiles->removeProfile(m_profiles.at(row).name);
+    showProfiles(profile.name);
+    if (!password.isEmpty())
+        storePassword(profile.name, password);
+    return true;
+}
+
+void ConnectionsDialog::storePassword(const QString &profile, const Secret &password)
+{
+    m_services.credentials->writePassword(profile, password, this, [this](const Result<bool> &stored) {
+        m_form->setPasswordHint(
+            stored ? tr("Stored in the system keychain")
+                   : tr("Not stored (%1): it will be asked for at each connect").arg(stored.error().why));
+    });
+}
+
+void ConnectionsDialog::withPassword(const ConnectionProfile &profile,
+                                     const std::function<void(const Result<Secret> &)> &use)
+{
+    if (!isServer(profile))
+        return use(Secret());
+    m_services.credentials->readPassword(profile.name, this, use);
+}
+
+void ConnectionsDialog::test()
+{
+    const ConnectionProfile profile = m_form->profile();
+    const auto run = [this, profile](const Secret &password) {
+        m_services.connector->testConnection(profile, password, this, [this](const Result<QString> &version) {
+            m_test->setEnabled(true);
+            if (version)
+                showOutcome(true, tr("Connected:"), *version);
+            else
+                showOutcome(false, tr("No connection."), version.error().line());
+        });
+    };
+    m_test->setEnabled(false);
+    m_outcome->setContent(theme::State::Information, tr("Connecting …"));
+    m_outcome->show();
+    if (const Secret typed = m_form->typedPassword(); !typed.isEmpty())
+        return run(typed);
+    withPassword(profile, [run](const Result<Secret> &stored) { run(stored.value_or(Secret())); });
+}
+
+void ConnectionsDialog::connectNow()
+{
+    const ConnectionProfile profile = m_form->profile();
+    const Secret typed = m_form->typedPassword();
+    if (!m_form->isValid() || !save())
+        return;
+    if (!typed.isEmpty())
+        return finish(profile, typed);
+    connectTo(profile);
+}
+
+void ConnectionsDialog::connectTo(const ConnectionProfile &profile)
+{
+    withPassword(profile, [this, profile](const Result<Secret> &stored) {
+        if (stored)
+            finish(profile, *stored);
+        else
+            askAndConnect(profile, stored.error());
+    });
+}
+
+void ConnectionsDialog::askAndConnect(const ConnectionProfile &profile, const Error &why)
+{
+    const QString reason = why.kind == Error::Kind::NotFound
+                               ? tr("The system keychain holds no password for this connection.")
+                               : tr("The system keychain cannot be used (%1). The password is used for this "
+                                    "connection and not stored.")
+                                     .arg(why.why);
+    auto *dialog = new PasswordDialog(profile, reason, isVisible() ? this : parentWidget());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &PasswordDialog::passwordGiven, this,
+            [this, profile](const Secret &password) { finish(profile, password); });
+    dialog->open();
+}
+
+void ConnectionsDialog::finish(const ConnectionProfile &profile, const Secret &password)
+{
+    m_services.connector->connectTo(profile, password);
+    accept();
+}
+
+void ConnectionsDialog::showOutcome(bool good, const QString &lead, const QString &text)
+{
+    m_outcome->setContent(good ? theme::State::Ok : theme::State::Failure, lead, text);
+    m_outcome->show();
+}
+
+} // namespace signalbox

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "app/core/profile.h"
+#include "ui/console_services.h"
+
+#include <QDialog>
+
+#include <functional>
+
+class QListWidget;
+class QPushButton;
+
+namespace signalbox {
+
+class ConnectionForm;
+class Notice;
+
+/// Saved connections: choose, edit, try and open one. Passwords go to the system keychain only; without one
+/// they are asked for at each connect and not stored, and the dialog says so. Use open().
+class ConnectionsDialog final : public QDialog
+{
+    Q_OBJECT
+public:
+    explicit ConnectionsDialog(const ConsoleServices &services, QWidget *parent = nullptr);
+
+    /// Connects without showing the dialog, asking for the password only if the keychain holds none.
+    void connectTo(const ConnectionProfile &profile);
+
+private:
+    void buildLayout();
+    QLayout *buildButtons();
+    void showProfiles(const QString &chosen);
+    void showChosen();
+    void updateButtons();
+    void add();
+    void remove();
+    bool save();
+    void storePassword(const QString &profile, const Secret &password);
+    void test();
+    void connectNow();
+    void withPassword(const ConnectionProfile &profile,
+                      const std::function<void(const Result<Secret> &)> &use);
+    void askAndConnect(const ConnectionProfile &profile, const Error &why);
+    void finish(const ConnectionProfile &profile, const Secret &password);
+    void showOutcome(bool good, const QString &lead, const QString &text);
+
+    const ConsoleServices m_services;
+    QListWidget *m_list;
+    ConnectionForm *m_form;
+    Notice *m_outcome;
+    QPushButton *m_remove;
+    QPushButton *m_test;
+    QPushButton *m_save;
+    QPushButton *m_connect;
+    QList<ConnectionProfile> m_profiles;
+};
+
+} // namespace signalbox

@@ -1,0 +1,322 @@
+#include "ui/pages/endpoints_page.h"
+
+#include "app/core/console.h"
+#include "app/core/delivery_control.h"
+#include "models/display_text.h"
+#include "models/endpoint_filter_model.h"
+#include "models/endpoint_model.h"
+#include "ui/delegates/endpoint_delegate.h"
+#include "ui/panes/endpoint_pane.h"
+#include "ui/theme/icons.h"
+#include "ui/widgets/card.h"
+#include "ui/widgets/controls.h"
+#include "ui/widgets/empty_state.h"
+#include "ui/widgets/notice.h"
+#include "ui/widgets/page_header.h"
+
+#include <QAction>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSettings>
+#include <QSplitter>
+#include <QStackedLayout>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace signalbox {
+
+namespace {
+const QString splitterKey = QStringLiteral("pages/endpoints/splitter");
+const QString sortKey = QStringLiteral("pages/endpoints/sort");
+const QString descendingKey = QStringLiteral("pages/endpoints/descending");
+} // namespace
+
+EndpointsPage::EndpointsPage(const ConsoleServices &services, QWidget *parent)
+    : ConsolePage(parent)
+    , m_services(services)
+    , m_model(new EndpointModel(this))
+    , m_filtered(new EndpointFilterModel(this))
+    , m_header(new PageHeader(tr("Endpoints"), this))
+    , m_filter(new QLineEdit(this))
+    , m_problem(new Notice(this))
+    , m_table(new QTableView(this))
+    , m_delegate(new EndpointDelegate(this))
+    , m_empty(new EmptyState(this))
+    , m_stack(new QStackedLayout)
+    , m_pane(new EndpointPane(services, m_model, this))
+    , m_splitter(new QSplitter(Qt::Horizontal, this))
+{
+    m_filtered->setSourceModel(m_model);
+    buildActions();
+    buildTable();
+    buildLayout();
+    connect(m_filter, &QLineEdit::textChanged, this, [this](const QString &text) {
+        m_filtered->setFilterText(text);
+        showEmptiness();
+        showSubtitle();
+    });
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            &EndpointsPage::currentChanged);
+    connect(m_pane, &DetailPane::pageRequested, this, &ConsolePage::pageRequested);
+    connect(m_pane, &DetailPane::messageRaised, this, &ConsolePage::messageRaised);
+    connect(m_empty, &EmptyState::actionRequested, this,
+            [this] { m_filter->text().isEmpty() ? add() : m_filter->clear(); });
+    connect(m_services.signals_, &ConsoleSignals::connectionStatusChanged, this,
+            [this](const ConnectionStatus &status) {
+                m_readOnly = status.readOnly;
+                m_pane->setReadOnly(m_readOnly);
+                updateActions();
+            });
+    updateActions();
+    showEmptiness();
+}
+
+QAction *EndpointsPage::addAction(const QString &text, const QString &shortcut, void (EndpointsPage::*act)())
+{
+    QAction *action = makeAction(text, shortcut, this);
+    connect(action, &QAction::triggered, this, act);
+    m_actions.append(action);
+    return action;
+}
+
+void EndpointsPage::buildActions()
+{
+    m_add = addAction(tr("Add endpoint…"), QStringLiteral("Ctrl+N"), &EndpointsPage::add);
+    m_edit = addAction(tr("Edit…"), QStringLiteral("E"), &EndpointsPage::edit);
+    m_test = addAction(tr("Send test"), QStringLiteral("T"), &EndpointsPage::sendTest);
+    m_toggle = addAction(tr("Disable"), QStringLiteral("D"), &EndpointsPage::toggleEnabled);
+    m_secret = addAction(tr("Show secret"), QStringLiteral("S"), &EndpointsPage::toggleSecret);
+    m_rotate = addAction(tr("Rotate secret…"), QStringLiteral("Ctrl+Shift+R"), &EndpointsPage::rotateSecret);
+    m_remove = addAction(tr("Remove…"), QStringLiteral("Del"), &EndpointsPage::remove);
+    QAction *focusFilter = makeAction(tr("Filter endpoints"), QStringLiteral("/"), this);
+    connect(focusFilter, &QAction::triggered, m_filter, [this] {
+        m_filter->setFocus();
+        m_filter->selectAll();
+    });
+    m_actions.append(focusFilter);
+    m_pane->addActionButton(m_test, QStringLiteral("primary"));
+    m_pane->addActionButton(m_edit);
+    m_pane->addActionButton(m_toggle);
+    m_pane->addActionButton(m_rotate);
+    m_pane->addActionButton(m_remove, QStringLiteral("danger"));
+}
+
+void EndpointsPage::buildTable()
+{
+    m_table->setModel(m_filtered);
+    m_table->setItemDelegate(m_delegate);
+    m_table->setAccessibleName(tr("Endpoints"));
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setShowGrid(false);
+    m_table->setMouseTracking(true);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_table->setTabKeyNavigation(false);
+    m_table->setSortingEnabled(true);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_table->verticalHeader()->setDefaultSectionSize(EndpointDelegate::rowHeight);
+    m_table->viewport()->installEventFilter(this);
+    m_table->installEventFilter(this);
+    m_table->hideColumn(EndpointModel::UrlColumn);
+    m_table->hideColumn(EndpointModel::LastOutcomeColumn);
+    QHeaderView *header = m_table->horizontalHeader();
+    header->setHighlightSections(false);
+    header->setFixedHeight(theme::rowHeight);
+    for (int column = 0; column < EndpointModel::ColumnCount; ++column) {
+        const int width = EndpointDelegate::widthOf(column);
+        header->setSectionResizeMode(column, width > 0 ? QHeaderView::Fixed : QHeaderView::Stretch);
+        if (width > 0)
+            header->resizeSection(column, width);
+    }
+    const QSettings settings;
+    m_table->sortByColumn(settings.value(sortKey, int(EndpointModel::IdColumn)).toInt(),
+                          settings.value(descendingKey).toBool() ? Qt::DescendingOrder : Qt::AscendingOrder);
+    connect(header, &QHeaderView::sortIndicatorChanged, this, [](int column, Qt::SortOrder order) {
+        QSettings remembered;
+        remembered.setValue(sortKey, column);
+        remembered.setValue(descendingKey, order == Qt::DescendingOrder);
+    });
+    connect(m_table, &QTableView::doubleClicked, this, &EndpointsPage::edit);
+}
+
+void EndpointsPage::buildLayout()
+{
+    m_filter->setPlaceholderText(tr("Filter by id, URL, description or state"));
+    m_filter->setAccessibleName(tr("Filter endpoints"));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setFixedWidth(300);
+    m_header->addAtRight(m_filter);
+    m_header->addAtRight(makeActionButton(m_add, this, QStringLiteral("primary")));
+    m_problem->hide();
+
+    auto *card = new Card(this);
+    auto *cardLayout = new QVBoxLayout(card);
+    cardLayout->setContentsMargins(1, 1, 1, 1);
+    cardLayout->addLayout(m_stack);
+    m_stack->addWidget(m_table);
+    m_stack->addWidget(m_empty);
+    m_splitter->addWidget(card);
+    m_splitter->addWidget(m_pane);
+    m_splitter->setHandleWidth(3 * theme::step);
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->setStretchFactor(0, 1);
+    m_splitter->setSizes({900, 460});
+    m_splitter->restoreState(QSettings().value(splitterKey).toByteArray());
+    connect(m_splitter, &QSplitter::splitterMoved, this,
+            [this] { QSettings().setValue(splitterKey, m_splitter->saveState()); });
+
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(4 * theme::step, 3 * theme::step, 4 * theme::step, 3 * theme::step);
+    layout->setSpacing(3 * theme::step);
+    layout->addWidget(m_header);
+    layout->addWidget(m_problem);
+    layout->addWidget(m_splitter, 1);
+}
+
+bool EndpointsPage::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_table->viewport() &&
+        (event->type() == QEvent::MouseMove || event->type() == QEvent::Leave)) {
+        const int row = event->type() == QEvent::Leave
+                            ? -1
+                            : m_table->rowAt(static_cast<QMouseEvent *>(event)->position().toPoint().y());
+        if (row != m_delegate->hoveredRow()) {
+            m_delegate->setHoveredRow(row);
+            m_table->viewport()->update();
+        }
+    } else if (watched == m_table && event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent *>(event)->key();
+        if (key == Qt::Key_Return || key == Qt::Key_Enter) {
+            edit();
+            return true;
+        }
+    }
+    return ConsolePage::eventFilter(watched, event);
+}
+
+void EndpointsPage::refresh()
+{
+    if (m_waiting) {
+        m_again = true;
+        return;
+    }
+    m_waiting = true;
+    m_services.endpoints->listEndpoints(
+        this, [this](const Result<QList<EndpointHealth>> &endpoints) { receive(endpoints); });
+}
+
+void EndpointsPage::receive(const Result<QList<EndpointHealth>> &endpoints)
+{
+    m_waiting = false;
+    if (std::exchange(m_again, false)) // an act or another database came between: this answer may be stale
+        return refresh();
+    if (endpoints) {
+        m_loaded = true;
+        m_problem->hide();
+        m_model->setEndpoints(*endpoints);
+        selectWanted();
+        m_pane->reload();
+    } else {
+        m_loaded = true;
+        if (endpoints.error().kind !=
+            Error::Kind::Unavailable) { // the window's banner speaks of a lost connection
+            m_problem->setContent(theme::State::Failure, tr("The endpoints could not be read."),
+                                  endpoints.error().line());
+            m_problem->show();
+        }
+    }
+    showEmptiness();
+    showSubtitle();
+    updateActions();
+    emit settled();
+}
+
+void EndpointsPage::reset()
+{
+    m_loaded = false;
+    m_model->setEndpoints({});
+    m_pane->clear();
+    showEmptiness();
+    refresh();
+}
+
+void EndpointsPage::applyFilter(const QString &filterText)
+{
+    m_filter->setText(filterText);
+}
+
+void EndpointsPage::selectRow(const QString &id)
+{
+    m_wantedId = id;
+    selectWanted();
+}
+
+void EndpointsPage::selectWanted()
+{
+    const QString wanted = m_wantedId.isEmpty() ? m_pane->shownId() : m_wantedId;
+    const int row = wanted.isEmpty() ? -1 : m_model->rowOfKey(wanted);
+    if (row >= 0) {
+        m_wantedId.clear();
+        const QModelIndex index = m_filtered->mapFromSource(m_model->index(row, EndpointModel::IdColumn));
+        if (index.isValid() && index.row() != m_table->currentIndex().row())
+            m_table->setCurrentIndex(index);
+        m_pane->showId(wanted);
+    } else if (!m_table->currentIndex().isValid() && m_filtered->rowCount() > 0) {
+        m_table->setCurrentIndex(m_filtered->index(0, EndpointModel::IdColumn));
+    }
+}
+
+void EndpointsPage::currentChanged()
+{
+    const QModelIndex index = m_table->currentIndex();
+    if (index.isValid())
+        m_pane->showId(index.data(EndpointModel::KeyRole).toString());
+    updateActions();
+}
+
+const EndpointHealth *EndpointsPage::current() const
+{
+    const int row = m_model->rowOfKey(m_pane->shownId());
+    return row < 0 ? nullptr : &m_model->endpointAt(row);
+}
+
+void EndpointsPage::showSubtitle()
+{
+    int failing = 0;
+    int disabled = 0;
+    for (int row = 0; row < m_model->rowCount(); ++row) {
+        const QString state =
+            m_model->index(row, EndpointModel::StateColumn).data(EndpointModel::StateRole).toString();
+        failing += state == QStringLiteral("failing");
+        disabled += state == QStringLiteral("disabled");
+    }
+    QStringList parts{tr("%n endpoint(s)", nullptr, m_model->rowCount())};
+    if (m_filtered->rowCount() != m_model->rowCount())
+        parts.prepend(tr("%1 match").arg(numberText(m_filtered->rowCount())));
+    if (failing > 0)
+        parts.append(tr("%1 failing").arg(failing));
+    if (disabled > 0)
+        parts.append(tr("%1 disabled").arg(disabled));
+    m_header->setSubtitle(m_loaded ? parts.join(QStringLiteral(" · ")) : tr("reading …"));
+}
+
+void EndpointsPage::showEmptiness()
+{
+    m_stack->setCurrentIndex(m_filtered->rowCount() == 0 ? 1 : 0);
+    if (!m_loaded)
+        m_empty->setContent({}, tr("Reading …"), {});
+    else if (m_model->rowCount() > 0)
+        m_empty->setContent(QStringLiteral("filter"), tr("No endpoint matches"), tr("Loosen the filter."),
+                            tr("Clear the filter"));
+    else
+        m_empty->setContent(QStringLiteral("endpoints"), tr("No endpoints yet"),
+                            tr("An endpoint is a URL that is sent the events it takes."),
+                            tr("Add endpoint…"));
+}
+
+} // namespace signalbox
