@@ -46,6 +46,9 @@ Done validate(const AppendRequest &request)
         return refuse(request, QStringLiteral("a version is not negative; 0 means a new stream"));
     if (request.payloads.isEmpty())
         return refuse(request, QStringLiteral("there is no document to append"));
+    if (!request.metadata.isEmpty() &&
+        (!request.metadata.isValidUtf8() || !request.metadata.trimmed().startsWith('{')))
+        return refuse(request, QStringLiteral("the metadata is not a JSON object"));
     for (qsizetype index = 0; index < request.payloads.size(); ++index) {
         const QByteArray &payload = request.payloads.at(index);
         if (!payload.isValidUtf8() || payload.contains('\0'))

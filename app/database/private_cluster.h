@@ -20,9 +20,9 @@ namespace signalbox {
 class PrivateCluster
 {
 public:
-    /// `progress` receives short lines while it takes time. Errors: NotFound without server binaries (names
-    /// the package), Refused for a data folder of another major version (nothing is touched) or an unusable
-    /// place.
+    /// `progress` receives short lines while it takes time, on the calling thread. Errors: NotFound without
+    /// server binaries (names the package), Refused for a data folder of another major version (nothing is
+    /// touched) or an unusable place.
     static Result<std::unique_ptr<PrivateCluster>> acquire(const ClusterLocation &location,
                                                            std::function<void(QString)> progress = {},
                                                            const ClusterOptions &options = {});

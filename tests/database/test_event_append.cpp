@@ -35,6 +35,7 @@ private slots:
     void namesTheBadDocument_data();
     void namesTheBadDocument();
     void refusesNames();
+    void refusesMetadata();
     void meetsProducersThatDoNotLock();
 
 private:
@@ -195,6 +196,20 @@ void TestEventAppend::refusesNames()
     QVERIFY(appendEvents(m_database.connection(), requestFor(QString(255, u'ü'), {"{}"})));
     QCOMPARE(appendEvents(m_database.connection(), requestFor(QStringLiteral("none"), {})).error().kind,
              Error::Kind::Refused);
+}
+
+void TestEventAppend::refusesMetadata()
+{
+    for (const QByteArray &metadata :
+         {QByteArray("[1]"), QByteArray("{\"a\":}"), QByteArray("{\"a\":\"\\u0000\"}")}) {
+        AppendRequest request = requestFor(QStringLiteral("metadata"), {"{}"});
+        request.metadata = metadata;
+        const auto result = appendEvents(m_database.connection(), request);
+        QVERIFY(!result);
+        QCOMPARE(result.error().kind, Error::Kind::Refused);
+        QVERIFY2(result.error().why.startsWith(QStringLiteral("the metadata")),
+                 qPrintable(result.error().line()));
+    }
 }
 
 // A foreign producer inserts version 1 and has not committed: ours waits for it and then finds the stream

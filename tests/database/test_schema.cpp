@@ -14,6 +14,7 @@ private slots:
     void cleanupTestCase() { m_migrated.reset(); }
     void seedGrantsAreEnough();
     void grantsAfterwardsAreEnoughToo();
+    void ownerOfTheDatabaseMigrates();
     void statisticsCountEachJobOnce();
     void streamVersionOnlyRises();
     void eventFilterMatches_data();
@@ -80,6 +81,28 @@ void TestSchema::grantsAfterwardsAreEnoughToo()
             .arg(role));
     insertAsProducer(database, role);
     database.run(QStringLiteral("DROP OWNED BY %1; DROP ROLE %1").arg(role));
+}
+
+// Who migrates need not be a superuser.
+void TestSchema::ownerOfTheDatabaseMigrates()
+{
+    TestDatabase database = TestDatabase::empty();
+    const QString name = database.settings().database;
+    const QString role = name + QStringLiteral("_owner");
+    database.run(QStringLiteral("CREATE ROLE %1 LOGIN; ALTER DATABASE %2 OWNER TO %1").arg(role, name));
+    ConnectionSettings settings = database.settings();
+    settings.user = role;
+    {
+        const auto owner = PgConnection::open(settings);
+        QVERIFY(owner);
+        const auto up = Migrator(**owner).up();
+        QVERIFY2(up, qPrintable(up ? QString() : up.error().line()));
+        insertAsProducer(database, role);
+        const auto down = Migrator(**owner).down({}, true);
+        QVERIFY2(down, qPrintable(down ? QString() : down.error().line()));
+    }
+    database.run(QStringLiteral("ALTER DATABASE %2 OWNER TO postgres; DROP OWNED BY %1; DROP ROLE %1")
+                     .arg(role, name));
 }
 
 // The original view joined jobs with deliveries and counted each job once per delivery.
