@@ -88,7 +88,7 @@ void EndpointsPage::buildActions()
     m_test = addAction(tr("Send test"), QStringLiteral("T"), &EndpointsPage::sendTest);
     m_toggle = addAction(tr("Disable"), QStringLiteral("D"), &EndpointsPage::toggleEnabled);
     m_secret = addAction(tr("Show secret"), QStringLiteral("S"), &EndpointsPage::toggleSecret);
-    m_rotate = addAction(tr("Rotate secret…"), QStringLiteral("Ctrl+Shift+R"), &EndpointsPage::rotateSecret);
+    m_rotate = addAction(tr("Rotate secret…"), QStringLiteral("R"), &EndpointsPage::rotateSecret);
     m_remove = addAction(tr("Remove…"), QStringLiteral("Del"), &EndpointsPage::remove);
     QAction *focusFilter = makeAction(tr("Filter endpoints"), QStringLiteral("/"), this);
     connect(focusFilter, &QAction::triggered, m_filter, [this] {
