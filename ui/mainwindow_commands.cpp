@@ -1,6 +1,7 @@
 #include "ui/mainwindow.h"
 
 #include "models/display_text.h"
+#include "ui/dialogs/connections_dialog.h"
 #include "ui/dialogs/shortcuts_dialog.h"
 #include "ui/pages/console_page.h"
 #include "ui/widgets/command_palette.h"
@@ -22,7 +23,12 @@ PaletteEntry entryOf(QAction *action, const QString &icon)
 
 } // namespace
 
-void MainWindow::openConnections() {}
+void MainWindow::openConnections()
+{
+    auto *dialog = new ConnectionsDialog(m_services, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
 
 void MainWindow::openShortcuts()
 {

@@ -1,0 +1,186 @@
+#include "ui/dialogs/connections_dialog.h"
+#include "ui/dialogs/password_dialog.h"
+#include "ui/theme/theme.h"
+
+#include <QApplication>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QTest>
+
+using namespace signalbox;
+
+namespace {
+
+ConnectionProfile server()
+{
+    ConnectionProfile profile;
+    profile.name = QStringLiteral("prod");
+    profile.host = QStringLiteral("db.example.com");
+    profile.database = QStringLiteral("app");
+    profile.user = QStringLiteral("operator");
+    return profile;
+}
+
+class FakeProfiles final : public ProfileStore
+{
+public:
+    QList<ConnectionProfile> profiles() const override { return saved; }
+    Done saveProfile(const ConnectionProfile &profile) override
+    {
+        saved.removeIf([&](const ConnectionProfile &one) { return one.name == profile.name; });
+        saved.append(profile);
+        return {};
+    }
+    Done removeProfile(const QString &name) override
+    {
+        saved.removeIf([&](const ConnectionProfile &one) { return one.name == name; });
+        return {};
+    }
+    QList<ConnectionProfile> saved{server()};
+};
+
+class FakeKeychain final : public CredentialStore
+{
+public:
+    void readPassword(const QString &profile, QObject *, Reply<Secret> reply) override
+    {
+        if (!exists)
+            reply(fail(Error::Kind::Unavailable, QStringLiteral("read password"),
+                       QStringLiteral("no keychain")));
+        else if (!passwords.contains(profile))
+            reply(fail(Error::Kind::NotFound, QStringLiteral("read password"), QStringLiteral("none")));
+        else
+            reply(Secret(passwords.value(profile)));
+    }
+    void writePassword(const QString &profile, const Secret &password, QObject *, Reply<bool> reply) override
+    {
+        if (!exists)
+            return reply(fail(Error::Kind::Unavailable, QStringLiteral("store password"),
+                              QStringLiteral("no keychain")));
+        passwords.insert(profile, password.reveal());
+        reply(true);
+    }
+    void removePassword(const QString &profile, QObject *, Reply<bool> reply) override
+    {
+        passwords.remove(profile);
+        reply(true);
+    }
+    bool exists = true;
+    QHash<QString, QString> passwords;
+};
+
+class FakeConnector final : public Connector
+{
+public:
+    ConnectionProfile currentProfile() const override { return server(); }
+    void connectTo(const ConnectionProfile &profile, const Secret &password) override
+    {
+        connected.append(profile.name + QLatin1Char('/') + password.reveal());
+    }
+    void retryNow() override {}
+    void testConnection(const ConnectionProfile &, const Secret &, QObject *, Reply<QString>) override {}
+    QStringList connected;
+};
+
+QPushButton *button(const QWidget &dialog, const QString &text)
+{
+    for (QPushButton *one : dialog.findChildren<QPushButton *>()) {
+        if (one->text() == text)
+            return one;
+    }
+    return nullptr;
+}
+
+QLineEdit *edit(const QWidget &dialog, const QString &name)
+{
+    for (QLineEdit *one : dialog.findChildren<QLineEdit *>()) {
+        if (one->accessibleName() == name)
+            return one;
+    }
+    return nullptr;
+}
+
+} // namespace
+
+class TestConnectionsDialog : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase() { theme::apply(*qApp, theme::Mode::Light); }
+
+    void init()
+    {
+        m_profiles = FakeProfiles();
+        m_keychain = FakeKeychain();
+        m_connector = FakeConnector();
+        m_services.profiles = &m_profiles;
+        m_services.credentials = &m_keychain;
+        m_services.connector = &m_connector;
+    }
+
+    void typedPasswordsGoToTheKeychainOnly()
+    {
+        ConnectionsDialog dialog(m_services);
+        dialog.show();
+        edit(dialog, QStringLiteral("Password"))->setText(QStringLiteral("hunter2"));
+        button(dialog, QStringLiteral("&Connect"))->click();
+        QCOMPARE(m_connector.connected, QStringList{QStringLiteral("prod/hunter2")});
+        QCOMPARE(m_keychain.passwords.value(QStringLiteral("prod")), QStringLiteral("hunter2"));
+        QVERIFY(!dialog.isVisible());
+    }
+
+    void storedPasswordsAreUsed()
+    {
+        m_keychain.passwords.insert(QStringLiteral("prod"), QStringLiteral("stored"));
+        ConnectionsDialog dialog(m_services);
+        button(dialog, QStringLiteral("&Connect"))->click();
+        QCOMPARE(m_connector.connected, QStringList{QStringLiteral("prod/stored")});
+    }
+
+    void withoutAKeychainThePasswordIsAskedFor()
+    {
+        m_keychain.exists = false;
+        ConnectionsDialog dialog(m_services);
+        dialog.show();
+        button(dialog, QStringLiteral("&Connect"))->click();
+        QVERIFY(m_connector.connected.isEmpty());
+        auto *asking = dialog.findChild<PasswordDialog *>();
+        QVERIFY(asking);
+        asking->findChild<QLineEdit *>()->setText(QStringLiteral("typed"));
+        button(*asking, QStringLiteral("Connect"))->click();
+        QCOMPARE(m_connector.connected, QStringList{QStringLiteral("prod/typed")});
+        QVERIFY(m_keychain.passwords.isEmpty());
+    }
+
+    void renamingLeavesOneConnection()
+    {
+        ConnectionsDialog dialog(m_services);
+        edit(dialog, QStringLiteral("Name"))->setText(QStringLiteral("production"));
+        button(dialog, QStringLiteral("&Save"))->click();
+        QCOMPARE(m_profiles.saved.size(), 1);
+        QCOMPARE(m_profiles.saved.constFirst().name, QStringLiteral("production"));
+    }
+
+    void incompleteConnectionsCannotBeOpened()
+    {
+        ConnectionsDialog dialog(m_services);
+        button(dialog, QStringLiteral("&New"))->click();
+        QVERIFY(!button(dialog, QStringLiteral("&Connect"))->isEnabled());
+        edit(dialog, QStringLiteral("Name"))->setText(QStringLiteral("new"));
+        edit(dialog, QStringLiteral("Host"))->setText(QStringLiteral("postgres://u:p@h/d"));
+        edit(dialog, QStringLiteral("Database"))->setText(QStringLiteral("d"));
+        QVERIFY(!button(dialog, QStringLiteral("&Connect"))->isEnabled());
+        edit(dialog, QStringLiteral("Host"))->setText(QStringLiteral("h"));
+        QVERIFY(button(dialog, QStringLiteral("&Connect"))->isEnabled());
+    }
+
+private:
+    FakeProfiles m_profiles;
+    FakeKeychain m_keychain;
+    FakeConnector m_connector;
+    ConsoleServices m_services;
+};
+
+QTEST_MAIN(TestConnectionsDialog)
+#include "test_connections_dialog.moc"

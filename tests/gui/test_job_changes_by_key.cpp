@@ -1,0 +1,117 @@
+#include "tests/gui/console_fixture.h"
+#include "ui/dialogs/job_change_dialog.h"
+#include "ui/pages/console_page.h"
+#include "ui/widgets/record_table.h"
+#include "ui/widgets/toast.h"
+
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTest>
+
+using namespace signalbox;
+
+namespace {
+
+/// The dialog that is open over the page in front.
+JobChangeDialog *openDialog(const ConsoleFixture &, MainWindow &window)
+{
+    return window.currentPage()->findChild<JobChangeDialog *>();
+}
+
+QPushButton *performButton(const JobChangeDialog *dialog)
+{
+    for (QPushButton *button : dialog->findChildren<QPushButton *>()) {
+        if (button->isDefault())
+            return button;
+    }
+    return nullptr;
+}
+
+} // namespace
+
+/// Retry and cancel through the dialog, without a mouse; judged by the database.
+class TestJobChangesByKey : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void retriesOneJobAndKeepsItsAttempts();
+    void asksForAReason();
+    void cancelsAllThatMatch();
+};
+
+void TestJobChangesByKey::retriesOneJobAndKeepsItsAttempts()
+{
+    ConsoleFixture console(ConsoleFixture::sampleRows());
+    QVERIFY(console.open(QStringLiteral("queue")));
+    console.press(Qt::Key_Slash);
+    console.type(QStringLiteral("status:failed "));
+    console.press(Qt::Key_Return); // nothing typed: on to the table
+    QTRY_COMPARE(console.table()->model()->rowCount(), 10);
+    QTRY_VERIFY(!console.table()->currentKey().isEmpty());
+    const QString id = console.table()->currentKey();
+    console.press(Qt::Key_R);
+    QTRY_VERIFY(openDialog(console, console.window()));
+    JobChangeDialog *dialog = openDialog(console, console.window());
+    dialog->findChild<QLineEdit *>()->setFocus();
+    QTest::keyClicks(dialog->findChild<QLineEdit *>(), QStringLiteral("receiver repaired"));
+    QTRY_VERIFY(performButton(dialog)->isEnabled());
+    QTest::keyClick(dialog->findChild<QLineEdit *>(), Qt::Key_Return);
+    QTRY_VERIFY(console.window().toast()->isVisible());
+    const Bindings job = {{QStringLiteral(":id"), id}};
+    QCOMPARE(console.database()
+                 .value(QStringLiteral("SELECT status FROM webhook_jobs WHERE id = :id::uuid"), job)
+                 .toString(),
+             QStringLiteral("pending"));
+    QCOMPARE(console.database()
+                 .value(QStringLiteral("SELECT attempts FROM webhook_jobs WHERE id = :id::uuid"), job)
+                 .toInt(),
+             4);
+    QCOMPARE(console.database()
+                 .value(QStringLiteral("SELECT max_attempts FROM webhook_jobs WHERE id = :id::uuid"), job)
+                 .toInt(),
+             5);
+    QCOMPARE(console.database().value(QStringLiteral("SELECT reason FROM signalbox_changes")).toString(),
+             QStringLiteral("receiver repaired"));
+    QTRY_COMPARE(console.table()->model()->rowCount(), 9); // it is not failed any more
+}
+
+void TestJobChangesByKey::asksForAReason()
+{
+    ConsoleFixture console(ConsoleFixture::sampleRows());
+    QVERIFY(console.open(QStringLiteral("queue")));
+    console.table()->setFocus();
+    QTRY_VERIFY(!console.table()->currentKey().isEmpty());
+    console.press(Qt::Key_R);
+    QTRY_VERIFY(openDialog(console, console.window()));
+    JobChangeDialog *dialog = openDialog(console, console.window());
+    QTest::keyClick(dialog->findChild<QLineEdit *>(), Qt::Key_Return);
+    QVERIFY(dialog->isVisible());
+    QTest::keyClick(dialog, Qt::Key_Escape);
+    QTRY_VERIFY(!openDialog(console, console.window()));
+    QCOMPARE(console.database().value(QStringLiteral("SELECT count(*) FROM signalbox_changes")).toInt(), 0);
+}
+
+void TestJobChangesByKey::cancelsAllThatMatch()
+{
+    ConsoleFixture console(ConsoleFixture::sampleRows());
+    QVERIFY(console.open(QStringLiteral("queue")));
+    console.press(Qt::Key_Slash);
+    console.type(QStringLiteral("status:pending "));
+    console.press(Qt::Key_Return);
+    QTRY_COMPARE(console.table()->model()->rowCount(), 10);
+    console.press(Qt::Key_Backspace, Qt::ControlModifier | Qt::ShiftModifier);
+    QTRY_VERIFY(openDialog(console, console.window()));
+    JobChangeDialog *dialog = openDialog(console, console.window());
+    QTest::keyClicks(dialog->findChild<QLineEdit *>(), QStringLiteral("sent by hand"));
+    QTRY_VERIFY(performButton(dialog)->isEnabled());
+    QTest::keyClick(dialog->findChild<QLineEdit *>(), Qt::Key_Return);
+    QTRY_VERIFY(console.window().toast()->isVisible());
+    QCOMPARE(console.database()
+                 .value(QStringLiteral("SELECT count(*) FROM webhook_jobs WHERE status = 'cancelled'"))
+                 .toInt(),
+             10);
+}
+
+QTEST_MAIN(TestJobChangesByKey)
+#include "test_job_changes_by_key.moc"

@@ -1,0 +1,217 @@
+#include "app/core/console.h"
+#include "app/core/filter.h"
+#include "ui/charts/axis_ticks.h"
+#include "ui/charts/time_chart.h"
+#include "ui/pages/overview_board.h"
+#include "ui/pages/overview_links.h"
+#include "ui/pages/overview_page.h"
+#include "ui/theme/theme.h"
+
+#include <QAbstractButton>
+#include <QApplication>
+#include <QLabel>
+#include <QSignalSpy>
+#include <QTest>
+#include <QTimeZone>
+
+using namespace signalbox;
+
+namespace {
+
+/// Keeps the questions, so that a test answers them in the order it wants.
+class SlowOverview final : public OverviewSource
+{
+public:
+    void overview(const OverviewRequest &request, QObject *, Reply<Overview> reply) override
+    {
+        requests.append(request);
+        replies.append(std::move(reply));
+    }
+    void railCounts(QObject *, Reply<RailCounts>) override {}
+
+    QList<OverviewRequest> requests;
+    QList<Reply<Overview>> replies;
+};
+
+Overview busyHour(qint64 due)
+{
+    Overview overview;
+    overview.to = QDateTime(QDate(2026, 11, 22), QTime(14, 0), QTimeZone::utc());
+    overview.from = overview.to.addSecs(-3'600);
+    overview.fanOutEnabled = true;
+    overview.dueNow = due;
+    for (int minute = 0; minute < 60; ++minute)
+        overview.attempts.append({overview.from.addSecs(minute * 60), 700, 200, 0, 0});
+    return overview;
+}
+
+QString labelWith(const QWidget &page, const QString &text)
+{
+    for (const QLabel *label : page.findChildren<QLabel *>()) {
+        if (label->text().contains(text))
+            return label->text();
+    }
+    return {};
+}
+
+} // namespace
+
+class TestOverviewPage : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase() { theme::apply(*qApp, theme::Mode::Light); }
+
+    void init()
+    {
+        m_source = std::make_unique<SlowOverview>();
+        ConsoleServices services;
+        services.overview = m_source.get();
+        m_page = std::make_unique<OverviewPage>(services);
+        m_page->resize(1'400, 956);
+        m_page->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
+    }
+
+    void cleanup() { m_page.reset(); }
+
+    void staleAnswersAreDropped()
+    {
+        m_page->refresh();
+        QTest::keyClick(m_page.get(), Qt::Key_3);
+        QCOMPARE(m_source->requests.size(), 2);
+        QCOMPARE(m_source->requests.at(0).windowSeconds, 3'600);
+        QCOMPARE(m_source->requests.at(1).windowSeconds, 86'400);
+        m_source->replies.at(1)(busyHour(222));
+        QVERIFY(m_page->isSettled());
+        m_source->replies.at(0)(busyHour(111));
+        QVERIFY(!labelWith(*m_page, QStringLiteral("222")).isEmpty());
+        QVERIFY(labelWith(*m_page, QStringLiteral("111")).isEmpty());
+    }
+
+    void refreshDoesNotPileUp()
+    {
+        m_page->refresh();
+        m_page->refresh();
+        QCOMPARE(m_source->requests.size(), 1);
+        QVERIFY(!m_page->isSettled());
+    }
+
+    void clickOnABandLeadsToItsDeliveries()
+    {
+        m_page->refresh();
+        m_source->replies.at(0)(busyHour(1));
+        TimeChart *chart = m_page->findChild<OverviewBoard *>()->attemptChart();
+        QSignalSpy requested(m_page.get(), &ConsolePage::pageRequested);
+        const PlotScale scale = chart->scale();
+        const auto clickAt = [&](double value) {
+            const QPointF point(scale.x(chart->data().drawnAtMs.at(39)), scale.y(value));
+            QTest::mouseClick(chart->viewport(), Qt::LeftButton, {}, point.toPoint());
+        };
+        clickAt(300); // 700 succeeded, 200 failed on top
+        clickAt(800);
+        QCOMPARE(requested.size(), 2);
+        const QDateTime from = chart->data().starts.at(39);
+        QCOMPARE(requested.at(0).at(0).toString(), QStringLiteral("deliveries"));
+        QCOMPARE(requested.at(0).at(1).toString(),
+                 overview_links::attempts(QStringLiteral("succeeded"), from, from.addSecs(60)));
+        QCOMPARE(requested.at(1).at(1).toString(),
+                 overview_links::attempts(QStringLiteral("failed"), from, from.addSecs(60)));
+    }
+
+    void linksAreFiltersTheLanguageKnows_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<Table>("table");
+        const QDateTime from(QDate(2026, 11, 22), QTime(13, 39), QTimeZone(3'600));
+        const QDateTime to = from.addSecs(60);
+        for (const char *series : {"", "succeeded", "failed", "no-answer", "never-connected"}) {
+            QTest::newRow(qPrintable(QStringLiteral("attempts %1").arg(QLatin1String(series))))
+                << overview_links::attempts(QString::fromLatin1(series), from, to) << Table::Deliveries;
+        }
+        QTest::newRow("slow") << overview_links::slowDeliveries(412.7, from, to) << Table::Deliveries;
+        QTest::newRow("due") << "status:pending,processing" << Table::Jobs;
+        QTest::newRow("endpoint") << overview_links::field(QStringLiteral("endpoint"),
+                                                           QStringLiteral("odd id,x")) +
+                                         QStringLiteral(" age:<1h")
+                                  << Table::Deliveries;
+        QTest::newRow("stream") << overview_links::field(QStringLiteral("stream"), QStringLiteral("user-42"))
+                                << Table::Streams;
+    }
+    void linksAreFiltersTheLanguageKnows()
+    {
+        QFETCH(const QString, text);
+        QFETCH(const Table, table);
+        const Result<Filter> filter = parseFilter(text, table);
+        QVERIFY2(filter, filter ? "" : qPrintable(text + QStringLiteral(": ") + filter.error().line()));
+    }
+
+    void switchedOffFanOutOffersToTurnItOn()
+    {
+        m_page->refresh();
+        Overview overview = busyHour(1);
+        overview.fanOutEnabled = false;
+        m_source->replies.at(0)(overview);
+        const auto offered = [&](const QString &text) {
+            for (const QAbstractButton *button : m_page->findChildren<QAbstractButton *>()) {
+                if (button->text() == text && button->isVisible())
+                    return true;
+            }
+            return false;
+        };
+        QVERIFY(offered(QStringLiteral("Turn on…")));
+        overview.fanOutForeignCluster = true;
+        m_page->reset();
+        m_source->replies.at(1)(overview);
+        QVERIFY(offered(QStringLiteral("Rebase fan-out")));
+    }
+
+    void aLostConnectionKeepsTheFigures()
+    {
+        m_page->refresh();
+        m_source->replies.at(0)(busyHour(333));
+        QTest::keyClick(m_page.get(), Qt::Key_1);
+        m_source->replies.at(1)(
+            fail(Error::Kind::Unavailable, QStringLiteral("read"), QStringLiteral("gone")));
+        QVERIFY(m_page->isSettled());
+        QVERIFY(!labelWith(*m_page, QStringLiteral("333")).isEmpty());
+    }
+
+    void valueTicksAreRound_data()
+    {
+        QTest::addColumn<double>("highest");
+        QTest::addColumn<bool>("whole");
+        QTest::addColumn<double>("top");
+        QTest::addColumn<int>("count");
+        QTest::newRow("hundreds") << 1'113.0 << false << 1'250.0 << 6;
+        QTest::newRow("small") << 0.7 << false << 0.8 << 5;
+        QTest::newRow("few jobs") << 3.0 << true << 3.0 << 4;
+        QTest::newRow("nothing") << 0.0 << true << 1.0 << 2;
+    }
+    void valueTicksAreRound()
+    {
+        QFETCH(const double, highest);
+        QFETCH(const bool, whole);
+        const QList<double> ticks = valueTicks(highest, whole);
+        QTEST(ticks.last(), "top");
+        QTEST(int(ticks.size()), "count");
+    }
+
+    void timeTicksStandOnRoundTimes()
+    {
+        const QDateTime from(QDate(2026, 11, 22), QTime(9, 50, 17));
+        for (const qint64 seconds : {300, 3'600, 86'400, 604'800, 2'592'000}) {
+            const QList<TimeTick> ticks = timeTicks(from, from.addSecs(seconds), 6);
+            QVERIFY(ticks.size() >= 2 && ticks.size() <= 7);
+            QCOMPARE(ticks.first().at.time().second() % 10, 0);
+        }
+        QCOMPARE(timeTicks(from, from.addSecs(3'600), 6).first().label, QStringLiteral("10:00"));
+    }
+
+private:
+    std::unique_ptr<SlowOverview> m_source;
+    std::unique_ptr<OverviewPage> m_page;
+};
+
+QTEST_MAIN(TestOverviewPage)
+#include "test_overview_page.moc"
