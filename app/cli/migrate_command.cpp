@@ -96,8 +96,6 @@ void printReport(const MigrationReport &report)
                       .arg(step.version, 3, 10, QLatin1Char('0'))
                       .arg(step.description)
                       .arg(step.milliseconds));
-    for (const MigrationReport::Loss &loss : report.losses)
-        printMessage(QStringLiteral("%1: %2 rows were dropped").arg(loss.table).arg(loss.rows));
     for (const QString &note : report.notes)
         printMessage(note);
     if (report.steps.isEmpty())

@@ -1,5 +1,6 @@
 #include "app/database/pg_connection.h"
 
+#include <QRegularExpression>
 #include <QSqlDriver>
 #include <QSqlError>
 #include <QUuid>
@@ -33,8 +34,12 @@ bool needsPreparingAgain(const QString &sqlState)
     return sqlState == "0A000" || sqlState == "26000";
 }
 
+// Whether the server's excerpt of the statement ("LINE 1: ...") stays in a message. The driver writes bound values into the
+// statement it sends, so an excerpt of that may show a secret.
+enum class Excerpt { Keep, Drop };
+
 // The server's own sentence: the driver wraps it in its own and appends the SQLSTATE.
-QString serverMessage(const QSqlError &error)
+QString serverMessage(const QSqlError &error, Excerpt excerpt)
 {
     QString text = error.databaseText().trimmed();
     if (text.isEmpty())
@@ -42,6 +47,10 @@ QString serverMessage(const QSqlError &error)
     for (const char *prefix : {"ERROR:", "FATAL:", "PANIC:"}) {
         if (text.startsWith(QLatin1String(prefix)))
             text = text.mid(int(qstrlen(prefix))).trimmed();
+    }
+    if (excerpt == Excerpt::Drop) {
+        static const QRegularExpression line(QStringLiteral("\\nLINE \\d+: [^\\n]*\\n *\\^"));
+        text.remove(line);
     }
     const qsizetype state = text.lastIndexOf(QLatin1String("\n("));
     if (state > 0 && text.endsWith(')'))
@@ -161,12 +170,12 @@ Done PgConnection::verifySession(const SessionOptions &options)
     return {};
 }
 
-Error PgConnection::errorOf(const QSqlError &error, const QString &what)
+Error PgConnection::errorOf(const QSqlError &error, const QString &what, bool hasValues)
 {
     Error result;
     result.sqlState = error.nativeErrorCode();
     // A backend that was killed may leave no SQLSTATE behind, only libpq's sentence.
-    const QString message = serverMessage(error);
+    const QString message = serverMessage(error, hasValues ? Excerpt::Drop : Excerpt::Keep);
     const bool gone =
         error.type() == QSqlError::ConnectionError || meansLostSession(result.sqlState) ||
         (result.sqlState.isEmpty() && (message.contains(QLatin1String("server closed the connection")) ||
@@ -198,7 +207,7 @@ Result<QSqlQuery *> PgConnection::run(const QString &sql, const Bindings &bindin
     for (const Binding &binding : bindings)
         slot->bindValue(binding.name, binding.value);
     if (!slot->exec()) {
-        Error error = errorOf(slot->lastError(), what);
+        Error error = errorOf(slot->lastError(), what, true);
         if (needsPreparingAgain(error.sqlState))
             m_prepared.erase(sql.toStdString());
         return fail(std::move(error));
@@ -217,7 +226,7 @@ Result<QList<QSqlRecord>> PgConnection::query(const QString &sql, const Bindings
     while (statement.next())
         rows.append(statement.record());
     if (statement.lastError().isValid())
-        return fail(errorOf(statement.lastError(), what));
+        return fail(errorOf(statement.lastError(), what, true));
     statement.finish();
     return rows;
 }

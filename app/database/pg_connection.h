@@ -74,7 +74,7 @@ private:
     explicit PgConnection(QString name, ConnectionSettings settings);
     Result<QSqlQuery *> run(const QString &sql, const Bindings &bindings, const QString &what);
     Done verifySession(const SessionOptions &options);
-    Error errorOf(const class QSqlError &error, const QString &what);
+    Error errorOf(const class QSqlError &error, const QString &what, bool hasValues = false);
 
     QString m_name;
     ConnectionSettings m_settings;
