@@ -1,5 +1,7 @@
 #include "app/delivery/lease_keeper.h"
 
+#include <QSet>
+
 namespace signalbox {
 
 namespace {

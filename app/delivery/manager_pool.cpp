@@ -3,6 +3,7 @@
 #include <QNetworkProxy>
 
 #include <algorithm>
+#include <utility>
 
 namespace signalbox {
 

@@ -5,6 +5,7 @@
 #include "app/core/version.h"
 
 #include <algorithm>
+#include <array>
 
 namespace signalbox {
 

@@ -296,14 +296,13 @@ void TestExchange::refusesNameWithOneBadAddress()
 
 void TestExchange::judgesEveryResolution()
 {
-    // Given a name that answers with a public address first (documentation range stands in: refused as well)
-    // and with a private one the next time it is asked
+    // Given a connection that was made while private networks were allowed, and kept
     LoopbackReceiver receiver;
     ScriptedResolver resolver({{QHostAddress("127.0.0.1")}});
     ClaimedJob job = jobFor(QString("http://hooks.example.com:%1/").arg(receiver.port()));
     QVERIFY(run(job, resolver).succeeded());
 
-    // When the endpoint no longer allows private networks, then a kept connection is no way around
+    // When they no longer are, then the kept connection is no way around
     job.allowPrivateNetwork = false;
     QVERIFY(run(job, resolver).error.startsWith("address refused"));
     QCOMPARE(receiver.requests().size(), 1);

@@ -1,0 +1,73 @@
+#include "app/delivery/dispatcher.h"
+
+// How a worker stops (design §4, Stop).
+
+namespace signalbox {
+
+namespace {
+
+// After the drain limit, for the last records and the leases to reach the database.
+constexpr int lastWordsMs = 3'000;
+
+} // namespace
+
+void Dispatcher::drain()
+{
+    if (m_state != State::Running)
+        return;
+    m_poll.stop();
+    m_nextDue.stop();
+    m_rescue.stop();
+    setState(State::Draining);
+    const QList<Lease> unsent = m_sends.removeAllWaiting();
+    for (const Lease &lease : unsent)
+        m_leases.drop(lease.token);
+    if (!unsent.isEmpty())
+        m_queue.release(unsent, this, [](const Result<int> &) {});
+    m_drain.start(m_options.drainMs);
+    finishDrain();
+}
+
+void Dispatcher::abortRunning()
+{
+    QList<Lease> leases;
+    for (Exchange *exchange : std::as_const(m_running)) {
+        const ClaimedJob &job = exchange->job();
+        leases.append({job.id, job.leaseToken});
+        m_leases.drop(job.leaseToken);
+        if (const Reply<AttemptRecord> reply = m_tests.take(job.id))
+            reply(fail(QStringLiteral("send a test event"), QStringLiteral("the worker was stopped")));
+        else
+            m_sends.slotFreed(job.endpointId);
+        exchange->deleteLater();
+        exchange->disconnect(this);
+    }
+    m_running.clear();
+    if (!leases.isEmpty())
+        m_queue.release(leases, this, [](const Result<int> &) {});
+    // A database that does not answer must not hold the program: what is unrecorded then stays so, and its
+    // leases run out.
+    QTimer::singleShot(lastWordsMs, this, [this] {
+        if (m_state == State::Draining)
+            setState(State::Stopped);
+    });
+    finishDrain();
+}
+
+void Dispatcher::finishDrain()
+{
+    if (m_state != State::Draining || m_signingOff || m_claiming || !m_running.isEmpty() ||
+        m_recorder.pending() > 0)
+        return;
+    m_signingOff = true;
+    m_drain.stop();
+    m_heartbeat.stop();
+    m_asleep = false;
+    m_queue.signOff(m_identity, this, [this](const Result<bool> &) {
+        m_signingOff = false;
+        if (m_state == State::Draining)
+            setState(State::Stopped);
+    });
+}
+
+} // namespace signalbox
