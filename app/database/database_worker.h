@@ -1,14 +1,13 @@
 #pragma once
 
+#include "app/core/carry.h"
 #include "app/core/result.h"
 #include "app/database/pg_connection.h"
 
 #include <QObject>
-#include <QPointer>
 #include <QThread>
 
 #include <functional>
-#include <memory>
 
 namespace signalbox {
 
@@ -55,23 +54,6 @@ signals:
 private:
     using Act = std::function<void(Result<PgConnection *>)>;
     void post(Act act);
-
-    // The carrier lives on the context's thread until the reply was handed over, so that the check whether
-    // the context still exists happens where it is destroyed.
-    template <typename T> static std::function<void(Result<T>)> carryTo(QObject *context, Reply<T> reply)
-    {
-        const std::shared_ptr<QObject> carrier(new QObject, [](QObject *object) { object->deleteLater(); });
-        const QPointer<QObject> guard(context);
-        return [carrier, guard, reply = std::move(reply)](Result<T> result) {
-            QMetaObject::invokeMethod(
-                carrier.get(),
-                [carrier, guard, reply, result = std::move(result)] {
-                    if (guard)
-                        reply(result);
-                },
-                Qt::QueuedConnection);
-        };
-    }
 
     QThread m_thread;
     DatabaseSession *m_session; ///< lives on m_thread and is deleted there

@@ -19,7 +19,7 @@ FROM (
     SELECT number,
            gen_random_uuid() AS correlation_id,
            now() - interval '61 min'
-               + interval '60 min' * (number / 1400.0 + 0.012 * sin(number / 40.0)) AS started_at,
+               + interval '60 min' * (number / 1400.0 + 0.0035 * sin(number / 40.0) + 0.001 * sin(number / 7.3)) AS started_at,
            CASE WHEN random() < 0.25 THEN 'gold' ELSE 'standard' END AS tier
     FROM generate_series(1, 1400) AS number
 ) story

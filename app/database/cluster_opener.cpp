@@ -1,0 +1,99 @@
+#include "app/database/cluster_opener.h"
+
+#include "app/database/migrator.h"
+#include "app/database/pg_connection.h"
+#include "app/database/private_cluster.h"
+
+#include <algorithm>
+
+namespace signalbox {
+
+QString clusterDatabase(ConnectionProfile::Kind kind)
+{
+    return kind == ConnectionProfile::Kind::Demo ? QStringLiteral("signalbox_demo")
+                                                 : QStringLiteral("signalbox");
+}
+
+ClusterOpener::ClusterOpener() = default;
+ClusterOpener::~ClusterOpener() = default;
+
+Result<ConnectionSettings> ClusterOpener::openCluster(ConnectionProfile::Kind kind,
+                                                      const std::function<void(QString)> &progress)
+{
+    if (!m_cluster) {
+        auto acquired = PrivateCluster::acquire(ClusterLocation::standard(), progress);
+        if (!acquired)
+            return fail(acquired.error());
+        m_cluster = std::move(*acquired);
+    }
+    auto settings = m_cluster->ensureDatabase(clusterDatabase(kind));
+    if (!settings)
+        return settings;
+    progress(tr("Bringing the schema up to date…"));
+    const auto connection = PgConnection::open(*settings);
+    if (!connection)
+        return fail(connection.error());
+    if (const auto migrated = Migrator(**connection).up(); !migrated)
+        return fail(migrated.error());
+    return settings;
+}
+
+Result<ConnectionSettings> ClusterOpener::checkServer(const ConnectionSettings &settings)
+{
+    const auto connection = PgConnection::open(settings);
+    if (!connection) {
+        if (connection.error().kind == Error::Kind::Unavailable)
+            return settings;
+        return fail(connection.error());
+    }
+    const auto migrations = Migrator(**connection).status();
+    if (!migrations)
+        return fail(migrations.error());
+    const bool pending =
+        std::any_of(migrations->cbegin(), migrations->cend(), [](const MigrationStatus &migration) {
+            return migration.checksum == MigrationStatus::Checksum::Pending;
+        });
+    if (pending) {
+        return fail(Error::Kind::Refused, tr("open %1").arg(settings.label()),
+                    tr("its schema lacks migrations that Signalbox needs"),
+                    tr("look with \"signalbox migrate status\", then run \"signalbox migrate up\" with the "
+                       "same --db"));
+    }
+    return settings;
+}
+
+Result<QString> ClusterOpener::tryOut(const ConnectionSettings &settings)
+{
+    const auto connection = PgConnection::open(settings);
+    if (!connection)
+        return fail(connection.error());
+    const auto rows = (*connection)
+                          ->query(QStringLiteral("SELECT current_setting('server_version')"), {},
+                                  tr("ask for the server's version"));
+    if (!rows)
+        return fail(rows.error());
+    return tr("PostgreSQL %1").arg(rows->constFirst().value(0).toString());
+}
+
+ClusterHost::ClusterHost()
+    : m_opener(new ClusterOpener)
+{
+    m_thread.setObjectName(QStringLiteral("opening databases"));
+    m_opener->moveToThread(&m_thread);
+    QObject::connect(&m_thread, &QThread::finished, m_opener, &QObject::deleteLater);
+    m_thread.start();
+}
+
+ClusterHost::~ClusterHost()
+{
+    m_thread.quit();
+    m_thread.wait();
+}
+
+void ClusterHost::run(std::function<void(ClusterOpener &)> act)
+{
+    QMetaObject::invokeMethod(
+        m_opener, [opener = m_opener, act = std::move(act)] { act(*opener); }, Qt::QueuedConnection);
+}
+
+} // namespace signalbox
