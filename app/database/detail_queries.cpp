@@ -1,7 +1,7 @@
 #include "app/database/detail_queries.h"
 
 #include "app/core/held_reason.h"
-#include "app/database/filter_sql.h"
+#include "app/database/derived_columns.h"
 
 namespace signalbox {
 

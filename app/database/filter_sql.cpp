@@ -1,7 +1,10 @@
 #include "app/database/filter_sql.h"
 
 #include "app/core/filter_vocabulary.h"
+#include "app/database/derived_columns.h"
 #include "app/database/payload_path.h"
+
+#include <algorithm>
 
 namespace signalbox {
 
@@ -80,6 +83,22 @@ bool isFailedCode(const FilterValue &value)
         return (!value.text.isEmpty() && lower > 299) || (!value.upper.isEmpty() && upper < 200);
     }
     return false;
+}
+
+// Not successful: the predicate of the partial index of failed attempts.
+bool excludesSuccess(const FilterTerm &term)
+{
+    return term.field == FilterField::Code && term.negated &&
+           std::any_of(term.values.cbegin(), term.values.cend(), [](const FilterValue &value) {
+               return value.comparison == Comparison::Range && value.text == QLatin1String("200") &&
+                      value.upper == QLatin1String("299");
+           });
+}
+
+QString failedAttempt(const QString &alias)
+{
+    return QStringLiteral("(%1.status_code IS NULL OR %1.status_code < 200 OR %1.status_code > 299)")
+        .arg(alias);
 }
 
 class FilterWriter
@@ -240,8 +259,7 @@ QString FilterWriter::attempt(const QString &alias, const FilterTerm &term, cons
     const QString condition = compare(alias + QStringLiteral(".status_code"), value, "integer");
     if (!isFailedCode(value))
         return condition;
-    return QStringLiteral("((%1.status_code IS NULL OR %1.status_code < 200 OR %1.status_code > 299) AND %2)")
-        .arg(alias, condition);
+    return QStringLiteral("(%1 AND %2)").arg(failedAttempt(alias), condition);
 }
 
 QString FilterWriter::ofAttempts(const FilterTerm &term, const FilterValue &value)
@@ -318,6 +336,8 @@ void FilterWriter::add(const FilterTerm &term)
     QStringList alternatives;
     for (const FilterValue &value : term.values)
         alternatives << one(term, value);
+    if (m_table == Table::Deliveries && excludesSuccess(term))
+        m_sql.conditions << failedAttempt(m_alias);
     // A column without a value does not fulfil the condition, so it fulfils its negation.
     m_sql.conditions << (term.negated ? QStringLiteral("NOT coalesce(%1, false)").arg(anyOf(alternatives))
                                       : anyOf(alternatives));
@@ -356,38 +376,6 @@ FilterSql filterSql(const Filter &filter, Table table)
     for (const FilterTerm &term : filter.terms)
         writer.add(term);
     return writer.take();
-}
-
-QString heldExpression()
-{
-    return QStringLiteral(
-        "CASE WHEN job.status = 'processing' THEN CASE WHEN job.lease_token IS NULL THEN 'foreign' ELSE "
-        "'leased' END "
-        "WHEN job.status <> 'pending' THEN '' "
-        "WHEN NOT endpoint.enabled OR endpoint.removed_at IS NOT NULL THEN 'disabled' "
-        "WHEN job.next_attempt > now() THEN CASE WHEN job.attempts > 0 THEN 'back-off' ELSE 'scheduled' END "
-        "WHEN NOT worker.alive THEN 'no-worker' ELSE '' END");
-}
-
-QString heldUntilExpression()
-{
-    return QStringLiteral("CASE WHEN job.status = 'processing' THEN job.lease_until "
-                          "WHEN job.status = 'pending' AND endpoint.enabled AND endpoint.removed_at IS NULL "
-                          "AND job.next_attempt > now() THEN job.next_attempt END");
-}
-
-QString heldJoins()
-{
-    return QStringLiteral("LEFT JOIN webhook_endpoints endpoint ON endpoint.id = job.endpoint_id "
-                          "CROSS JOIN (SELECT EXISTS (SELECT FROM signalbox_workers WHERE heartbeat_at > "
-                          "now() - interval '60 s') "
-                          "AS alive) worker");
-}
-
-QString outcomeExpression()
-{
-    return QStringLiteral(
-        "coalesce(delivery.outcome, CASE WHEN delivery.status_code IS NOT NULL THEN 'answered' END)");
 }
 
 } // namespace signalbox

@@ -1,5 +1,7 @@
 #include "app/database/table_sql.h"
 
+#include "app/database/derived_columns.h"
+
 namespace signalbox {
 
 namespace {

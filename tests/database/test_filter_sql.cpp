@@ -193,6 +193,7 @@ private:
         add(Table::Deliveries, "code:5xx", "aa");
         add(Table::Deliveries, "code:500,204", "aa cc");
         add(Table::Deliveries, "-code:5xx", "bb cc");
+        add(Table::Deliveries, "-code:2xx", "aa bb");
         add(Table::Deliveries, "outcome:answered", "aa cc");
         add(Table::Deliveries, "outcome:no-answer", "bb");
         add(Table::Deliveries, "duration:>2s", "aa bb");
