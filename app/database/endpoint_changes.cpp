@@ -222,7 +222,9 @@ Result<QString> setEndpointEnabled(PgConnection &connection, const QString &id, 
                              "WHERE id = :id::text AND removed_at IS NULL RETURNING id");
     const QString why =
         reason.trimmed().isEmpty() ? QStringLiteral("disabled by an operator") : reason.trimmed();
-    const Bindings bindings = enabled ? Bindings{{":id", id}} : Bindings{{":id", id}, {":reason", why}};
+    Bindings bindings{{":id", id}};
+    if (!enabled)
+        bindings.append({":reason", why});
     return applyChange(connection, sql, bindings, id,
                        enabled ? QStringLiteral("enable endpoint") : QStringLiteral("disable endpoint"));
 }
