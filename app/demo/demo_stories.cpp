@@ -20,9 +20,9 @@ struct Person
 
 // Names and places in many scripts: what a payload view and a receiver must survive.
 constexpr Person people[] = {
-    {"Zoë Müller", "Zürich", "CH"},   {"Łukasz Wójcik", "Kraków", "PL"}, {"佐藤 花子", "東京", "JP"},
+    {"Zoë Müller", "Zürich", "CH"},   {"Łukasz Wójcik", "Kraków", "PL"}, {"Ελένη Παππά", "Θεσσαλονίκη", "GR"},
     {"Óscar Núñez", "Málaga", "ES"},  {"Aïcha Benali", "Fès", "MA"},     {"Søren Åkesson", "Malmö", "SE"},
-    {"Дарья Иванова", "Варна", "BG"}, {"Maria O'Brien", "Cork", "IE"},   {"नीता शर्मा", "पुणे", "IN"},
+    {"Дарья Иванова", "Варна", "BG"}, {"Maria O'Brien", "Cork", "IE"},   {"Þóra Jónsdóttir", "Reykjavík", "IS"},
     {"Ayşe Yılmaz", "İzmir", "TR"},   {"Chloé Dubois", "Nîmes", "FR"},   {"Jürgen Groß", "Köln", "DE"},
 };
 
@@ -133,7 +133,7 @@ Story::Story(qint64 number)
         m_events.append(
             {invoice,
              QStringLiteral("refund.issued.v1"),
-             text({{"invoice", invoice.toStdString()}, {"cents", totalCents}, {"reason", "damaged 📦"}}),
+             text({{"invoice", invoice.toStdString()}, {"cents", totalCents}, {"reason", "damaged ✈"}}),
              {}});
     } else {
         m_events.append(

@@ -6,6 +6,7 @@
 
 #include <QDateTime>
 #include <QFile>
+#include <QRandomGenerator>
 
 namespace signalbox {
 
@@ -75,8 +76,8 @@ void DemoTraffic::tick()
         return;
     if (qsizetype(m_stories.size()) < parallelStories)
         m_stories.push_back({Story(++m_storyNumber), {}});
-    m_turn = (m_turn + 1) % qsizetype(m_stories.size());
-    appendNext(m_turn);
+    // At random, so that the stories do not march in step.
+    appendNext(QRandomGenerator::global()->bounded(qsizetype(m_stories.size())));
 }
 
 void DemoTraffic::appendNext(qsizetype slot)

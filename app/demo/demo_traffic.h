@@ -46,7 +46,6 @@ private:
     std::vector<Running> m_stories;
     qint64 m_storyNumber = 0;
     qint64 m_appended = 0;
-    qsizetype m_turn = 0;
     bool m_appending = false;
 };
 
