@@ -1,0 +1,218 @@
+#include "tests/cli/command_runner.h"
+#include "tests/support/loopback_receiver.h"
+#include "tests/support/test_database.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QTest>
+
+using namespace signalbox;
+
+class TestEndpointCommands : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init() { m_database = std::make_unique<TestDatabase>(); }
+    void cleanup() { m_database.reset(); }
+
+    void addPrintsTheId();
+    void everyOptionIsStored();
+    void refusals_data();
+    void refusals();
+    void setChangesOnlyWhatIsGiven();
+    void secretsAreShownOnRequestOnly();
+    void rotationKeepsThePreviousSecret();
+    void disableEnableRemove();
+    void aNameThatDoesNotResolveIsAWarning();
+    void testSendsAtOnce();
+
+private:
+    CommandOutcome run(const QStringList &arguments)
+    {
+        return CommandRunner(m_database->settings()).run(QStringList{"endpoint"} + arguments);
+    }
+    QVariant column(const QString &name)
+    {
+        return m_database->value(QString("SELECT %1 FROM webhook_endpoints").arg(name));
+    }
+
+    std::unique_ptr<TestDatabase> m_database;
+};
+
+void TestEndpointCommands::addPrintsTheId()
+{
+    const CommandOutcome generated = run({"add", "--url", "http://93.184.216.34/hook"});
+    QCOMPARE(generated.exitCode, 0);
+    QCOMPARE(generated.lines().size(), 1);
+    QVERIFY(generated.lines()[0].startsWith("ep_"));
+    QVERIFY2(generated.err.contains("secret was generated"), generated.err.constData());
+    QVERIFY(column("secret").toString().startsWith("whsec_"));
+    const CommandOutcome again = run({"add", "--id", generated.lines()[0], "--url", "http://93.184.216.34/"});
+    QCOMPARE(again.exitCode, 1);
+}
+
+void TestEndpointCommands::everyOptionIsStored()
+{
+    const CommandOutcome added = run({"add",
+                                      "--id",
+                                      "ep_1",
+                                      "--url",
+                                      "http://127.0.0.1:1/",
+                                      "--allow-private-network",
+                                      "--secret",
+                                      "hush",
+                                      "--filter",
+                                      "{\"types\": [\"user.*\"], \"payload\": {\"n\": 1.10}}",
+                                      "--header",
+                                      "X-A: 1",
+                                      "--header",
+                                      "X-B: 2",
+                                      "--timeout-ms",
+                                      "500",
+                                      "--max-retries",
+                                      "7",
+                                      "--retry-schedule",
+                                      "1,2",
+                                      "--description",
+                                      QString::fromUtf8("Büro")});
+    QCOMPARE(added.exitCode, 0);
+    QCOMPARE(added.err, QByteArray());
+    const CommandOutcome listed = run({"list", "--format", "json"});
+    QCOMPARE(listed.exitCode, 0);
+    const auto rows = nlohmann::json::parse(listed.out.toStdString());
+    QCOMPARE(rows.size(), 1U);
+    const auto &row = rows[0];
+    QVERIFY(row["id"] == "ep_1");
+    QVERIFY(row["timeout_ms"] == 500);
+    QVERIFY(row["max_retries"] == 7);
+    QVERIFY(row["enabled"] == true);
+    QVERIFY(row["allow_private_network"] == true);
+    QVERIFY(row["custom_headers"]["X-B"] == "2");
+    QVERIFY(row["event_filter"]["types"][0] == "user.*");
+    QVERIFY(row["retry_schedule_seconds"][1] == 2);
+    QVERIFY(row["disabled_reason"] == nullptr);
+    QVERIFY(listed.out.contains("1.10"));
+    QVERIFY(!row.contains("secret"));
+    QVERIFY(!listed.out.contains("hush"));
+    QCOMPARE(column("secret").toString(), QString("hush"));
+}
+
+void TestEndpointCommands::refusals_data()
+{
+    QTest::addColumn<QStringList>("options");
+    QTest::newRow("scheme") << QStringList{"--url", "ftp://example.com/"};
+    QTest::newRow("user info") << QStringList{"--url", "http://user:hunter2@example.com/"};
+    QTest::newRow("private") << QStringList{"--url", "http://127.0.0.1/"};
+    QTest::newRow("private in disguise") << QStringList{"--url", "http://0x7f.1/"};
+    QTest::newRow("header") << QStringList{"--url", "http://93.184.216.34/", "--header", "Host: x"};
+    QTest::newRow("header line break")
+        << QStringList{"--url", "http://93.184.216.34/", "--header", "X-A: a\r\nX-B: b"};
+    QTest::newRow("header twice") << QStringList{
+        "--url", "http://93.184.216.34/", "--header", "X-A: a", "--header", "x-a: b"};
+    QTest::newRow("filter") << QStringList{"--url", "http://93.184.216.34/", "--filter", "user.*"};
+    QTest::newRow("filter key") << QStringList{"--url", "http://93.184.216.34/", "--filter",
+                                               "{\"type\": []}"};
+    QTest::newRow("secret") << QStringList{"--url", "http://93.184.216.34/", "--secret", "whsec_short"};
+    QTest::newRow("timeout") << QStringList{"--url", "http://93.184.216.34/", "--timeout-ms", "0"};
+    QTest::newRow("retries") << QStringList{"--url", "http://93.184.216.34/", "--max-retries", "101"};
+}
+
+void TestEndpointCommands::refusals()
+{
+    QFETCH(const QStringList, options);
+    const CommandOutcome added = run(QStringList{"add"} + options);
+    QCOMPARE(added.exitCode, 1);
+    QCOMPARE(added.out, QByteArray());
+    QVERIFY2(added.saidOneLine(), added.err.constData());
+    QVERIFY(!added.err.contains("hunter2"));
+    QCOMPARE(m_database->value("SELECT count(1) FROM webhook_endpoints").toInt(), 0);
+}
+
+void TestEndpointCommands::setChangesOnlyWhatIsGiven()
+{
+    QCOMPARE(run({"add", "--id", "ep_1", "--url", "http://93.184.216.34/", "--header", "X-A: 1", "--filter",
+                  "[\"a\"]"})
+                 .exitCode,
+             0);
+    QCOMPARE(run({"set", "ep_1", "--timeout-ms", "900"}).exitCode, 0);
+    QCOMPARE(column("timeout_ms").toInt(), 900);
+    QCOMPARE(column("custom_headers::text").toString(), QString("{\"X-A\": \"1\"}"));
+    QCOMPARE(run({"set", "--id", "ep_1", "--filter", "null", "--no-headers"}).exitCode, 0);
+    QVERIFY(column("event_filter").isNull());
+    QVERIFY(column("custom_headers").isNull());
+    QCOMPARE(run({"set", "ep_1", "--url", "http://10.0.0.1/"}).exitCode, 1);
+    QCOMPARE(run({"set", "ep_1", "--url", "http://10.0.0.1/", "--allow-private-network"}).exitCode, 0);
+    QCOMPARE(run({"set", "ep_1", "--no-allow-private-network"}).exitCode, 1);
+    QCOMPARE(run({"set", "ep_2", "--timeout-ms", "1"}).exitCode, 1);
+}
+
+void TestEndpointCommands::secretsAreShownOnRequestOnly()
+{
+    const CommandOutcome added =
+        run({"add", "--id", "ep_1", "--url", "http://93.184.216.34/", "--generate-secret", "--show-secret"});
+    QCOMPARE(added.lines(), QStringList({"ep_1", column("secret").toString()}));
+    QCOMPARE(run({"set", "ep_1", "--description", "x"}).lines(), QStringList({"ep_1"}));
+    const CommandOutcome shown = run({"set", "ep_1", "--show-secret"});
+    QCOMPARE(shown.lines(), QStringList({"ep_1", column("secret").toString()}));
+}
+
+void TestEndpointCommands::rotationKeepsThePreviousSecret()
+{
+    QCOMPARE(run({"add", "--id", "ep_1", "--url", "http://93.184.216.34/", "--secret", "first"}).exitCode, 0);
+    const CommandOutcome rotated = run({"rotate", "ep_1", "--secret", "second"});
+    QCOMPARE(rotated.exitCode, 0);
+    QCOMPARE(rotated.lines(), QStringList({"ep_1"}));
+    QCOMPARE(column("secret || ' ' || previous_secret").toString(), QString("second first"));
+    const CommandOutcome generated = run({"rotate", "ep_1", "--show-secret"});
+    QCOMPARE(generated.lines().value(1), column("secret").toString());
+    QCOMPARE(run({"rotate", "ep_2"}).exitCode, 1);
+}
+
+void TestEndpointCommands::disableEnableRemove()
+{
+    QCOMPARE(run({"add", "--id", "ep_1", "--url", "http://93.184.216.34/"}).exitCode, 0);
+    QCOMPARE(run({"disable", "ep_1", "--reason", "too slow"}).exitCode, 0);
+    QCOMPARE(column("enabled").toBool(), false);
+    QCOMPARE(column("disabled_reason").toString(), QString("too slow"));
+    QCOMPARE(run({"enable", "ep_1"}).exitCode, 0);
+    QCOMPARE(column("enabled").toBool(), true);
+    QVERIFY(column("disabled_reason").isNull());
+    QCOMPARE(run({"remove", "ep_1"}).exitCode, 0);
+    QCOMPARE(run({"list", "--format", "json"}).out, QByteArray("[]\n"));
+    QCOMPARE(m_database->value("SELECT count(1) FROM webhook_endpoints").toInt(), 1);
+    QCOMPARE(run({"remove", "ep_1"}).exitCode, 1);
+}
+
+void TestEndpointCommands::aNameThatDoesNotResolveIsAWarning()
+{
+    const CommandOutcome added =
+        run({"add", "--id", "ep_1", "--url", "http://no-such-host.invalid/", "--secret", "s"});
+    QCOMPARE(added.exitCode, 0);
+    QVERIFY2(added.err.contains("no-such-host.invalid"), added.err.constData());
+    QCOMPARE(added.lines(), QStringList({"ep_1"}));
+}
+
+void TestEndpointCommands::testSendsAtOnce()
+{
+    LoopbackReceiver receiver;
+    QCOMPARE(run({"add", "--id", "ep_1", "--url", receiver.url(), "--allow-private-network"}).exitCode, 0);
+    QCOMPARE(run({"disable", "ep_1"}).exitCode, 0);
+    const CommandOutcome good = run({"test", "ep_1"});
+    QVERIFY2(good.out.startsWith("answered HTTP 200"), good.out + good.err);
+    QCOMPARE(good.exitCode, 0);
+    QCOMPARE(receiver.requests().size(), 1);
+    QVERIFY(!receiver.requests()[0].header("webhook-signature").isEmpty());
+
+    receiver.answerAlways(ReceiverAnswer::withStatus(500));
+    const CommandOutcome bad = run({"test", "ep_1"});
+    QCOMPARE(bad.exitCode, 1);
+    QVERIFY2(bad.out.startsWith("answered HTTP 500"), bad.out + bad.err);
+    QCOMPARE(m_database->value("SELECT count(1) FROM webhook_deliveries WHERE is_test").toInt(), 2);
+
+    const CommandOutcome missing = run({"test", "ep_2"});
+    QCOMPARE(missing.exitCode, 1);
+    QVERIFY2(missing.saidOneLine(), missing.err.constData());
+}
+
+QTEST_GUILESS_MAIN(TestEndpointCommands)
+#include "test_endpoint_commands.moc"

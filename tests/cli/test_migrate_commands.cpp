@@ -1,0 +1,84 @@
+#include "tests/cli/command_runner.h"
+#include "tests/support/test_database.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QTest>
+
+using namespace signalbox;
+
+class TestMigrateCommands : public QObject
+{
+    Q_OBJECT
+private slots:
+    void upStatusDown();
+    void downRefusesToLoseRows();
+    void otherCommandsAskForTheSchema_data();
+    void otherCommandsAskForTheSchema();
+};
+
+void TestMigrateCommands::upStatusDown()
+{
+    TestDatabase database = TestDatabase::empty();
+    const CommandRunner runner(database.settings());
+    const CommandOutcome before = runner.run({"migrate", "status"});
+    QCOMPARE(before.exitCode, 0);
+    QVERIFY(before.lines().value(1).contains("create event store"));
+    QVERIFY(before.lines().value(1).contains("pending"));
+
+    QCOMPARE(runner.run({"migrate", "up", "--to", "2"}).lines().size(), 2);
+    QCOMPARE(runner.run({"migrate", "up"}).exitCode, 0);
+    const auto status =
+        nlohmann::json::parse(runner.run({"migrate", "status", "--format", "json"}).out.toStdString());
+    for (const auto &row : status) {
+        QVERIFY(row["checksum"] == "same");
+        QVERIFY(row["installed_on"].is_string());
+    }
+    QVERIFY(status[0]["version"] == 1);
+
+    const CommandOutcome again = runner.run({"migrate", "up"});
+    QCOMPARE(again.exitCode, 0);
+    QCOMPARE(again.out, QByteArray());
+    QCOMPARE(runner.run({"migrate", "down", "--to", "2", "--yes"}).exitCode, 0);
+    QVERIFY(database.value("SELECT to_regclass('signalbox_fan_out') IS NULL").toBool());
+    QVERIFY(database.value("SELECT to_regclass('webhook_jobs') IS NOT NULL").toBool());
+}
+
+void TestMigrateCommands::downRefusesToLoseRows()
+{
+    TestDatabase database;
+    database.run(QStringLiteral(
+        "INSERT INTO webhook_endpoints (id, url, secret) VALUES ('ep_1', 'http://example.com', 's')"));
+    const CommandRunner runner(database.settings());
+    const CommandOutcome refused = runner.run({"migrate", "down", "--to", "1"});
+    QCOMPARE(refused.exitCode, 1);
+    QVERIFY2(refused.err.contains("webhook_endpoints"), refused.err.constData());
+    QCOMPARE(database.value("SELECT count(1) FROM webhook_endpoints").toInt(), 1);
+    const CommandOutcome done = runner.run({"migrate", "down", "--to", "1", "--yes"});
+    QCOMPARE(done.exitCode, 0);
+    QVERIFY2(done.err.contains("webhook_endpoints"), done.err.constData());
+    QVERIFY(database.value("SELECT to_regclass('webhook_endpoints') IS NULL").toBool());
+}
+
+void TestMigrateCommands::otherCommandsAskForTheSchema_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    for (const QStringList &arguments :
+         {QStringList{"jobs", "list"}, QStringList{"endpoint", "list"}, QStringList{"worker", "--until-idle"},
+          QStringList{"append", "--stream", "s", "--type", "t", "-"},
+          QStringList{"jobs", "retry", "--filter", "status:failed", "--reason", "r", "--yes"}})
+        QTest::newRow(qPrintable(arguments.join(' '))) << arguments;
+}
+
+void TestMigrateCommands::otherCommandsAskForTheSchema()
+{
+    QFETCH(const QStringList, arguments);
+    TestDatabase database = TestDatabase::empty();
+    const CommandOutcome outcome = CommandRunner(database.settings()).run(arguments, "{}");
+    QCOMPARE(outcome.exitCode, 1);
+    QVERIFY2(outcome.err.contains("signalbox migrate up"), outcome.err.constData());
+    QVERIFY2(outcome.saidOneLine(), outcome.err.constData());
+}
+
+QTEST_GUILESS_MAIN(TestMigrateCommands)
+#include "test_migrate_commands.moc"
