@@ -33,15 +33,14 @@ void RecordListModel::setRecords(const QList<QSqlRecord> &records)
     const int have = int(records.size());
     if (have > had) {
         beginInsertRows({}, had, have - 1);
-        m_records = records;
+        m_records.append(records.mid(had));
         endInsertRows();
     } else if (have < had) {
         beginRemoveRows({}, have, had - 1);
-        m_records = records;
+        m_records.resize(have);
         endRemoveRows();
-    } else {
-        m_records = records;
     }
+    m_records = records;
     measureColumns();
     if (have > 0)
         emit dataChanged(index(0, 0), index(have - 1, columnCount() - 1));

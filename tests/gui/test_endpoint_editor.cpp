@@ -65,7 +65,7 @@ Endpoint stored()
     Endpoint endpoint;
     endpoint.id = QStringLiteral("ep_shop");
     endpoint.url = QStringLiteral("https://shop.example.com/hooks");
-    endpoint.eventFilter = R"(["order.*"])";
+    endpoint.eventFilter = "[\"order.*\"]";
     endpoint.customHeaders = {{QStringLiteral("X-Tenant"), QStringLiteral("eu-1")}};
     return endpoint;
 }
@@ -172,9 +172,9 @@ private slots:
     {
         EndpointEditor editor(m_services, stored(), false);
         auto *filter = input<QPlainTextEdit>(editor, QStringLiteral("Event filter"));
-        for (const char *text : {R"(["us)", R"(["user)", R"(["user.*"])"})
+        for (const char *text : {"[\"us", "[\"user", "[\"user.*\"]"})
             filter->setPlainText(QString::fromLatin1(text));
-        QTRY_COMPARE(m_endpoints->counted, QList<QByteArray>{R"(["user.*"])"});
+        QTRY_COMPARE(m_endpoints->counted, QList<QByteArray>{"[\"user.*\"]"});
         QCOMPARE(filter->accessibleDescription(), QStringLiteral("Matches 312 of the last 1,000 events"));
         filter->setPlainText(QStringLiteral("nonsense"));
         QVERIFY(!editor.isValid());

@@ -105,9 +105,9 @@ void drawCell(QPainter *painter, const QRect &rect, const QModelIndex &index)
         return drawTraffic(painter, rect, index);
     case EndpointModel::LastDeliveryColumn:
         if (index.data().toString().isEmpty())
-            return drawLine(painter, rect, Qt::AlignRight | Qt::AlignVCenter, EndpointDelegate::tr("never"),
+            return drawLine(painter, rect, Qt::AlignLeft | Qt::AlignVCenter, EndpointDelegate::tr("never"),
                             theme::textFont(), Token::Muted);
-        return drawTwoLines(painter, rect, Qt::AlignRight, index.data().toString(),
+        return drawTwoLines(painter, rect, Qt::AlignLeft, index.data().toString(),
                             sibling(EndpointModel::LastOutcomeColumn), theme::textFont());
     default:
         return drawNumber(painter, rect, index);
@@ -122,15 +122,15 @@ int EndpointDelegate::widthOf(int column)
     case EndpointModel::StateColumn:
         return 100;
     case EndpointModel::SuccessColumn:
-        return 146;
+        return 128;
     case EndpointModel::TrafficColumn:
-        return 150;
-    case EndpointModel::LastDeliveryColumn:
         return 132;
+    case EndpointModel::LastDeliveryColumn:
+        return 124;
     case EndpointModel::P95Column:
     case EndpointModel::PendingColumn:
     case EndpointModel::FailedColumn:
-        return 78;
+        return 68;
     default:
         return 0;
     }

@@ -60,6 +60,7 @@ ConnectionForm::ConnectionForm(QWidget *parent)
     , m_passwordField(new FormField(tr("Password"), m_password, this))
 {
     m_port->setRange(1, 65'535);
+    m_port->setButtonSymbols(QAbstractSpinBox::NoButtons);
     m_sslMode->addItems(sslModes());
     m_environment->setPlaceholderText(QStringLiteral("PRODUCTION"));
     m_host->setPlaceholderText(QStringLiteral("db.example.com"));

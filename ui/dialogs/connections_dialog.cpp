@@ -3,14 +3,17 @@
 #include "ui/dialogs/connection_form.h"
 #include "ui/dialogs/password_dialog.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/card.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/notice.h"
+#include "ui/widgets/row_list.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QListWidget>
 #include <QPushButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace signalbox {
 
@@ -44,7 +47,7 @@ bool isServer(const ConnectionProfile &profile)
 ConnectionsDialog::ConnectionsDialog(const ConsoleServices &services, QWidget *parent)
     : QDialog(parent)
     , m_services(services)
-    , m_list(new QListWidget(this))
+    , m_list(new RowList(tr("Saved connections"), this))
     , m_form(new ConnectionForm(this))
     , m_outcome(new Notice(this))
     , m_remove(makeButton(tr("Remove"), this, QStringLiteral("danger")))
@@ -56,15 +59,18 @@ ConnectionsDialog::ConnectionsDialog(const ConsoleServices &services, QWidget *p
     m_outcome->hide();
     buildLayout();
     connect(m_list, &QListWidget::currentRowChanged, this, &ConnectionsDialog::showChosen);
-    connect(m_list, &QListWidget::itemDoubleClicked, this, &ConnectionsDialog::connectNow);
+    connect(m_list, &RowList::rowActivated, this, &ConnectionsDialog::connectNow);
     connect(m_form, &ConnectionForm::changed, this, &ConnectionsDialog::updateButtons);
     showProfiles(m_services.connector->currentProfile().name);
 }
 
 void ConnectionsDialog::buildLayout()
 {
-    m_list->setFixedWidth(200);
-    m_list->setAccessibleName(tr("Saved connections"));
+    auto *listCard = new Card(this);
+    listCard->setFixedWidth(240);
+    auto *listLayout = new QVBoxLayout(listCard);
+    listLayout->setContentsMargins(1, 1, 1, 1);
+    listLayout->addWidget(m_list);
     QPushButton *addButton = makeButton(tr("&New"), this);
     connect(addButton, &QPushButton::clicked, this, &ConnectionsDialog::add);
     connect(m_remove, &QPushButton::clicked, this, &ConnectionsDialog::remove);
@@ -75,7 +81,7 @@ void ConnectionsDialog::buildLayout()
     listButtons->addStretch(1);
     auto *left = new QVBoxLayout;
     left->setSpacing(2 * theme::step);
-    left->addWidget(m_list, 1);
+    left->addWidget(listCard, 1);
     left->addLayout(listButtons);
     auto *columns = new QHBoxLayout;
     columns->setSpacing(5 * theme::step);
@@ -89,7 +95,7 @@ void ConnectionsDialog::buildLayout()
     layout->addLayout(columns, 1);
     layout->addWidget(m_outcome);
     layout->addLayout(buildButtons());
-    resize(720, 540);
+    resize(760, 560);
 }
 
 QLayout *ConnectionsDialog::buildButtons()
@@ -116,18 +122,27 @@ QLayout *ConnectionsDialog::buildButtons()
 void ConnectionsDialog::showProfiles(const QString &chosen)
 {
     m_profiles = m_services.profiles->profiles();
-    m_list->clear();
-    int row = 0;
+    fillList(false);
+    const auto found = std::find_if(m_profiles.cbegin(), m_profiles.cend(),
+                                    [&](const ConnectionProfile &profile) { return profile.name == chosen; });
+    const qsizetype row = found == m_profiles.cend() ? 0 : found - m_profiles.cbegin();
+    m_list->setCurrentRow(int(row));
+    showChosen(); // the row may be the same, its profile another
+}
+
+void ConnectionsDialog::fillList(bool withNew)
+{
+    QList<RowListItem> rows;
     for (const ConnectionProfile &profile : std::as_const(m_profiles)) {
-        if (profile.name == chosen)
-            row = m_list->count();
-        auto *item = new QListWidgetItem(spokenName(profile), m_list);
-        item->setToolTip(
+        const QString address =
             isServer(profile)
                 ? QStringLiteral("%1:%2/%3").arg(profile.host).arg(profile.port).arg(profile.database)
-                : tr("built in, on this machine"));
+                : tr("built in, on this machine");
+        rows.append({profile.name, {}, spokenName(profile), {}, profile.environment, address});
     }
-    m_list->setCurrentRow(row);
+    if (withNew)
+        rows.append({{}, {}, tr("New connection"), {}, {}, {}});
+    m_list->setRows(rows);
 }
 
 void ConnectionsDialog::showChosen()
@@ -153,8 +168,7 @@ void ConnectionsDialog::updateButtons()
 
 void ConnectionsDialog::add()
 {
-    if (m_list->count() == m_profiles.size())
-        m_list->addItem(tr("New connection"));
+    fillList(true);
     m_list->setCurrentRow(m_list->count() - 1);
 }
 

@@ -7,13 +7,13 @@
 
 #include <functional>
 
-class QListWidget;
 class QPushButton;
 
 namespace signalbox {
 
 class ConnectionForm;
 class Notice;
+class RowList;
 
 /// Saved connections: choose, edit, try and open one. Passwords go to the system keychain only; without one
 /// they are asked for at each connect and not stored, and the dialog says so. Use open().
@@ -30,6 +30,7 @@ private:
     void buildLayout();
     QLayout *buildButtons();
     void showProfiles(const QString &chosen);
+    void fillList(bool withNew);
     void showChosen();
     void updateButtons();
     void add();
@@ -45,7 +46,7 @@ private:
     void showOutcome(bool good, const QString &lead, const QString &text);
 
     const ConsoleServices m_services;
-    QListWidget *m_list;
+    RowList *m_list; ///< one row per profile, then perhaps a new one that is not saved yet
     ConnectionForm *m_form;
     Notice *m_outcome;
     QPushButton *m_remove;

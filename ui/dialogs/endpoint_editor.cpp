@@ -99,6 +99,8 @@ void EndpointEditor::buildFields()
     m_description->setPlaceholderText(tr("who receives this, and whom to call"));
     m_headers->setMinimumHeight(120);
     m_timeout->setRange(1, longestTimeoutMs);
+    for (QSpinBox *box : {m_timeout, m_retries})
+        box->setButtonSymbols(QAbstractSpinBox::NoButtons);
     m_timeout->setSingleStep(1'000);
     m_timeout->setSuffix(tr(" ms"));
     m_timeout->setGroupSeparatorShown(true);

@@ -88,7 +88,7 @@ void EndpointsPage::buildActions()
     m_test = addAction(tr("Send test"), QStringLiteral("T"), &EndpointsPage::sendTest);
     m_toggle = addAction(tr("Disable"), QStringLiteral("D"), &EndpointsPage::toggleEnabled);
     m_secret = addAction(tr("Show secret"), QStringLiteral("S"), &EndpointsPage::toggleSecret);
-    m_rotate = addAction(tr("Rotate secret…"), QStringLiteral("R"), &EndpointsPage::rotateSecret);
+    m_rotate = addAction(tr("Rotate…"), QStringLiteral("R"), &EndpointsPage::rotateSecret);
     m_remove = addAction(tr("Remove…"), QStringLiteral("Del"), &EndpointsPage::remove);
     QAction *focusFilter = makeAction(tr("Filter endpoints"), QStringLiteral("/"), this);
     connect(focusFilter, &QAction::triggered, m_filter, [this] {
@@ -99,7 +99,7 @@ void EndpointsPage::buildActions()
     m_pane->addActionButton(m_test, QStringLiteral("primary"));
     m_pane->addActionButton(m_edit);
     m_pane->addActionButton(m_toggle);
-    m_pane->addActionButton(m_rotate);
+    m_pane->addSecretButton(m_rotate);
     m_pane->addActionButton(m_remove, QStringLiteral("danger"));
 }
 
@@ -165,7 +165,7 @@ void EndpointsPage::buildLayout()
     m_splitter->setHandleWidth(3 * theme::step);
     m_splitter->setChildrenCollapsible(false);
     m_splitter->setStretchFactor(0, 1);
-    m_splitter->setSizes({900, 460});
+    m_splitter->setSizes({940, 420});
     m_splitter->restoreState(QSettings().value(splitterKey).toByteArray());
     connect(m_splitter, &QSplitter::splitterMoved, this,
             [this] { QSettings().setValue(splitterKey, m_splitter->saveState()); });
@@ -295,7 +295,8 @@ void EndpointsPage::showSubtitle()
         failing += state == QStringLiteral("failing");
         disabled += state == QStringLiteral("disabled");
     }
-    QStringList parts{tr("%n endpoint(s)", nullptr, m_model->rowCount())};
+    const int all = m_model->rowCount();
+    QStringList parts{all == 1 ? tr("1 endpoint") : tr("%1 endpoints").arg(numberText(all))};
     if (m_filtered->rowCount() != m_model->rowCount())
         parts.prepend(tr("%1 match").arg(numberText(m_filtered->rowCount())));
     if (failing > 0)

@@ -48,7 +48,8 @@ void MetricCard::setTitle(const QString &title)
 void MetricCard::setFigure(const QString &figure, const QString &note)
 {
     m_figure->setText(figure);
-    m_note->setText(note);
+    m_noteText = note;
+    showNote();
     m_note->setToolTip(note);
     setAccessibleName(m_title->text() + QLatin1String(": ") + figure);
     setAccessibleDescription(note);
@@ -75,7 +76,7 @@ QString MetricCard::figure() const
 
 QString MetricCard::note() const
 {
-    return m_note->text();
+    return m_noteText;
 }
 
 void MetricCard::showColours()
@@ -91,6 +92,18 @@ void MetricCard::changeEvent(QEvent *event)
     Card::changeEvent(event);
     if (event->type() == QEvent::PaletteChange)
         showColours();
+}
+
+void MetricCard::showNote()
+{
+    m_note->setText(m_note->fontMetrics().elidedText(m_noteText, Qt::ElideRight, m_note->width()));
+}
+
+void MetricCard::resizeEvent(QResizeEvent *event)
+{
+    Card::resizeEvent(event);
+    layout()->activate(); // the label has its new width only then
+    showNote();
 }
 
 void MetricCard::enterEvent(QEnterEvent *)

@@ -28,6 +28,7 @@ signals:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     void enterEvent(QEnterEvent *event) override;
     void leaveEvent(QEvent *event) override;
     void mouseReleaseEvent(QMouseEvent *event) override;
@@ -36,11 +37,13 @@ protected:
 
 private:
     void showColours();
+    void showNote();
 
     QLabel *m_title;
     QLabel *m_figure;
     QLabel *m_note;
     Sparkline *m_trend;
+    QString m_noteText; ///< the label shows what fits of it
     bool m_alarming = false;
     bool m_hovered = false;
 };

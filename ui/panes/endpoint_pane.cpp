@@ -59,6 +59,7 @@ EndpointPane::EndpointPane(const ConsoleServices &services, const EndpointModel 
     , m_endpoints(endpoints)
     , m_notice(new Notice(body()))
     , m_buttons(new QHBoxLayout)
+    , m_secretRow(new QHBoxLayout)
     , m_test(new Notice(body()))
     , m_response(new QPlainTextEdit(body()))
     , m_health(new FactList(body()))
@@ -79,9 +80,9 @@ EndpointPane::EndpointPane(const ConsoleServices &services, const EndpointModel 
     m_secret->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_hideSecret.setSingleShot(true);
     m_hideSecret.setInterval(secretShownMs);
-    auto *secretRow = new QHBoxLayout;
-    secretRow->addWidget(m_secret, 1);
-    secretRow->addWidget(m_secretButton);
+    m_secretRow->setSpacing(2 * theme::step);
+    m_secretRow->addWidget(m_secret, 1);
+    m_secretRow->addWidget(m_secretButton);
 
     QVBoxLayout *layout = bodyLayout();
     layout->addWidget(m_notice);
@@ -95,7 +96,7 @@ EndpointPane::EndpointPane(const ConsoleServices &services, const EndpointModel 
     layout->addWidget(m_headersHeading);
     layout->addWidget(m_headers);
     layout->addWidget(makeHeading(tr("Secret"), body()));
-    layout->addLayout(secretRow);
+    layout->addLayout(m_secretRow);
     layout->addStretch(1);
     connect(m_secretButton, &QPushButton::clicked, this, &EndpointPane::toggleSecret);
     connect(&m_hideSecret, &QTimer::timeout, this, &EndpointPane::hideSecret);
@@ -105,6 +106,11 @@ EndpointPane::EndpointPane(const ConsoleServices &services, const EndpointModel 
 void EndpointPane::addActionButton(QAction *action, const QString &kind)
 {
     m_buttons->insertWidget(m_buttons->count() - 1, makeActionButton(action, body(), kind));
+}
+
+void EndpointPane::addSecretButton(QAction *action)
+{
+    m_secretRow->addWidget(makeActionButton(action, body()));
 }
 
 void EndpointPane::request(const QString &id)

@@ -28,6 +28,7 @@ public:
     EndpointPane(const ConsoleServices &services, const EndpointModel *endpoints, QWidget *parent = nullptr);
 
     void addActionButton(QAction *action, const QString &kind = {});
+    void addSecretButton(QAction *action);
     /// The outcome of a test event, shown until another endpoint is chosen.
     void showTestStarted(const QString &endpointId);
     void showTestResult(const QString &endpointId, const Result<AttemptRecord> &attempt);
@@ -49,6 +50,7 @@ private:
     QString m_endpointId;
     Notice *m_notice;
     QHBoxLayout *m_buttons;
+    QHBoxLayout *m_secretRow;
     Notice *m_test;
     QPlainTextEdit *m_response;
     QString m_testedId;
