@@ -1,5 +1,7 @@
 #include "models/paged_sql_model.h"
 
+#include <QHash>
+
 // The reading half of PagedSqlModel: which pages are asked for and what becomes of their rows.
 
 namespace signalbox {
@@ -264,12 +266,13 @@ void PagedSqlModel::applyRefresh(const PageRequest &request, const Page &page)
     }
     // The page covers our rows down to the last one that stands where it stood; what lies below is not
     // touched.
-    const auto stands = [this, &page](int row) {
-        for (const QSqlRecord &fresh : page.rows) {
-            if (rowCursor(fresh) == rowCursor(m_rows.at(row)))
-                return true;
-        }
-        return false;
+    QHash<QString, QString> places;
+    for (const QSqlRecord &row : page.rows)
+        places.insert(rowKey(row), rowCursor(row).value);
+    const auto stands = [this, &places](int row) {
+        const Cursor cursor = rowCursor(m_rows.at(row));
+        const auto place = places.constFind(cursor.id);
+        return place != places.cend() && *place == cursor.value;
     };
     int last = qMin(int(m_rows.size()), first + int(page.rows.size())) - 1;
     while (last >= first && !stands(last))

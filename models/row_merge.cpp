@@ -3,27 +3,24 @@
 #include "app/core/page.h"
 
 #include <QSet>
+#include <QStringList>
 
 namespace signalbox {
 
 namespace {
 
-QSet<QString> keysOf(const QList<QSqlRecord> &rows)
+QStringList keysOf(const QList<QSqlRecord> &rows)
 {
-    QSet<QString> keys;
+    QStringList keys;
     keys.reserve(rows.size());
     for (const QSqlRecord &row : rows)
-        keys.insert(rowKey(row));
+        keys.append(rowKey(row));
     return keys;
 }
 
-int indexOfKey(const QList<QSqlRecord> &rows, const QString &key)
+QSet<QString> asSet(const QStringList &keys)
 {
-    for (int row = 0; row < rows.size(); ++row) {
-        if (rowKey(rows.at(row)) == key)
-            return row;
-    }
-    return -1;
+    return {keys.cbegin(), keys.cend()};
 }
 
 // Removes the rows of [first, end) whose keys are not wanted, run by run from the back; returns the new end.
@@ -55,7 +52,8 @@ public:
         : m_rows(rows)
         , m_fresh(fresh)
         , m_hooks(hooks)
-        , m_known(keysOf(rows))
+        , m_keys(keysOf(rows))
+        , m_known(asSet(m_keys))
     {
     }
 
@@ -71,7 +69,7 @@ public:
                 row += count;
                 continue;
             }
-            if (row >= m_rows.size() || rowKey(m_rows.at(row)) != key)
+            if (row >= m_keys.size() || m_keys.at(row) != key)
                 row = moveHere(key, row);
             update(row++, m_fresh.at(next++));
         }
@@ -86,8 +84,12 @@ private:
             ++count;
         reportChanges();
         m_hooks.beginInsert(row, row + count - 1);
-        for (int i = 0; i < count; ++i)
-            m_rows.insert(row + i, m_fresh.at(next + i));
+        m_rows.insert(row, count, QSqlRecord());
+        m_keys.insert(row, count, QString());
+        for (int i = 0; i < count; ++i) {
+            m_rows[row + i] = m_fresh.at(next + i);
+            m_keys[row + i] = rowKey(m_fresh.at(next + i));
+        }
         m_hooks.endInsert();
         return count;
     }
@@ -95,13 +97,14 @@ private:
     // Returns where the row stands then: one less than asked for when it came from above.
     int moveHere(const QString &key, int row)
     {
-        const int from = indexOfKey(m_rows, key);
+        const int from = int(m_keys.indexOf(key));
         reportChanges();
         if (from == row - 1)
             return from;
         m_hooks.beginMove(from, row);
         const int to = from < row ? row - 1 : row;
         m_rows.move(from, to);
+        m_keys.move(from, to);
         m_hooks.endMove();
         return to;
     }
@@ -129,6 +132,7 @@ private:
     QList<QSqlRecord> &m_rows;
     const QList<QSqlRecord> &m_fresh;
     const RowMergeHooks &m_hooks;
+    QStringList m_keys; ///< of m_rows, kept beside them: moved rows are looked for often
     const QSet<QString> m_known;
     int m_changedFirst = -1;
     int m_changedLast = -1;
@@ -139,7 +143,7 @@ private:
 void mergeRows(QList<QSqlRecord> &rows, int first, int length, const QList<QSqlRecord> &fresh,
                const RowMergeHooks &hooks)
 {
-    removeOthers(rows, first, first + length, keysOf(fresh), hooks);
+    removeOthers(rows, first, first + length, asSet(keysOf(fresh)), hooks);
     Placing(rows, fresh, hooks).placeFrom(first);
 }
 
