@@ -73,8 +73,9 @@ Done readFanOut(PgConnection &connection, Overview &overview)
     if (!fanOut)
         return fail(fanOut.error());
     overview.fanOutEnabled = fanOut->value(QStringLiteral("enabled")).toBool();
+    overview.fanOutForeignCluster = overview.fanOutEnabled && !fanOut->value(QStringLiteral("same")).toBool();
     // Txids of another cluster mean nothing here, so neither does a lag made of them.
-    if (!overview.fanOutEnabled || !fanOut->value(QStringLiteral("same")).toBool())
+    if (!overview.fanOutEnabled || overview.fanOutForeignCluster)
         return {};
     overview.eventLagSeconds = fanOut->value(QStringLiteral("lag")).toDouble();
     if (*overview.eventLagSeconds < lagWorthNaming)
