@@ -34,12 +34,6 @@ QString commandWord(const QStringList &arguments)
     return {};
 }
 
-bool asksForText(const QStringList &arguments)
-{
-    return arguments.contains(QLatin1String("--help")) || arguments.contains(QLatin1String("-h")) ||
-           arguments.contains(QLatin1String("--version"));
-}
-
 theme::Mode savedTheme()
 {
     const QString name = QSettings().value(QStringLiteral("window/theme")).toString();
@@ -161,11 +155,16 @@ Command shotCommand()
 
 bool drawsWindow(const QStringList &arguments)
 {
-    if (asksForText(arguments))
+    // Only a command line that can be read: a wrong one exits 2 on a server without a screen too.
+    const bool isConsole = commandWord(arguments).isEmpty();
+    const QList<Command> console{consoleCommand()};
+    const auto parsed = isConsole ? parseArguments(QStringList{consoleCommand().name} + arguments, console)
+                                  : parseArguments(arguments, commands());
+    if (!parsed || parsed->wish != ParsedArguments::Wish::Run)
         return false;
-    const QString command = commandWord(arguments);
-    return command.isEmpty() || command == QLatin1String("shot") ||
-           (command == QLatin1String("demo") && !arguments.contains(QLatin1String("--headless")));
+    const QString name = parsed->command->name;
+    return isConsole || name == QLatin1String("shot") ||
+           (name == QLatin1String("demo") && !parsed->line.has(QStringLiteral("headless")));
 }
 
 void preparePlatform(const QStringList &arguments)

@@ -75,6 +75,12 @@ void TestCommandLine::wrongUsage_data()
         QTest::newRow(qPrintable(arguments.join(' '))) << arguments;
     };
     row({"frob"});
+    row({"--frob"});
+    row({"--db"});
+    row({"--db", ""});
+    row({"demo", "--frob"});
+    row({"demo", "word"});
+    row({"shot"});
     row({"jobs"});
     row({"jobs", "frob"});
     row({"jobs", "list", "extra"});
@@ -125,7 +131,10 @@ void TestCommandLine::wrongUsage_data()
 void TestCommandLine::wrongUsage()
 {
     QFETCH(const QStringList, arguments);
-    const CommandOutcome outcome = CommandRunner().run(arguments);
+    CommandRunner runner;
+    // No window may be asked for before the command line was read.
+    runner.setEnvironment("QT_QPA_PLATFORM", "none");
+    const CommandOutcome outcome = runner.run(arguments);
     QCOMPARE(outcome.exitCode, 2);
     QCOMPARE(outcome.out, QByteArray());
     QVERIFY2(outcome.saidOneLine(), outcome.err.constData());
