@@ -179,7 +179,7 @@ struct Overview
     QList<QSqlRecord> eventsByType;    ///< event_type, events, first_seen, last_seen
     QList<QSqlRecord>
         snapshotCoverage; ///< stream_id, current_version, last_snapshot_version, events_since_snapshot
-    QList<QSqlRecord> queueStatus; ///< status, jobs, oldest, avg_attempts
+    QList<QSqlRecord> queueStatus; ///< status, jobs, oldest, avg_attempts, in_range (counts that range only)
     QList<QSqlRecord>
         failingEndpointRows; ///< endpoint_id, url, enabled, failed_jobs, total_jobs, failure_rate
     QList<QSqlRecord> deliveryPerformance; ///< endpoint_id, total_deliveries, avg_duration, p95_duration,
