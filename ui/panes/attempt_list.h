@@ -1,8 +1,9 @@
 #pragma once
 
+#include "app/core/page.h"
+
 #include <QDateTime>
 #include <QListWidget>
-#include <QSqlRecord>
 
 namespace signalbox {
 
