@@ -187,6 +187,7 @@ bool MainWindow::showPage(const QString &id)
         return false;
     m_rail->setCurrent(id);
     m_stack->setCurrentWidget(wanted);
+    wanted->setFocus();
     if (m_stale.remove(wanted))
         wanted->reset();
     else if (m_connected)

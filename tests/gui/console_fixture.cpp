@@ -31,22 +31,30 @@ ConsoleServices servicesOf(Gateway &gateway)
 } // namespace
 
 ConsoleFixture::ConsoleFixture(const QString &script)
+    : m_gateway(std::make_unique<Gateway>())
 {
     QSettings::setDefaultFormat(QSettings::IniFormat);
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_settings.path());
     theme::apply(*qApp, theme::Mode::Light);
     if (!script.isEmpty())
         m_database.run(script);
-    const ConsoleServices services = servicesOf(m_gateway);
+    const ConsoleServices services = servicesOf(*m_gateway);
     m_window = std::make_unique<MainWindow>(services, createPages(services));
     m_window->resize(1600, 1000);
+}
+
+ConsoleFixture::~ConsoleFixture()
+{
+    m_window.reset();
+    m_gateway.reset();
+    QCoreApplication::sendPostedEvents(); // answers that were under way find nobody
 }
 
 bool ConsoleFixture::open(const QString &pageId)
 {
     m_window->showPage(pageId);
     m_window->show();
-    m_gateway.connectTo(m_database.settings(), false);
+    m_gateway->connectTo(m_database.settings(), false);
     return QTest::qWaitForWindowActive(m_window.get()) && settles();
 }
 

@@ -18,9 +18,10 @@ class ConsoleFixture
 public:
     /// `script` fills the database before the window looks at it.
     explicit ConsoleFixture(const QString &script = {});
+    ~ConsoleFixture();
 
     TestDatabase &database() { return m_database; }
-    Gateway &gateway() { return m_gateway; }
+    Gateway &gateway() { return *m_gateway; }
     MainWindow &window() { return *m_window; }
 
     /// Shows the window with a page in front and waits until it has read everything. False after 15 s.
@@ -38,7 +39,7 @@ public:
 private:
     QTemporaryDir m_settings;
     TestDatabase m_database;
-    Gateway m_gateway;
+    std::unique_ptr<Gateway> m_gateway;
     std::unique_ptr<MainWindow> m_window;
 };
 

@@ -15,7 +15,8 @@ bool isMono(const ModelColumn &column)
 {
     static const QStringList fields = {QStringLiteral("id"),           QStringLiteral("job_id"),
                                        QStringLiteral("event_type"),   QStringLiteral("correlation_id"),
-                                       QStringLiteral("causation_id"), QStringLiteral("payload")};
+                                       QStringLiteral("causation_id"), QStringLiteral("stream_id"),
+                                       QStringLiteral("payload")};
     return fields.contains(column.field);
 }
 
@@ -24,6 +25,30 @@ bool isMuted(const ModelColumn &column)
     static const QStringList fields = {QStringLiteral("error"), QStringLiteral("last_error"),
                                        QStringLiteral("payload"), QStringLiteral("held")};
     return fields.contains(column.field);
+}
+
+// The model counts in characters; what they take depends on the font and on what is known of the content.
+int bodyWidth(const ModelColumn &column, const QFontMetrics &mono, const QFontMetrics &text)
+{
+    switch (column.show) {
+    case Show::State:
+        return pillWidth(column.field == QLatin1String("outcome") ? QStringLiteral("sent, no answer")
+                                                                  : QStringLiteral("processing"));
+    case Show::Time:
+        return text.horizontalAdvance(QStringLiteral("59 min ago"));
+    case Show::Number:
+    case Show::Milliseconds:
+    case Show::Code:
+        return text.horizontalAdvance(QStringLiteral("9,999"));
+    case Show::Id:
+        return isMono(column) && column.field != QLatin1String("stream_id")
+                   ? mono.horizontalAdvance(QStringLiteral("00000000…0000"))
+                   : text.horizontalAdvance(QLatin1Char('x')) * column.widthInCharacters * 4 / 5;
+    case Show::Text:
+        break;
+    }
+    return (isMono(column) ? mono : text).horizontalAdvance(QLatin1Char('x')) * column.widthInCharacters * 7 /
+           8;
 }
 
 QColor codeColour(const QString &code)
@@ -62,13 +87,12 @@ bool CellDelegate::isRightAligned(const ModelColumn &column)
 
 int CellDelegate::widthOf(const ModelColumn &column)
 {
-    static const int monoAdvance = QFontMetrics(theme::monoFont()).horizontalAdvance(QLatin1Char('0'));
-    const int title = QFontMetrics(theme::smallFont()).horizontalAdvance(column.title) + 18;
-    const int body = column.show == Show::State ? pillWidth(pillText(QStringLiteral("no-answer")))
-                                                : column.widthInCharacters * monoAdvance;
-    const int width =
-        column.show == Show::State ? qMin(body, (column.widthInCharacters + 3) * monoAdvance) : body;
-    return qMax(title, width) + 2 * cellPadding;
+    static const QFontMetrics mono(theme::monoFont());
+    static const QFontMetrics text(theme::textFont());
+    constexpr int arrowWidth = 14;
+    const int title =
+        QFontMetrics(theme::smallFont()).horizontalAdvance(column.title) + (column.sortable ? arrowWidth : 0);
+    return qMax(title, bodyWidth(column, mono, text)) + 2 * cellPadding;
 }
 
 QSize CellDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &index) const

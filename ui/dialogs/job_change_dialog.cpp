@@ -23,6 +23,15 @@ void fitRows(RowList *list, qsizetype rows)
     list->setFixedHeight(int(qBound(qsizetype(1), rows, shownRows)) * theme::rowHeight);
 }
 
+qint64 affectedOf(const ActionPreview &preview, const QString &status)
+{
+    for (const QSqlRecord &row : preview.byStatus) {
+        if (row.value(QStringLiteral("status")).toString() == status)
+            return row.value(QStringLiteral("affected")).toLongLong();
+    }
+    return 0;
+}
+
 } // namespace
 
 JobChangeDialog::JobChangeDialog(JobActions &actions, const JobSelection &selection, JobAction action,
@@ -117,10 +126,9 @@ void JobChangeDialog::showPreview(const ActionPreview &preview)
     m_affected = preview.affected;
     const bool isRetry = m_action == JobAction::Retry;
     const QString affected = numberText(preview.affected);
-    m_title->setText(isRetry ? tr("Retry %n job(s)", nullptr, int(preview.affected))
-                                   .replace(QString::number(preview.affected), affected)
-                             : tr("Cancel %n job(s)", nullptr, int(preview.affected))
-                                   .replace(QString::number(preview.affected), affected));
+    const bool isOne = preview.affected == 1;
+    m_title->setText(isRetry ? (isOne ? tr("Retry one job") : tr("Retry %1 jobs").arg(affected))
+                             : (isOne ? tr("Cancel one job") : tr("Cancel %1 jobs").arg(affected)));
     QString summary = isRetry
                           ? tr("They become due now and keep their attempts; each gets at least one more.")
                           : tr("They are not sent any more. A cancelled job can be retried later.");
@@ -158,6 +166,10 @@ void JobChangeDialog::showPreview(const ActionPreview &preview)
 
 void JobChangeDialog::showWarnings(const ActionPreview &preview)
 {
+    const qint64 delivered = affectedOf(preview, QStringLiteral("completed"));
+    if (m_action == JobAction::Retry && delivered > 0)
+        addWarning(theme::State::Warning, tr("%1 were delivered already:").arg(numberText(delivered)),
+                   tr("the receiver gets them again, with the same webhook id."));
     if (m_action == JobAction::Retry && preview.ambiguous > 0)
         addWarning(theme::State::Ambiguous,
                    tr("%1 were sent without an answer:").arg(numberText(preview.ambiguous)),

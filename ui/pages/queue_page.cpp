@@ -48,6 +48,7 @@ QueuePage::QueuePage(const ConsoleServices &services, QWidget *parent)
     , m_retryMatching(addPageAction(tr("Retry all that match"), QStringLiteral("Ctrl+R")))
     , m_cancelMatching(addPageAction(tr("Cancel all that match"), QStringLiteral("Ctrl+Shift+Backspace")))
 {
+    table()->hideAtFirst(QStringLiteral("held"));
     buildActions();
     offerEndpoints();
     updateActions();
@@ -90,11 +91,15 @@ void QueuePage::updateActions()
     if (!m_retry) // the base class calls while it is being built
         return;
     const qsizetype selected = table()->selectedKeys().size();
-    const bool canChange = !isReadOnly() && (selected > 0 || !pane()->shownId().isEmpty());
+    const bool hasJob = selected > 0 || !pane()->shownId().isEmpty();
+    const QStringList states = selectedStates();
+    const bool open = states.isEmpty() || states.contains(QStringLiteral("pending")) ||
+                      states.contains(QStringLiteral("processing"));
     m_retry->setText(selected > 1 ? tr("Retry %1…").arg(numberText(selected)) : tr("Retry"));
     m_cancel->setText(selected > 1 ? tr("Cancel %1…").arg(numberText(selected)) : tr("Cancel"));
-    for (QAction *action : {m_retry, m_retryAtOnce, m_cancel})
-        action->setEnabled(canChange);
+    for (QAction *action : {m_retry, m_retryAtOnce})
+        action->setEnabled(!isReadOnly() && hasJob);
+    m_cancel->setEnabled(!isReadOnly() && hasJob && open);
 
     const bool hasFilter = !model()->filter().isEmpty();
     const bool hasMatches = !model()->count() || model()->count()->rows > 0;
@@ -107,6 +112,14 @@ void QueuePage::updateActions()
                              : !hasFilter ? tr("Acts on all that match a filter: set one first")
                                           : tr("Acts on all jobs that match the filter"));
     }
+}
+
+QStringList QueuePage::selectedStates() const
+{
+    QStringList states;
+    for (const QModelIndex &row : table()->selectionModel()->selectedRows())
+        states.append(row.data(PagedSqlModel::StateRole).toString());
+    return states;
 }
 
 void QueuePage::changeSelected(JobAction action, const QString &reason)

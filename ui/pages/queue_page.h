@@ -19,6 +19,7 @@ protected:
 private:
     void buildActions();
     void offerEndpoints();
+    QStringList selectedStates() const;
     void changeSelected(JobAction action, const QString &reason = {});
     void changeMatching(JobAction action);
     void openDialog(const JobSelection &selection, JobAction action, const QString &reason);

@@ -74,6 +74,7 @@ TablePage::TablePage(const ConsoleServices &services, PagedSqlModel *model, Deta
     , m_splitter(new QSplitter(Qt::Horizontal, this))
 {
     m_model->setParent(this);
+    setFocusProxy(m_table);
     m_table->setAccessibleName(texts.title);
     buildLayout();
     buildActions();
@@ -161,8 +162,8 @@ void TablePage::buildActions()
     connect(addPageAction(tr("Go to the details"), QStringLiteral("F6")), &QAction::triggered, this, [this] {
         if (m_pane->isAncestorOf(QApplication::focusWidget()))
             m_table->setFocus();
-        else if (QWidget *first = m_pane->nextInFocusChain())
-            first->setFocus(Qt::TabFocusReason);
+        else
+            m_pane->focusFirst();
     });
     auto *back = new QShortcut(QKeySequence(Qt::Key_Escape), m_pane);
     back->setContext(Qt::WidgetWithChildrenShortcut);
@@ -300,12 +301,17 @@ void TablePage::showSubtitle()
 
 void TablePage::showEmptiness()
 {
-    const bool isEmpty = m_model->rowCount() == 0;
+    // While rows are on their way the table stays, so that a new filter does not flicker.
+    const bool isEmpty =
+        m_model->rowCount() == 0 && !m_model->isLoading() && (m_model->hasLoaded() || m_failed);
+    const bool hadFocus = m_table->hasFocus();
     m_stack->setCurrentIndex(isEmpty ? 1 : 0);
+    if (hadFocus && isEmpty)
+        m_filterBar->focusEdit();
     if (!isEmpty)
         return;
-    if (m_model->isLoading() || !m_model->hasLoaded())
-        m_empty->setContent({}, m_failed ? tr("Nothing could be read") : tr("Reading …"), {});
+    if (!m_model->hasLoaded())
+        m_empty->setContent({}, tr("Nothing could be read"), {});
     else if (!m_model->filter().isEmpty())
         m_empty->setContent(QStringLiteral("filter"), tr("No %1 match").arg(m_texts.rows),
                             tr("Loosen the filter, or wait: new ones show up by themselves."),

@@ -54,7 +54,7 @@ DeliveryPane::DeliveryPane(const ConsoleServices &services, QWidget *parent)
                  parent)
     , m_outcome(new Notice(body()))
     , m_facts(new FactList(body()))
-    , m_response(new JsonView({}, body()))
+    , m_response(new JsonView(tr("Body"), body()))
     , m_responseHeaders(new HeaderTable(tr("Response headers"), body()))
     , m_requestHeaders(new HeaderTable(tr("Request headers"), body()))
     , m_payload(new JsonView({}, body()))
@@ -63,14 +63,14 @@ DeliveryPane::DeliveryPane(const ConsoleServices &services, QWidget *parent)
     auto *responseLayout = new QVBoxLayout(response);
     responseLayout->setContentsMargins(0, 6, 0, 0);
     responseLayout->addWidget(makeHeading(tr("Headers"), response));
-    responseLayout->addWidget(m_responseHeaders, 1);
-    responseLayout->addWidget(makeHeading(tr("Body"), response));
+    responseLayout->addWidget(m_responseHeaders);
     responseLayout->addWidget(m_response, 1);
     auto *tabs = new QTabWidget(body());
     tabs->setDocumentMode(true);
     tabs->addTab(response, tr("Response"));
     tabs->addTab(m_requestHeaders, tr("Request headers"));
     tabs->addTab(m_payload, tr("Payload"));
+    m_responseHeaders->setFitting(true);
     bodyLayout()->addWidget(m_outcome);
     bodyLayout()->addWidget(m_facts);
     bodyLayout()->addWidget(tabs, 1);

@@ -2,6 +2,7 @@
 
 #include "ui/theme/icons.h"
 #include "ui/widgets/controls.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/pill.h"
 
@@ -24,7 +25,7 @@ DetailPane::DetailPane(const ConsoleServices &services, const QString &kind, con
     , m_empty(new EmptyState(this))
     , m_body(new QWidget(this))
     , m_bodyLayout(new QVBoxLayout(m_body))
-    , m_idLabel(makeLabel({}, theme::monoFont(), m_body))
+    , m_idLabel(new ElidedLabel(theme::monoFont(), m_body))
     , m_pill(new Pill(m_body))
 {
     QFont titleFont = theme::strongFont();
@@ -39,9 +40,6 @@ DetailPane::DetailPane(const ConsoleServices &services, const QString &kind, con
         emit messageRaised(tr("Copied %1").arg(m_wantedId), false);
     });
     m_idLabel->setForegroundRole(QPalette::PlaceholderText);
-    m_idLabel->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_idLabel->setMinimumWidth(80);
-    m_idLabel->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
 
     auto *head = new QHBoxLayout;
     head->setSpacing(2 * theme::step);
@@ -109,6 +107,17 @@ void DetailPane::reload()
         send();
 }
 
+void DetailPane::focusFirst()
+{
+    for (QWidget *next = nextInFocusChain(); next && next != this; next = next->nextInFocusChain()) {
+        if (isAncestorOf(next) && next->isVisible() && next->isEnabled() &&
+            (next->focusPolicy() & Qt::TabFocus)) {
+            next->setFocus(Qt::TabFocusReason);
+            return;
+        }
+    }
+}
+
 void DetailPane::clear()
 {
     showId({});
@@ -134,7 +143,7 @@ void DetailPane::next(const QString &arrivedId)
 void DetailPane::arrived(const std::optional<Error> &error)
 {
     if (!error) {
-        m_idLabel->setText(m_wantedId);
+        m_idLabel->setWholeText(m_wantedId);
         m_stack->setCurrentWidget(m_body);
         return;
     }

@@ -13,6 +13,7 @@ class QVBoxLayout;
 
 namespace signalbox {
 
+class ElidedLabel;
 class EmptyState;
 class Pill;
 
@@ -30,6 +31,7 @@ public:
     void clear();
     const QString &shownId() const { return m_wantedId; }
     bool isSettled() const { return !m_waiting; }
+    void focusFirst(); ///< to the first control of the details
     void setReadOnly(bool readOnly);
     bool isReadOnly() const { return m_readOnly; }
 
@@ -82,7 +84,7 @@ private:
     EmptyState *m_empty;
     QWidget *m_body;
     QVBoxLayout *m_bodyLayout;
-    QLabel *m_idLabel;
+    ElidedLabel *m_idLabel;
     Pill *m_pill;
 };
 

@@ -43,6 +43,12 @@ QString untilText(const HeldReason &held)
         .arg(clockText(held.until), relativeTime(held.until, QDateTime::currentDateTime()));
 }
 
+QString usedUp(int attempts)
+{
+    return attempts == 1 ? JobPane::tr("Not being sent: its only attempt is used up.")
+                         : JobPane::tr("Not being sent: all %1 attempts are used up.").arg(attempts);
+}
+
 // Why the job is not being sent, or that it is done.
 Reason reasonOf(const JobDetail &detail)
 {
@@ -51,8 +57,7 @@ Reason reasonOf(const JobDetail &detail)
         const int attempts = detail.job.value(QStringLiteral("attempts")).toInt();
         const int maximum = detail.job.value(QStringLiteral("max_attempts")).toInt();
         const QString lead =
-            attempts >= maximum ? JobPane::tr("Not being sent: all %n attempt(s) used up.", nullptr, attempts)
-                                : JobPane::tr("Not being sent: failed for good.");
+            attempts >= maximum ? usedUp(attempts) : JobPane::tr("Not being sent: failed for good.");
         const QString ambiguity = ambiguityText(detail);
         return {theme::State::Failure, lead,
                 ambiguity.isEmpty() ? field(detail.job, "last_error") : ambiguity};

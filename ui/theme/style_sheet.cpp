@@ -75,6 +75,7 @@ QScrollBar::handle:hover { background: @muted@; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QHeaderView { background: @surface@; border: none; }
 QHeaderView::section {
     background: @surface@; color: @muted@; border: none; border-bottom: 1px solid @border@; padding: 0 8px; font-size: 12px;

@@ -51,6 +51,21 @@ void HeaderTable::setHeaders(const QString &json)
         setItem(row, 1, new QTableWidgetItem(shown.at(row).value));
         item(row, 1)->setToolTip(shown.at(row).value);
     }
+    fit();
+}
+
+void HeaderTable::fit()
+{
+    constexpr int mostPixels = 220;
+    if (m_fitting)
+        setFixedHeight(qBound(24, verticalHeader()->length() + 2, mostPixels));
+}
+
+void HeaderTable::resizeEvent(QResizeEvent *event)
+{
+    QTableWidget::resizeEvent(event);
+    resizeRowsToContents();
+    fit();
 }
 
 void HeaderTable::keyPressEvent(QKeyEvent *event)

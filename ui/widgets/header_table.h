@@ -12,12 +12,18 @@ public:
     explicit HeaderTable(const QString &accessibleName, QWidget *parent = nullptr);
     /// Takes the JSON text of the column; what is no object of strings is shown as it is.
     void setHeaders(const QString &json);
+    /// As high as its rows, up to a limit, instead of taking all room.
+    void setFitting(bool fitting) { m_fitting = fitting; }
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
+    void fit();
+
     QString m_json;
+    bool m_fitting = false;
 };
 
 } // namespace signalbox

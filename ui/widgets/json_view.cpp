@@ -180,11 +180,12 @@ void JsonView::applyColours()
     m_editor->setFoldMarginColors(ground, ground);
     m_editor->setSelectionBackgroundColor(theme::color(theme::Token::Accent));
     m_editor->setSelectionForegroundColor(theme::color(theme::Token::OnAccent));
-    for (int marker = firstFoldMarker; marker <= lastFoldMarker;
-         ++marker) {
-        m_editor->setMarkerForegroundColor(theme::color(theme::Token::Muted), marker);
-        m_editor->setMarkerBackgroundColor(theme::color(theme::Token::Muted), marker);
+    const QColor muted = theme::color(theme::Token::Muted);
+    for (int marker = firstFoldMarker; marker <= lastFoldMarker; ++marker) {
+        m_editor->SendScintilla(QsciScintilla::SCI_MARKERSETFORE, marker, muted);
+        m_editor->SendScintilla(QsciScintilla::SCI_MARKERSETBACK, marker, muted);
     }
+    m_editor->SendScintilla(QsciScintilla::SCI_MARKERENABLEHIGHLIGHT, 0);
 }
 
 void JsonView::setText(const QString &text, const QString &remark)
@@ -268,6 +269,11 @@ void JsonView::changeEvent(QEvent *event)
 
 bool JsonView::eventFilter(QObject *watched, QEvent *event)
 {
+    if (watched == m_searchEdit && event->type() == QEvent::ShortcutOverride &&
+        static_cast<QKeyEvent *>(event)->key() == Qt::Key_Escape) {
+        event->accept(); // Esc closes the search before it leaves the pane
+        return true;
+    }
     if (watched == m_searchEdit && event->type() == QEvent::KeyPress) {
         const auto *key = static_cast<QKeyEvent *>(event);
         if (key->key() == Qt::Key_Escape) {

@@ -4,6 +4,7 @@
 #include "ui/theme/theme.h"
 #include "ui/widgets/table_header.h"
 
+#include <QGuiApplication>
 #include <QKeyEvent>
 #include <QMenu>
 #include <QMouseEvent>
@@ -79,7 +80,8 @@ RecordTable::RecordTable(PagedSqlModel *model, const QString &settingsKey, QWidg
 
 RecordTable::~RecordTable()
 {
-    saveColumns();
+    if (m_columnsTouched)
+        saveColumns();
 }
 
 void RecordTable::setUpHeader()
@@ -92,6 +94,12 @@ void RecordTable::setUpHeader()
     restoreColumns();
     m_header->setSectionResizeMode(widestTextColumn(columns), QHeaderView::Stretch);
     showOrder();
+    // Only what the operator does by hand is kept, not what the layout does.
+    const auto touched = [this] {
+        m_columnsTouched |= (QGuiApplication::mouseButtons() & Qt::LeftButton) != 0;
+    };
+    connect(m_header, &QHeaderView::sectionResized, this, touched);
+    connect(m_header, &QHeaderView::sectionMoved, this, touched);
     connect(m_header, &QHeaderView::sectionClicked, this, &RecordTable::chooseOrder);
     m_header->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_header, &QWidget::customContextMenuRequested, this, [this](const QPoint &position) {
@@ -106,8 +114,7 @@ void RecordTable::restoreColumns()
 {
     const QByteArray state = QSettings().value(m_settingsKey + QStringLiteral("/columns")).toByteArray();
     const int known = QSettings().value(m_settingsKey + QStringLiteral("/columnCount")).toInt();
-    if (known == m_model->columnCount())
-        m_header->restoreState(state);
+    m_restored = known == m_model->columnCount() && m_header->restoreState(state);
 }
 
 void RecordTable::saveColumns() const
@@ -129,6 +136,12 @@ void RecordTable::chooseOrder(int column)
 void RecordTable::showOrder()
 {
     m_header->setOrder(m_model->sortColumn(), m_model->currentSort().descending);
+}
+
+void RecordTable::hideAtFirst(const QString &field)
+{
+    if (!m_restored)
+        setColumnHidden(m_model->columnOf(field), true);
 }
 
 void RecordTable::fillColumnsMenu(QMenu *menu)

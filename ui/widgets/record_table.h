@@ -33,6 +33,8 @@ public:
     bool selectKey(const QString &key); ///< false if the model does not hold it
     void selectFirst();
 
+    /// Leaves a column out until the operator asks for it.
+    void hideAtFirst(const QString &field);
     /// Check items that show and hide columns.
     void fillColumnsMenu(QMenu *menu);
 
@@ -64,7 +66,9 @@ private:
     const QString m_settingsKey;
     CellDelegate *m_delegate;
     TableHeader *m_header;
-    bool m_held = false; ///< the operator chose a row
+    bool m_held = false;     ///< the operator chose a row
+    bool m_restored = false; ///< columns are as the operator left them
+    bool m_columnsTouched = false;
     int m_firstBeforeChange = 0;
 };
 
