@@ -192,7 +192,7 @@ void TimeChart::applyTheme()
     for (qsizetype index = 0; index < std::min(m_bands.size(), m_data.series.size()); ++index) {
         const ChartSeries &series = m_data.series.at(index);
         QColor colour = chart_overlay::seriesColour(series);
-        m_bands.at(index)->setPen(series.hatched ? QPen(colour, 1) : QPen(Qt::NoPen));
+        m_bands.at(index)->setPen(QPen(Qt::NoPen)); // a border would draw a line where a band has no height
         colour.setAlphaF(m_style == Style::Stacked ? 0.85F : 0.16F);
         m_bands.at(index)->setBrush(QBrush(colour, series.hatched ? Qt::BDiagPattern : Qt::SolidPattern));
     }

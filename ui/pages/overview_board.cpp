@@ -12,7 +12,9 @@
 
 #include <QLabel>
 #include <QVBoxLayout>
+#include <QVariant>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -30,7 +32,7 @@ QList<RecordColumn> performanceColumns()
 {
     const auto tr = [](const char *text) { return OverviewBoard::tr(text); };
     return {{QStringLiteral("endpoint_id"), tr("Endpoint"), Show::Text},
-            {QStringLiteral("total_deliveries"), tr("Attempts"), Show::Number, 66},
+            {QStringLiteral("total_deliveries"), tr("Attempts"), Show::Number, 74},
             {QStringLiteral("successful"), tr("2xx"), Show::Number, 56},
             {QStringLiteral("failed"), tr("Failed"), Show::Number, 54},
             {QStringLiteral("avg_duration"), tr("Average"), Show::Milliseconds, 68},
@@ -62,8 +64,7 @@ QList<RecordColumn> typeColumns()
     const auto tr = [](const char *text) { return OverviewBoard::tr(text); };
     return {{QStringLiteral("event_type"), tr("Type"), Show::Mono},
             {QStringLiteral("events"), tr("Events"), Show::Number, 104, Bar::Linear,
-             QStringLiteral("information")},
-            {QStringLiteral("last_seen"), tr("Last"), Show::Age, 72}};
+             QStringLiteral("information")}};
 }
 
 QList<RecordColumn> streamColumns()
@@ -84,6 +85,21 @@ QList<RecordColumn> snapshotColumns()
             {QStringLiteral("last_snapshot_version"), tr("Snapshot"), Show::Number, 70}};
 }
 
+/// As a job goes through them; the server groups in no order.
+QList<QSqlRecord> inOrderOfLife(QList<QSqlRecord> statuses)
+{
+    static const QStringList order{QStringLiteral("pending"), QStringLiteral("processing"),
+                                   QStringLiteral("completed"), QStringLiteral("failed"),
+                                   QStringLiteral("cancelled")};
+    std::sort(statuses.begin(), statuses.end(), [](const QSqlRecord &a, const QSqlRecord &b) {
+        const auto place = [](const QSqlRecord &row) {
+            return order.indexOf(row.value(QStringLiteral("status")).toString());
+        };
+        return place(a) < place(b);
+    });
+    return statuses;
+}
+
 QString duration(double milliseconds)
 {
     return durationText(std::llround(milliseconds));
@@ -98,8 +114,10 @@ OverviewBoard::OverviewBoard(QWidget *parent)
     layout->setContentsMargins(0, 0, 0, 4 * theme::step);
     layout->setSpacing(gap);
     layout->addLayout(buildCards());
-    layout->addLayout(buildCharts(), 11);
-    layout->addLayout(buildPanels(), 14);
+    m_charts = buildCharts();
+    layout->addLayout(m_charts);
+    layout->addLayout(buildPanels());
+    arrangePanels(false);
     connectCards();
     connectCharts();
     connectPanels();
@@ -187,7 +205,6 @@ QLayout *OverviewBoard::buildPanels()
     m_panels->setSpacing(gap);
     m_failingAndQueue = column(m_failing, m_queue);
     m_typesAndSnapshots = column(m_types, m_snapshots);
-    arrangePanels(false);
     return m_panels;
 }
 
@@ -201,6 +218,9 @@ void OverviewBoard::arrangePanels(bool narrow)
     m_panels->addLayout(m_failingAndQueue, 0, 1);
     m_panels->addLayout(m_typesAndSnapshots, narrow ? 1 : 0, narrow ? 0 : 2);
     m_panels->addWidget(m_streams, narrow ? 1 : 0, narrow ? 1 : 3);
+    auto *rows = static_cast<QBoxLayout *>(layout());
+    rows->setStretchFactor(m_charts, narrow ? 6 : 11);
+    rows->setStretchFactor(m_panels, 14);
     constexpr int wideHeight = 780;
     setMinimumSize(900, narrow ? wideHeight + 400 : wideHeight);
 }
@@ -352,7 +372,7 @@ void OverviewBoard::showPanels()
 {
     m_performance->setRecords(m_overview.deliveryPerformance);
     m_failing->setRecords(m_overview.failingEndpointRows);
-    m_queue->setRecords(m_overview.queueStatus);
+    m_queue->setRecords(inOrderOfLife(m_overview.queueStatus));
     m_types->setRecords(m_overview.eventsByType);
     m_streams->setRecords(m_overview.eventsPerStream);
     m_snapshots->setRecords(m_overview.snapshotCoverage);

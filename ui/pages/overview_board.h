@@ -68,6 +68,7 @@ private:
     RecordPanel *m_types = nullptr;
     RecordPanel *m_streams = nullptr;
     RecordPanel *m_snapshots = nullptr;
+    QLayout *m_charts = nullptr;
     QGridLayout *m_panels = nullptr;
     QLayout *m_failingAndQueue = nullptr;
     QLayout *m_typesAndSnapshots = nullptr;
