@@ -14,26 +14,66 @@ Composition::Composition(WorkerStart workerStart, QObject *parent)
     , m_delivery(m_queue)
 {
     connect(&m_connector, &ConsoleConnector::opened, this, &Composition::databaseOpened);
+    connect(&m_delivery, &DeliveryControl::statusChanged, this, &Composition::workerStatusChanged);
 }
 
 Composition::~Composition() = default;
 
 void Composition::open(const ConsoleTarget &target)
 {
-    if (target.address)
+    if (target.address) {
         m_connector.connectToAddress(*target.address, target.profile);
-    else
+        return;
+    }
+    if (target.profile.kind != ConnectionProfile::Kind::Server) {
         m_connector.connectTo(target.profile, Secret());
+        return;
+    }
+    // Without a keychain, or a password in it, the server says what it misses and the window asks.
+    m_credentials.readPassword(target.profile.name, this,
+                               [this, profile = target.profile](const Result<Secret> &password) {
+                                   m_connector.connectTo(profile, password.value_or(Secret()));
+                               });
 }
 
 void Composition::databaseOpened(const ConnectionSettings &settings, const ConnectionProfile &profile)
 {
-    m_queue.setTarget(settings);
     const bool isOurs = profile.kind != ConnectionProfile::Kind::Server;
-    if (m_workerStart == WorkerStart::ByProfile && isOurs)
-        m_delivery.startWorker();
-    else
+    m_nextTarget = WorkerTarget{settings, m_workerStart == WorkerStart::ByProfile && isOurs};
+    moveWorker();
+}
+
+// Attempts under way belong to the database they were claimed from: the worker is drained before it moves.
+void Composition::moveWorker()
+{
+    if (!m_nextTarget)
+        return;
+    if (m_delivery.status().state != WorkerStatus::State::Stopped) {
         m_delivery.stopWorker();
+        return;
+    }
+    const WorkerTarget target = *std::exchange(m_nextTarget, std::nullopt);
+    m_queue.setTarget(target.settings);
+    if (target.startsByItself)
+        m_delivery.startWorker();
+}
+
+void Composition::shutDown(std::function<void()> finished)
+{
+    m_nextTarget.reset();
+    m_whenStopped = std::move(finished);
+    m_delivery.stopWorker();
+    workerStatusChanged(m_delivery.status());
+}
+
+void Composition::workerStatusChanged(const WorkerStatus &status)
+{
+    if (status.state != WorkerStatus::State::Stopped)
+        return;
+    if (const auto whenStopped = std::exchange(m_whenStopped, nullptr))
+        whenStopped();
+    else
+        moveWorker();
 }
 
 ConsoleServices Composition::services()

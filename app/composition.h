@@ -13,6 +13,7 @@
 
 #include <QObject>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -40,9 +41,13 @@ class Composition : public QObject
     Q_OBJECT
 public:
     explicit Composition(WorkerStart workerStart, QObject *parent = nullptr);
-    ~Composition() override; ///< drains the worker, closes connections, lets go of the private cluster
+    ~Composition() override; ///< closes connections, lets go of the private cluster; call shutDown before
 
     void open(const ConsoleTarget &target);
+
+    /// Drains the worker (at most about 10 s: no new claims, what is in flight is finished or given back),
+    /// then calls back.
+    void shutDown(std::function<void()> finished);
 
     /// The interfaces a window works with; they live as long as this object.
     ConsoleServices services();
@@ -53,7 +58,16 @@ public:
     DeliveryService &delivery() { return m_delivery; }
 
 private:
+    /// A database the worker is to work on once it has finished with the one before.
+    struct WorkerTarget
+    {
+        ConnectionSettings settings;
+        bool startsByItself = false;
+    };
+
     void databaseOpened(const ConnectionSettings &settings, const ConnectionProfile &profile);
+    void workerStatusChanged(const WorkerStatus &status);
+    void moveWorker();
 
     WorkerStart m_workerStart;
     SettingsProfileStore m_profiles;
@@ -63,6 +77,8 @@ private:
     ConsoleConnector m_connector;
     PgDeliveryQueue m_queue;
     DeliveryService m_delivery;
+    std::optional<WorkerTarget> m_nextTarget;
+    std::function<void()> m_whenStopped;
 };
 
 } // namespace signalbox

@@ -16,7 +16,6 @@ namespace signalbox {
 
 namespace {
 
-constexpr int drainTimeoutMs = 12'000;
 constexpr int pageSettleMs = 1'500;
 
 void say(const QString &line)
@@ -70,6 +69,13 @@ public:
             drain();
     }
 
+    /// The window was closed by hand: nothing to draw any more.
+    void leaveEarly()
+    {
+        beforeStop = nullptr;
+        stop();
+    }
+
 private:
     void trafficStarted()
     {
@@ -93,22 +99,11 @@ private:
 
     void drain()
     {
-        m_composition.delivery().stopWorker();
-        connect(&m_composition.delivery(), &DeliveryControl::statusChanged, this, &DemoRun::leaveWhenStopped);
-        QTimer::singleShot(drainTimeoutMs, this, &DemoRun::leave);
-        leaveWhenStopped(m_composition.delivery().status());
-    }
-
-    void leaveWhenStopped(const WorkerStatus &status)
-    {
-        if (status.state == WorkerStatus::State::Stopped)
-            leave();
+        m_composition.shutDown([this] { leave(); });
     }
 
     void leave()
     {
-        if (std::exchange(m_left, true))
-            return;
         const WorkerStatus status = m_composition.delivery().status();
         say(QStringLiteral(
                 "signalbox demo: %1 events appended, %2 jobs fanned out, %3 attempts delivered, %4 failed")
@@ -125,7 +120,6 @@ private:
     int m_exitCode = 0;
     bool m_started = false;
     bool m_stopping = false;
-    bool m_left = false;
 };
 
 /// Shows one page after the other and saves each.
@@ -199,6 +193,8 @@ int runDemoWithWindow(const DemoOptions &options)
             tour.begin(std::move(finished));
     };
     const StopSignals stopSignals([&run] { run.stop(); });
+    QApplication::setQuitOnLastWindowClosed(false);
+    QObject::connect(qApp, &QGuiApplication::lastWindowClosed, &run, [&run] { run.leaveEarly(); });
     window->resize(1600, 1000);
     window->show();
     run.begin();

@@ -62,6 +62,14 @@ Result<ConnectionSettings> ClusterOpener::checkServer(const ConnectionSettings &
     return settings;
 }
 
+void ClusterOpener::revive()
+{
+    if (!m_cluster)
+        return;
+    if (const Done running = m_cluster->ensureRunning(); !running)
+        qWarning("%s", qPrintable(running.error().line()));
+}
+
 Result<QString> ClusterOpener::tryOut(const ConnectionSettings &settings)
 {
     const auto connection = PgConnection::open(settings);

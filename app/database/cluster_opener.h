@@ -33,6 +33,10 @@ public:
     /// now is no failure: the gateway goes on trying. Errors: Refused with what to do.
     Result<ConnectionSettings> checkServer(const ConnectionSettings &settings);
 
+    /// Starts the private cluster's server again where it died while in use. What fails is logged; the caller
+    /// goes on looking for the server.
+    void revive();
+
     /// Connects once and returns the server's version text.
     static Result<QString> tryOut(const ConnectionSettings &settings);
 

@@ -23,6 +23,8 @@ ConsoleConnector::ConsoleConnector(Gateway &gateway, ClusterHost &host, QObject 
     , m_gateway(gateway)
     , m_host(host)
 {
+    connect(&gateway.signals_(), &ConsoleSignals::connectionStatusChanged, this,
+            &ConsoleConnector::reviveCluster);
 }
 
 void ConsoleConnector::connectTo(const ConnectionProfile &profile, const Secret &password)
@@ -62,6 +64,14 @@ void ConsoleConnector::open(const ConnectionProfile &profile, const ConnectionSe
         opened(profile.kind == ConnectionProfile::Kind::Server ? opener.checkServer(settings)
                                                                : opener.openCluster(profile.kind, progress));
     });
+}
+
+// A server of ours that died is nobody else's to start again; the gateway only looks for it.
+void ConsoleConnector::reviveCluster(const ConnectionStatus &status)
+{
+    if (status.state != ConnectionStatus::State::Lost || m_profile.kind == ConnectionProfile::Kind::Server)
+        return;
+    m_host.run([](ClusterOpener &opener) { opener.revive(); });
 }
 
 void ConsoleConnector::finish(int attempt, const Result<ConnectionSettings> &result)

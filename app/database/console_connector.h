@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/core/console.h"
 #include "app/core/profile.h"
 #include "app/database/connection_settings.h"
 
@@ -37,6 +38,7 @@ signals:
 
 private:
     void open(const ConnectionProfile &profile, const ConnectionSettings &settings);
+    void reviveCluster(const ConnectionStatus &status);
     void finish(int attempt, const Result<ConnectionSettings> &result);
 
     Gateway &m_gateway;

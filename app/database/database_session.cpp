@@ -1,5 +1,7 @@
 #include "app/database/database_session.h"
 
+#include <algorithm>
+
 namespace signalbox {
 
 namespace {
@@ -9,13 +11,16 @@ constexpr int longestBackOffMs = 30'000;
 constexpr int probeEveryMs = 5'000;
 
 // Tries that cannot succeed without somebody changing something: wrong password, unknown role or database, a
-// pooler.
+// pooler. libpq gives no SQLSTATE for a connection that was never made, only the server's sentence.
 bool isHopeless(const Error &error)
 {
-    return error.kind == Error::Kind::Refused || error.sqlState == "28P01" || error.sqlState == "28000" ||
-           error.sqlState == "3D000" || error.why.contains(QLatin1String("password authentication failed")) ||
-           error.why.contains(QLatin1String("no password supplied")) ||
-           error.why.contains(QLatin1String("unsupported startup parameter"));
+    static const QStringList sentences{
+        QStringLiteral("password authentication failed"), QStringLiteral("no password supplied"),
+        QStringLiteral("no pg_hba.conf entry"), QStringLiteral("does not exist"),
+        QStringLiteral("unsupported startup parameter")};
+    return error.kind == Error::Kind::Refused ||
+           std::any_of(sentences.cbegin(), sentences.cend(),
+                       [&error](const QString &sentence) { return error.why.contains(sentence); });
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 #include "app/delivery/delivery_service.h"
 
-#include <QPointer>
+#include "app/core/carry.h"
 
 namespace signalbox {
 
@@ -41,20 +41,11 @@ void DeliveryService::stopWorker()
 
 void DeliveryService::sendTest(const QString &endpointId, QObject *context, Reply<AttemptRecord> reply)
 {
-    const QPointer<QObject> guard(context);
-    const auto deliver = [this, guard, reply = std::move(reply)](const Result<AttemptRecord> &record) {
-        // Back on this object's thread, where the context lives and dies.
-        QMetaObject::invokeMethod(
-            this,
-            [guard, reply, record] {
-                if (guard)
-                    reply(record);
-            },
-            Qt::QueuedConnection);
-    };
     QMetaObject::invokeMethod(
         m_dispatcher,
-        [dispatcher = m_dispatcher, endpointId, deliver] { dispatcher->sendTest(endpointId, deliver); },
+        [dispatcher = m_dispatcher, endpointId, deliver = carryTo<AttemptRecord>(context, std::move(reply))] {
+            dispatcher->sendTest(endpointId, deliver);
+        },
         Qt::QueuedConnection);
 }
 
