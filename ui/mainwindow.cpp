@@ -298,8 +298,14 @@ void MainWindow::connectionChanged(const ConnectionStatus &status)
 
 void MainWindow::showWorker()
 {
-    if (m_services.delivery)
-        m_rail->setWorker(m_services.delivery->status(), m_connected && !m_readOnly);
+    if (!m_services.delivery)
+        return;
+    QString obstacle;
+    if (!m_connected)
+        obstacle = tr("Not connected");
+    else if (m_readOnly)
+        obstacle = tr("Read-only");
+    m_rail->setWorker(m_services.delivery->status(), obstacle);
 }
 
 void MainWindow::toggleWorker()

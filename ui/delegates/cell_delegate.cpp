@@ -42,7 +42,7 @@ int bodyWidth(const ModelColumn &column, const QFontMetrics &mono, const QFontMe
         return text.horizontalAdvance(QStringLiteral("9,999"));
     case Show::Id:
         return isMono(column) && column.field != QLatin1String("stream_id")
-                   ? mono.horizontalAdvance(QStringLiteral("00000000…0000"))
+                   ? mono.horizontalAdvance(QStringLiteral("00000000…00000"))
                    : text.horizontalAdvance(QLatin1Char('x')) * column.widthInCharacters * 4 / 5;
     case Show::Text:
         break;
@@ -90,8 +90,9 @@ int CellDelegate::widthOf(const ModelColumn &column)
     static const QFontMetrics mono(theme::monoFont());
     static const QFontMetrics text(theme::textFont());
     constexpr int arrowWidth = 14;
-    const int title =
-        QFontMetrics(theme::smallFont()).horizontalAdvance(column.title) + (column.sortable ? arrowWidth : 0);
+    constexpr int slack = 4; // sizes are rounded on the way
+    const int title = QFontMetrics(theme::smallFont()).horizontalAdvance(column.title) +
+                      (column.sortable ? arrowWidth : 0) + slack;
     return qMax(title, bodyWidth(column, mono, text)) + 2 * cellPadding;
 }
 

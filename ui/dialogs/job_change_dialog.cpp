@@ -161,7 +161,8 @@ void JobChangeDialog::showPreview(const ActionPreview &preview)
     m_byEndpoint->setRows(endpoints);
     fitRows(m_byEndpoint, endpoints.size());
     showWarnings(preview);
-    adjustSize();
+    // adjustSize does not ask wrapped text how high it is at this width.
+    resize(width(), layout()->totalHeightForWidth(width()));
 }
 
 void JobChangeDialog::showWarnings(const ActionPreview &preview)

@@ -2,6 +2,7 @@
 
 #include "models/delivery_model.h"
 #include "ui/panes/delivery_pane.h"
+#include "ui/widgets/record_table.h"
 
 namespace signalbox {
 
@@ -27,6 +28,7 @@ TablePageTexts texts()
 DeliveriesPage::DeliveriesPage(const ConsoleServices &services, QWidget *parent)
     : TablePage(services, new DeliveryModel, new DeliveryPane(services), texts(), parent)
 {
+    table()->hideAtFirst(QStringLiteral("attempt"));
 }
 
 } // namespace signalbox

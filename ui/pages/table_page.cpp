@@ -107,7 +107,8 @@ void TablePage::buildLayout()
     m_splitter->addWidget(m_pane);
     m_splitter->setHandleWidth(3 * theme::step);
     m_splitter->setChildrenCollapsible(false);
-    m_splitter->setStretchFactor(0, 1);
+    m_splitter->setStretchFactor(0, 7);
+    m_splitter->setStretchFactor(1, 3);
     m_splitter->setSizes({930, 430});
     m_splitter->restoreState(QSettings().value(settingsKey("splitter")).toByteArray());
     connect(m_splitter, &QSplitter::splitterMoved, this,
@@ -219,7 +220,8 @@ void TablePage::connectModel()
 
 void TablePage::takeFilter(const Filter &filter)
 {
-    QSettings().setValue(settingsKey("filter"), filter.text);
+    if (!m_applying) // a filter that another page or a command asked for is not the operator's habit
+        QSettings().setValue(settingsKey("filter"), filter.text);
     m_freshRows = true;
     m_failed = false;
     m_model->setFilter(filter);
@@ -247,7 +249,9 @@ void TablePage::reset()
 
 void TablePage::applyFilter(const QString &filterText)
 {
+    m_applying = true;
     m_filterBar->setFilterText(filterText);
+    m_applying = false;
 }
 
 void TablePage::selectRow(const QString &id)
@@ -304,10 +308,10 @@ void TablePage::showEmptiness()
     // While rows are on their way the table stays, so that a new filter does not flicker.
     const bool isEmpty =
         m_model->rowCount() == 0 && !m_model->isLoading() && (m_model->hasLoaded() || m_failed);
-    const bool hadFocus = m_table->hasFocus();
+    const bool hadFocus = m_table->hasFocus() || m_empty->hasFocus();
     m_stack->setCurrentIndex(isEmpty ? 1 : 0);
-    if (hadFocus && isEmpty)
-        m_filterBar->focusEdit();
+    if (hadFocus)
+        m_stack->currentWidget()->setFocus();
     if (!isEmpty)
         return;
     if (!m_model->hasLoaded())

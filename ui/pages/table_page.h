@@ -96,6 +96,7 @@ private:
     QList<QAction *> m_actions;
     QString m_wantedKey;     ///< to be selected once it is loaded
     bool m_freshRows = true; ///< the next rows to arrive are the first after a restart
+    bool m_applying = false;
     bool m_failed = false;
     bool m_readOnly = false;
     std::optional<RowCount> m_total;

@@ -57,6 +57,7 @@ DeliveryPane::DeliveryPane(const ConsoleServices &services, QWidget *parent)
     , m_response(new JsonView(tr("Body"), body()))
     , m_responseHeaders(new HeaderTable(tr("Response headers"), body()))
     , m_requestHeaders(new HeaderTable(tr("Request headers"), body()))
+    , m_noBody(makeMutedLabel(tr("No body came."), body()))
     , m_payload(new JsonView({}, body()))
 {
     auto *response = new QWidget(body());
@@ -65,6 +66,8 @@ DeliveryPane::DeliveryPane(const ConsoleServices &services, QWidget *parent)
     responseLayout->addWidget(makeHeading(tr("Headers"), response));
     responseLayout->addWidget(m_responseHeaders);
     responseLayout->addWidget(m_response, 1);
+    responseLayout->addWidget(m_noBody);
+    responseLayout->addStretch(0);
     auto *tabs = new QTabWidget(body());
     tabs->setDocumentMode(true);
     tabs->addTab(response, tr("Response"));
@@ -108,6 +111,8 @@ void DeliveryPane::showDetail(const DeliveryDetail &detail)
         {tr("note"), field(delivery, "note"), {}, {}},
     });
     const QString body = field(delivery, "response_body");
+    m_response->setVisible(!body.isEmpty());
+    m_noBody->setVisible(body.isEmpty());
     m_response->setHighlighted(looksLikeJson(body));
     m_response->setText(body, body.isEmpty() ? tr("empty") : byteText(body.toUtf8().size()));
     m_responseHeaders->setHeaders(field(delivery, "response_headers"));

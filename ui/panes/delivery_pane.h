@@ -28,6 +28,7 @@ private:
     JsonView *m_response;
     HeaderTable *m_responseHeaders;
     HeaderTable *m_requestHeaders;
+    QLabel *m_noBody;
     JsonView *m_payload;
 };
 

@@ -89,7 +89,7 @@ QTabBar::tab {
 }
 QTabBar::tab:hover { color: @text@; }
 QTabBar::tab:selected { color: @text@; border-bottom-color: @accent@; font-weight: 600; }
-QDialog { background: @window@; }
+QDialog { background: @surface@; }
 )";
 
 QColor mixed(const QColor &a, const QColor &b, float part)

@@ -16,6 +16,7 @@ EmptyState::EmptyState(QWidget *parent)
     , m_text(makeLabel({}, theme::textFont(), this))
     , m_action(makeButton({}, this, QStringLiteral("primary")))
 {
+    setFocusPolicy(Qt::StrongFocus); // keys go on working where rows were
     m_text->setForegroundRole(QPalette::PlaceholderText);
     m_text->setAlignment(Qt::AlignHCenter);
     m_text->setWordWrap(true);

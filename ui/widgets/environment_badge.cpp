@@ -30,6 +30,7 @@ EnvironmentBadge::EnvironmentBadge(QWidget *parent)
     setFocusPolicy(Qt::TabFocus);
     setAttribute(Qt::WA_Hover);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    hide();
 }
 
 void EnvironmentBadge::setEnvironment(const QString &environment, const QString &place, theme::State state)
@@ -39,6 +40,7 @@ void EnvironmentBadge::setEnvironment(const QString &environment, const QString 
     m_state = state;
     setAccessibleName(tr("Connected to %1 %2; choose another connection").arg(environment, place));
     setToolTip(tr("Connections (Ctrl+O)"));
+    setVisible(!environment.isEmpty() || !place.isEmpty());
     updateGeometry();
     update();
 }

@@ -65,7 +65,7 @@ NavigationRail::NavigationRail(QWidget *parent)
     layout->addLayout(worker);
     layout->addWidget(m_workerFigures);
     connect(m_workerButton, &QPushButton::clicked, this, &NavigationRail::workerToggled);
-    setWorker({}, false);
+    setWorker({}, tr("Not connected"));
 }
 
 void NavigationRail::addPage(const QString &id, const QString &title, const QString &iconName,
@@ -107,7 +107,7 @@ void NavigationRail::setCount(const QString &id, const QString &count, bool isAl
         item->setToolTip(toolTip);
 }
 
-void NavigationRail::setWorker(const WorkerStatus &status, bool canSwitch)
+void NavigationRail::setWorker(const WorkerStatus &status, const QString &obstacle)
 {
     const bool isRunning = status.state == WorkerStatus::State::Running;
     const bool hasProblem = !status.problem.isEmpty();
@@ -124,8 +124,8 @@ void NavigationRail::setWorker(const WorkerStatus &status, bool canSwitch)
     else if (status.state != WorkerStatus::State::Stopped)
         figures = tr("%1/s · %2 in flight")
                       .arg(numberText(qRound64(status.perSecond)), numberText(status.inFlight));
-    else if (!canSwitch)
-        figures = tr("Read-only");
+    else if (!obstacle.isEmpty())
+        figures = obstacle;
     m_workerFigures->setText(
         m_workerFigures->fontMetrics().elidedText(figures, Qt::ElideRight, railWidth - 26));
     m_workerFigures->setToolTip(tr("%1 delivered, %2 failed, %3 jobs made of events since the start\n%4")
@@ -136,7 +136,7 @@ void NavigationRail::setWorker(const WorkerStatus &status, bool canSwitch)
     const QString tip = isRunning ? tr("Stop delivering (Ctrl+D)") : tr("Start delivering (Ctrl+D)");
     m_workerButton->setToolTip(tip);
     m_workerButton->setAccessibleName(tip);
-    m_workerButton->setEnabled(isRunning || canSwitch);
+    m_workerButton->setEnabled(isRunning || obstacle.isEmpty());
 }
 
 void NavigationRail::paintEvent(QPaintEvent *)

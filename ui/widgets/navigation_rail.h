@@ -25,7 +25,8 @@ public:
     /// A count at the right of a page; an alarming one is red. Empty: none.
     void setCount(const QString &id, const QString &count, bool isAlarming = false,
                   const QString &toolTip = {});
-    void setWorker(const WorkerStatus &status, bool canSwitch);
+    /// `obstacle`: why the worker cannot be started, e.g. "Read-only"; empty: it can.
+    void setWorker(const WorkerStatus &status, const QString &obstacle);
     QPushButton *workerButton() const { return m_workerButton; }
 
 signals:

@@ -18,6 +18,8 @@ namespace signalbox {
 
 namespace {
 
+constexpr int leastElasticWidth = 110;
+constexpr int yieldingFrom = 16; ///< columns of at least so many characters hold texts that may be cut
 constexpr int prefetchRows = 80; ///< a page is asked for before the last row comes into sight
 
 /// The column that takes what width is left.
@@ -110,6 +112,33 @@ void RecordTable::setUpHeader()
     });
 }
 
+// In a narrow window texts give way before a column leaves the screen, as long as the operator has set no
+// widths.
+void RecordTable::fitColumns()
+{
+    if (m_restored || m_columnsTouched)
+        return;
+    const QList<ModelColumn> &columns = m_model->columns();
+    const int elastic = widestTextColumn(columns);
+    QList<int> yielding;
+    int wanted = 0;
+    int canYield = 0;
+    for (int column = 0; column < columns.size(); ++column) {
+        if (isColumnHidden(column))
+            continue;
+        const int width = column == elastic ? leastElasticWidth : CellDelegate::widthOf(columns.at(column));
+        wanted += width;
+        if (column != elastic && columns.at(column).widthInCharacters >= yieldingFrom) {
+            yielding.append(column);
+            canYield += width * 2 / 5;
+        }
+    }
+    const int surplus = qMax(0, wanted - viewport()->width());
+    const double part = canYield > 0 ? qMin(1.0, double(surplus) / canYield) * 2 / 5 : 0;
+    for (const int column : yielding)
+        m_header->resizeSection(column, int(CellDelegate::widthOf(columns.at(column)) * (1 - part)));
+}
+
 void RecordTable::restoreColumns()
 {
     const QByteArray state = QSettings().value(m_settingsKey + QStringLiteral("/columns")).toByteArray();
@@ -142,6 +171,7 @@ void RecordTable::hideAtFirst(const QString &field)
 {
     if (!m_restored)
         setColumnHidden(m_model->columnOf(field), true);
+    fitColumns();
 }
 
 void RecordTable::fillColumnsMenu(QMenu *menu)
@@ -153,6 +183,7 @@ void RecordTable::fillColumnsMenu(QMenu *menu)
         action->setChecked(!isColumnHidden(column));
         connect(action, &QAction::toggled, this, [this, column](bool shown) {
             setColumnHidden(column, !shown);
+            fitColumns();
             saveColumns();
         });
     }
@@ -266,6 +297,7 @@ void RecordTable::setHoveredRow(int row)
 void RecordTable::resizeEvent(QResizeEvent *event)
 {
     QTableView::resizeEvent(event);
+    fitColumns();
     followScroll();
 }
 

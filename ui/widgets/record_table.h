@@ -55,6 +55,7 @@ protected:
 private:
     void setUpHeader();
     void restoreColumns();
+    void fitColumns();
     void saveColumns() const;
     void chooseOrder(int column);
     void showOrder();

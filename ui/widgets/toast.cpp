@@ -55,7 +55,7 @@ void Toast::place()
 {
     setFixedWidth(toastWidth);
     const int height = qMax(44, m_notice->heightForWidth(toastWidth));
-    setGeometry(parentWidget()->width() - toastWidth - distance, parentWidget()->height() - height - distance,
+    setGeometry((parentWidget()->width() - toastWidth) / 2, parentWidget()->height() - height - distance,
                 toastWidth, height);
 }
 

@@ -6,7 +6,7 @@
 
 namespace signalbox {
 
-/// The result of an act, over the lower right of the window; an error stays until it is dismissed.
+/// The result of an act, over the foot of the window; an error stays until it is dismissed.
 class Toast final : public QWidget
 {
     Q_OBJECT
