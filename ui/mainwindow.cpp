@@ -114,6 +114,11 @@ void MainWindow::buildActions()
     };
     add(tr("Search or jump to …"), QStringLiteral("Ctrl+K"), &MainWindow::openPalette);
     add(tr("Refresh"), QStringLiteral("F5"), &MainWindow::refreshCurrent);
+    add(tr("Pause or resume refreshing"), QStringLiteral("Shift+F5"), [this] {
+        const int chosen =
+            QSettings().value(QStringLiteral("window/refreshSeconds"), defaultIntervalSeconds).toInt();
+        setRefreshInterval(m_refreshTimer.isActive() ? 0 : qMax(1, chosen));
+    });
     add(tr("Connections…"), QStringLiteral("Ctrl+O"), &MainWindow::openConnections);
     add(tr("Start or stop delivering"), QStringLiteral("Ctrl+D"), &MainWindow::toggleWorker);
     add(tr("Switch between light and dark"), QStringLiteral("Ctrl+T"),

@@ -7,6 +7,7 @@
 #include "ui/widgets/record_table.h"
 
 #include <QLabel>
+#include <QScrollBar>
 #include <QTest>
 
 using namespace signalbox;
@@ -39,6 +40,8 @@ private slots:
     void explainsAFilterThatDoesNotFit();
     void showsPayloadsDigitForDigit();
     void keepsTheChosenRowWhileOthersArrive();
+    void keepsWhatIsSeenWhenScrolledDown();
+    void ordersByKey();
     void jumpsToAnIdFromThePalette();
     void saysWhatToDoWhenThereIsNothing();
     void survivesALostConnection();
@@ -119,6 +122,39 @@ FROM generate_series(1, 7))"));
     QCOMPARE(table->currentKey(), chosen);
     QCOMPARE(table->currentIndex().row(), row + 7);
     QTRY_COMPARE(modelOf(table)->newRowsAbove(), 0);
+}
+
+void TestWindow::keepsWhatIsSeenWhenScrolledDown()
+{
+    ConsoleFixture console(ConsoleFixture::sampleRows());
+    console.window().resize(1200, 640);
+    QVERIFY(console.open(QStringLiteral("queue")));
+    RecordTable *table = console.table();
+    QTRY_COMPARE(table->model()->rowCount(), 30);
+    table->verticalScrollBar()->setValue(10 * theme::rowHeight);
+    const QString first = modelOf(table)->keyAt(table->firstVisibleRow());
+    console.database().run(QStringLiteral(R"(
+INSERT INTO webhook_jobs (id, endpoint_id, url, payload, secret, max_attempts, next_attempt, status, timeout_ms)
+SELECT gen_random_uuid(), 'ep_shop', 'https://shop.example/hook', '{}', 's', 4, now(), 'pending', 1000
+FROM generate_series(1, 7))"));
+    console.press(Qt::Key_F5);
+    QTRY_COMPARE(modelOf(table)->newRowsAbove(), 7);
+    QCOMPARE(modelOf(table)->keyAt(table->firstVisibleRow()), first);
+}
+
+void TestWindow::ordersByKey()
+{
+    ConsoleFixture console(ConsoleFixture::sampleRows());
+    QVERIFY(console.open(QStringLiteral("queue")));
+    PagedSqlModel *model = modelOf(console.table());
+    QTRY_COMPARE(model->rowCount(), 30);
+    const QString newest = model->keyAt(0);
+    console.press(Qt::Key_S, Qt::ShiftModifier);
+    QTRY_VERIFY(model->rowCount() == 30 && model->keyAt(0) != newest);
+    QVERIFY(!model->currentSort().descending);
+    console.press(Qt::Key_S);
+    QTRY_COMPARE(model->rowCount(), 10); // jobs that are done have no next attempt
+    QCOMPARE(model->currentSort().column, QStringLiteral("next_attempt"));
 }
 
 void TestWindow::jumpsToAnIdFromThePalette()

@@ -90,10 +90,10 @@ int CellDelegate::widthOf(const ModelColumn &column)
     static const QFontMetrics mono(theme::monoFont());
     static const QFontMetrics text(theme::textFont());
     constexpr int arrowWidth = 14;
-    constexpr int slack = 4; // sizes are rounded on the way
-    const int title = QFontMetrics(theme::smallFont()).horizontalAdvance(column.title) +
-                      (column.sortable ? arrowWidth : 0) + slack;
-    return qMax(title, bodyWidth(column, mono, text)) + 2 * cellPadding;
+    constexpr int slack = 5; // sizes are rounded on the way
+    const int title =
+        QFontMetrics(theme::smallFont()).horizontalAdvance(column.title) + (column.sortable ? arrowWidth : 0);
+    return qMax(title, bodyWidth(column, mono, text)) + slack + 2 * cellPadding;
 }
 
 QSize CellDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &index) const
@@ -129,7 +129,7 @@ void CellDelegate::paintText(QPainter *painter, const QRect &rect, const CellSty
     const int alignment = Qt::AlignVCenter | (style.rightAligned ? Qt::AlignRight : Qt::AlignLeft);
     painter->setFont(style.font);
     if (text.isEmpty()) {
-        painter->setPen(theme::color(theme::Token::Border));
+        painter->setPen(theme::color(theme::Token::Muted));
         painter->drawText(rect, alignment, QStringLiteral("–"));
         return;
     }

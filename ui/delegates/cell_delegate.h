@@ -42,6 +42,6 @@ private:
     int m_hoveredRow = -1;
 };
 
-inline constexpr int cellPadding = 10;
+inline constexpr int cellPadding = 8;
 
 } // namespace signalbox

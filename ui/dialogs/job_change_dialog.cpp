@@ -191,6 +191,7 @@ void JobChangeDialog::addWarning(theme::State state, const QString &lead, const 
     auto *notice = new Notice(this);
     notice->setContent(state, lead, text);
     m_warnings->addWidget(notice);
+    notice->show(); // the dialog measures itself before the event loop would
 }
 
 void JobChangeDialog::updateButton()

@@ -116,7 +116,9 @@ void TablePage::buildLayout()
 
     auto *columns = makeButton(tr("Columns"), this);
     columns->setIcon(theme::icon(QStringLiteral("columns")));
-    columns->setToolTip(tr("Show and hide columns"));
+    columns->setToolTip(tr("Show and hide columns (Ctrl+Shift+C)"));
+    connect(addPageAction(tr("Choose columns"), QStringLiteral("Ctrl+Shift+C")), &QAction::triggered, columns,
+            &QPushButton::showMenu);
     auto *menu = new QMenu(columns);
     connect(menu, &QMenu::aboutToShow, this, [this, menu] {
         menu->clear();
@@ -150,6 +152,10 @@ void TablePage::buildActions()
             this, [this] { m_filterBar->setFilterText({}); });
     connect(addPageAction(tr("Show new rows"), QStringLiteral("N")), &QAction::triggered, m_table,
             &RecordTable::showNewRows);
+    connect(addPageAction(tr("Order by the next column"), QStringLiteral("S")), &QAction::triggered, m_table,
+            &RecordTable::orderByNext);
+    connect(addPageAction(tr("Turn the order around"), QStringLiteral("Shift+S")), &QAction::triggered,
+            m_table, &RecordTable::reverseOrder);
     connect(addPageAction(tr("Count exactly"), QStringLiteral("Shift+E")), &QAction::triggered, this,
             [this] { m_model->requestCount(CountRequest::Precision::Exact); });
     connect(addPageAction(tr("Copy the id"), QStringLiteral("Ctrl+C")), &QAction::triggered, this, [this] {

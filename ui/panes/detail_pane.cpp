@@ -103,7 +103,9 @@ void DetailPane::showId(const QString &id)
 
 void DetailPane::reload()
 {
-    if (!m_wantedId.isEmpty())
+    constexpr qint64 restFactor = 10;
+    const bool isDue = !m_sinceRequest.isValid() || m_sinceRequest.elapsed() >= restFactor * m_lastCostMs;
+    if (!m_wantedId.isEmpty() && isDue)
         send();
 }
 
@@ -129,6 +131,7 @@ void DetailPane::send()
         return;
     m_waiting = true;
     m_requestedId = m_wantedId;
+    m_sinceRequest.start();
     request(m_wantedId);
 }
 

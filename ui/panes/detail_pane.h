@@ -4,6 +4,8 @@
 #include "ui/console_services.h"
 #include "ui/widgets/card.h"
 
+#include <QElapsedTimer>
+
 #include <functional>
 
 class QLabel;
@@ -27,6 +29,7 @@ public:
                QWidget *parent = nullptr);
 
     void showId(const QString &id); ///< empty: nothing is selected
+    /// Reads the details again; heavy ones (a payload of many megabytes) less often than asked for.
     void reload();
     void clear();
     const QString &shownId() const { return m_wantedId; }
@@ -59,6 +62,7 @@ protected:
     {
         return [this, id = m_requestedId, show = std::move(show)](const Result<T> &result) {
             m_waiting = false;
+            m_lastCostMs = m_sinceRequest.elapsed();
             if (id == m_wantedId) {
                 if (result)
                     show(*result);
@@ -79,6 +83,8 @@ private:
     QString m_wantedId;
     QString m_requestedId;
     bool m_waiting = false;
+    QElapsedTimer m_sinceRequest;
+    qint64 m_lastCostMs = 0; ///< from request to answer
     bool m_readOnly = false;
     QStackedLayout *m_stack;
     EmptyState *m_empty;

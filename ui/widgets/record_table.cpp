@@ -19,7 +19,7 @@ namespace signalbox {
 namespace {
 
 constexpr int leastElasticWidth = 110;
-constexpr int yieldingFrom = 16; ///< columns of at least so many characters hold texts that may be cut
+constexpr int yieldingFrom = 20; ///< columns of at least so many characters hold texts that may be cut
 constexpr int prefetchRows = 80; ///< a page is asked for before the last row comes into sight
 
 /// The column that takes what width is left.
@@ -160,6 +160,18 @@ void RecordTable::chooseOrder(int column)
     const bool isCurrent = column == m_model->sortColumn();
     const bool descending = isCurrent ? !m_model->currentSort().descending : true;
     m_model->sort(column, descending ? Qt::DescendingOrder : Qt::AscendingOrder);
+}
+
+void RecordTable::orderByNext()
+{
+    const int columns = m_model->columnCount();
+    for (int step = 1; step < columns; ++step) {
+        const int column = (m_model->sortColumn() + step) % columns;
+        if (m_model->columns().at(column).sortable && !isColumnHidden(column)) {
+            chooseOrder(column);
+            return;
+        }
+    }
 }
 
 void RecordTable::showOrder()

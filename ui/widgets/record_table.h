@@ -33,6 +33,9 @@ public:
     bool selectKey(const QString &key); ///< false if the model does not hold it
     void selectFirst();
 
+    /// Orders by the next column that an index carries, or turns the order around.
+    void orderByNext();
+    void reverseOrder() { chooseOrder(m_model->sortColumn()); }
     /// Leaves a column out until the operator asks for it.
     void hideAtFirst(const QString &field);
     /// Check items that show and hide columns.
