@@ -62,6 +62,10 @@ void QueuePage::buildActions()
     jobPane->addActionButton(m_cancel, QStringLiteral("danger"));
     header()->addAtRight(makeActionButton(m_cancelMatching, this));
     header()->addAtRight(makeActionButton(m_retryMatching, this, QStringLiteral("primary")));
+    connect(table(), &RecordTable::orderRefused, this, [this] {
+        emit messageRaised(tr("Only open jobs have a next attempt: filter status:pending,processing first."),
+                           true);
+    });
     connect(m_retry, &QAction::triggered, this, [this] { changeSelected(JobAction::Retry); });
     connect(m_retryAtOnce, &QAction::triggered, this,
             [this] { changeSelected(JobAction::Retry, tr("retried at once")); });

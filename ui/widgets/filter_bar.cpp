@@ -1,5 +1,6 @@
 #include "ui/widgets/filter_bar.h"
 
+#include "app/core/filter_vocabulary.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/filter_chip.h"
 #include "ui/widgets/icon_label.h"
@@ -39,11 +40,9 @@ qsizetype wordStart(const QString &text, qsizetype cursor)
 QHash<QString, QStringList> fixedValues()
 {
     return {
-        {QStringLiteral("status"),
-         {QStringLiteral("pending"), QStringLiteral("processing"), QStringLiteral("completed"),
-          QStringLiteral("failed"), QStringLiteral("cancelled")}},
-        {QStringLiteral("outcome"),
-         {QStringLiteral("answered"), QStringLiteral("no-answer"), QStringLiteral("never-connected")}},
+        {QStringLiteral("status"), jobStatusWords()},
+        {QStringLiteral("outcome"), outcomeWords()},
+        {QStringLiteral("held"), heldWords()},
         {QStringLiteral("code"),
          {QStringLiteral("2xx"), QStringLiteral("3xx"), QStringLiteral("4xx"), QStringLiteral("5xx")}},
         {QStringLiteral("age"), {QStringLiteral(">5m"), QStringLiteral("<1h"), QStringLiteral(">1d")}},

@@ -155,8 +155,11 @@ void RecordTable::saveColumns() const
 
 void RecordTable::chooseOrder(int column)
 {
-    if (!m_model->headerData(column, Qt::Horizontal, PagedSqlModel::SortColumnRole).isValid())
+    if (!m_model->headerData(column, Qt::Horizontal, PagedSqlModel::SortColumnRole).isValid()) {
+        if (m_model->columns().at(column).sortable) // an index carries it, but not for every filter
+            emit orderRefused(m_model->columns().at(column).field);
         return;
+    }
     const bool isCurrent = column == m_model->sortColumn();
     const bool descending = isCurrent ? !m_model->currentSort().descending : true;
     m_model->sort(column, descending ? Qt::DescendingOrder : Qt::AscendingOrder);
@@ -167,7 +170,8 @@ void RecordTable::orderByNext()
     const int columns = m_model->columnCount();
     for (int step = 1; step < columns; ++step) {
         const int column = (m_model->sortColumn() + step) % columns;
-        if (m_model->columns().at(column).sortable && !isColumnHidden(column)) {
+        const QVariant order = m_model->headerData(column, Qt::Horizontal, PagedSqlModel::SortColumnRole);
+        if (order.isValid() && !isColumnHidden(column)) {
             chooseOrder(column);
             return;
         }

@@ -44,6 +44,8 @@ public:
 signals:
     void currentKeyChanged(const QString &key);
     void selectedCountChanged(int count);
+    /// The filter does not allow this order.
+    void orderRefused(const QString &field);
 
 protected:
     void mousePressEvent(QMouseEvent *event) override;
