@@ -14,7 +14,8 @@ class OverviewSource;
 class PageSource;
 class ProfileStore;
 
-/// What the window is given by composition: interfaces of app/core, all on the GUI thread, all outliving the window.
+/// What the window is given by composition: interfaces of app/core, all on the GUI thread, all outliving the
+/// window.
 struct ConsoleServices
 {
     PageSource *pages = nullptr;

@@ -15,8 +15,8 @@ struct IpAddress
     std::array<std::uint8_t, 16> bytes{}; ///< IPv4 uses the first four
 };
 
-/// Parses a literal: IPv4 in every form that resolvers take for an address (127.0.0.1, 127.1, 0x7f.1, 2130706433) or IPv6
-/// (with or without brackets, scope id dropped). None when it is a name.
+/// Parses a literal: IPv4 in every form that resolvers take for an address (127.0.0.1, 127.1, 0x7f.1,
+/// 2130706433) or IPv6 (with or without brackets, scope id dropped). None when it is a name.
 std::optional<IpAddress> parseIpAddress(const QString &text);
 
 /// The refused range an address lies in, e.g. "10.0.0.0/8", or empty when it is public (table of design §4;

@@ -4,6 +4,7 @@
 
 #include <QObject>
 #include <QPointer>
+#include <QThread>
 
 #include <functional>
 #include <memory>
@@ -17,7 +18,14 @@ namespace signalbox {
 /// still exists happens where it is destroyed.
 template <typename T> std::function<void(Result<T>)> carryTo(QObject *context, Reply<T> reply)
 {
-    const std::shared_ptr<QObject> carrier(new QObject, [](QObject *object) { object->deleteLater(); });
+    // On its own thread it is deleted at once: a reply that is dropped with the event queue at the program's
+    // end must not post to that queue.
+    const std::shared_ptr<QObject> carrier(new QObject, [](QObject *object) {
+        if (object->thread() == QThread::currentThread())
+            delete object;
+        else
+            object->deleteLater();
+    });
     const QPointer<QObject> guard(context);
     return [carrier, guard, reply = std::move(reply)](Result<T> result) {
         QMetaObject::invokeMethod(

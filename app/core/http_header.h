@@ -14,8 +14,8 @@ struct HttpHeader
     friend bool operator==(const HttpHeader &, const HttpHeader &) = default;
 };
 
-/// Checks one custom header against design §4: token name, no CR/LF/NUL, value at most 4096 bytes, not a header that
-/// delivery owns (host, content-length, webhook-* ...).
+/// Checks one custom header against design §4: token name, no CR/LF/NUL, value at most 4096 bytes, not a
+/// header that delivery owns (host, content-length, webhook-* ...).
 Done validateCustomHeader(const HttpHeader &header);
 
 /// All headers of an endpoint; duplicates (case-insensitively) are refused too.
@@ -24,8 +24,8 @@ Done validateCustomHeaders(const QList<HttpHeader> &headers);
 /// "Name: value" as typed on a command line or in the editor; validated.
 Result<HttpHeader> parseCustomHeader(const QString &line);
 
-/// The custom_headers column: a JSON object of strings. Null or empty JSON gives no headers; a value that is no object
-/// of strings is an error.
+/// The custom_headers column: a JSON object of strings. Null or empty JSON gives no headers; a value that is
+/// no object of strings is an error.
 Result<QList<HttpHeader>> headersFromJson(const QByteArray &json);
 QByteArray headersToJson(const QList<HttpHeader> &headers);
 

@@ -22,7 +22,8 @@ Result<QString> addEndpoint(PgConnection &connection, EndpointChange change);
 Result<QString> changeEndpoint(PgConnection &connection, const EndpointChange &change);
 /// Enabling clears the reason why it was disabled; its held jobs go out by themselves.
 /// Disabling keeps the reason given, else says that an operator did it.
-Result<QString> setEndpointEnabled(PgConnection &connection, const QString &id, bool enabled, const QString &reason = {});
+Result<QString> setEndpointEnabled(PgConnection &connection, const QString &id, bool enabled,
+                                   const QString &reason = {});
 /// The row and its history stay; its open jobs are held for good.
 Result<QString> removeEndpoint(PgConnection &connection, const QString &id);
 /// The previous secret stays valid for 24 h (design §4).

@@ -27,15 +27,15 @@ Error::Kind kindOf(const QString &sqlState)
     return Error::Kind::Failed;
 }
 
-// 0A000: the columns changed under a prepared statement; 26000: it is gone. After any other error it is kept: freeing it
-// in an aborted transaction fails and leaks it.
+// 0A000: the columns changed under a prepared statement; 26000: it is gone. After any other error it is kept:
+// freeing it in an aborted transaction fails and leaks it.
 bool needsPreparingAgain(const QString &sqlState)
 {
     return sqlState == "0A000" || sqlState == "26000";
 }
 
-// Whether the server's excerpt of the statement ("LINE 1: ...") stays in a message. The driver writes bound values into the
-// statement it sends, so an excerpt of that may show a secret.
+// Whether the server's excerpt of the statement ("LINE 1: ...") stays in a message. The driver writes bound
+// values into the statement it sends, so an excerpt of that may show a secret.
 enum class Excerpt { Keep, Drop };
 
 // The server's own sentence: the driver wraps it in its own and appends the SQLSTATE.
@@ -174,20 +174,16 @@ Error PgConnection::errorOf(const QSqlError &error, const QString &what, bool ha
 {
     Error result;
     result.sqlState = error.nativeErrorCode();
-    // A backend that was killed may leave no SQLSTATE behind, only libpq's sentence.
     const QString message = serverMessage(error, hasValues ? Excerpt::Drop : Excerpt::Keep);
-    const bool gone =
-        error.type() == QSqlError::ConnectionError || meansLostSession(result.sqlState) ||
-        (result.sqlState.isEmpty() && (message.contains(QLatin1String("server closed the connection")) ||
-                                       message.contains(QLatin1String("no connection to the server")) ||
-                                       message.contains(QLatin1String("terminating connection")) ||
-                                       message.contains(QLatin1String("could not receive data")) ||
-                                       message.contains(QLatin1String("could not send data"))));
+    // The driver knows that a session ended even where it reports an error without a word: when the end was
+    // read together with notifications, or the backend was killed.
+    const bool gone = error.type() == QSqlError::ConnectionError || meansLostSession(result.sqlState) ||
+                      !database().driver()->isOpen();
     if (gone)
         m_alive = false;
     result.kind = gone ? Error::Kind::Unavailable : kindOf(result.sqlState);
     result.what = what;
-    result.why = message;
+    result.why = message.isEmpty() && gone ? QStringLiteral("the connection was lost") : message;
     return result;
 }
 

@@ -68,7 +68,8 @@ TableSql jobs()
                           "lease_token",
                           "lease_until:time",
                           "rescues"};
-    return {"webhook_jobs", "job", "uuid", heldJoins(), columns, listed("job", all), "created_at", names(all)};
+    return {"webhook_jobs",     "job",        "uuid",    heldJoins(), columns,
+            listed("job", all), "created_at", names(all)};
 }
 
 TableSql deliveries()
@@ -95,7 +96,8 @@ TableSql deliveries()
                           "worker_id",
                           "request_headers:text",
                           "response_headers:text"};
-    return {"webhook_deliveries", "delivery", "uuid", {}, columns, listed("delivery", all), "created_at", names(all)};
+    return {"webhook_deliveries",    "delivery",   "uuid",    {}, columns,
+            listed("delivery", all), "created_at", names(all)};
 }
 
 TableSql events()
@@ -131,7 +133,8 @@ TableSql streams()
     const QString joins = QStringLiteral("CROSS JOIN LATERAL (SELECT max(version) AS version FROM "
                                          "event_snapshots WHERE stream_id = stream.id) snapshot");
     const QStringList all{"id", "current_version", "created_at:time", "updated_at:time"};
-    return {"event_streams", "stream", "text", joins, columns, listed("stream", all), "updated_at", names(all)};
+    return {"event_streams",       "stream",     "text",    joins, columns,
+            listed("stream", all), "updated_at", names(all)};
 }
 
 } // namespace

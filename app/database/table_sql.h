@@ -11,13 +11,13 @@ namespace signalbox {
 /// What differs between the tables that pages are read from.
 struct TableSql
 {
-    QString name;    ///< webhook_jobs
-    QString alias;   ///< job
-    QString idType;  ///< uuid or text
-    QString joins;   ///< further FROM items of a page
-    QString columns; ///< select list of a page, after key and cursor
-    QString listed;  ///< select list of listTable
-    QString newest;  ///< the column that orders listTable
+    QString name;            ///< webhook_jobs
+    QString alias;           ///< job
+    QString idType;          ///< uuid or text
+    QString joins;           ///< further FROM items of a page
+    QString columns;         ///< select list of a page, after key and cursor
+    QString listed;          ///< select list of listTable
+    QString newest;          ///< the column that orders listTable
     QStringList listedNames; ///< columns of listTable
 };
 

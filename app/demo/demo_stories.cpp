@@ -20,10 +20,12 @@ struct Person
 
 // Names and places in many scripts: what a payload view and a receiver must survive.
 constexpr Person people[] = {
-    {"Zoë Müller", "Zürich", "CH"},   {"Łukasz Wójcik", "Kraków", "PL"}, {"Ελένη Παππά", "Θεσσαλονίκη", "GR"},
-    {"Óscar Núñez", "Málaga", "ES"},  {"Aïcha Benali", "Fès", "MA"},     {"Søren Åkesson", "Malmö", "SE"},
-    {"Дарья Иванова", "Варна", "BG"}, {"Maria O'Brien", "Cork", "IE"},   {"Þóra Jónsdóttir", "Reykjavík", "IS"},
-    {"Ayşe Yılmaz", "İzmir", "TR"},   {"Chloé Dubois", "Nîmes", "FR"},   {"Jürgen Groß", "Köln", "DE"},
+    {"Zoë Müller", "Zürich", "CH"},         {"Łukasz Wójcik", "Kraków", "PL"},
+    {"Ελένη Παππά", "Θεσσαλονίκη", "GR"},   {"Óscar Núñez", "Málaga", "ES"},
+    {"Aïcha Benali", "Fès", "MA"},          {"Søren Åkesson", "Malmö", "SE"},
+    {"Дарья Иванова", "Варна", "BG"},       {"Maria O'Brien", "Cork", "IE"},
+    {"Þóra Jónsdóttir", "Reykjavík", "IS"}, {"Ayşe Yılmaz", "İzmir", "TR"},
+    {"Chloé Dubois", "Nîmes", "FR"},        {"Jürgen Groß", "Köln", "DE"},
 };
 
 struct Article

@@ -134,9 +134,10 @@ private slots:
         QSignalSpy status(&m_gateway->signals_(), &ConsoleSignals::connectionStatusChanged);
         QSignalSpy changed(&m_gateway->signals_(), &ConsoleSignals::databaseChanged);
         QSignalSpy data(&m_gateway->signals_(), &ConsoleSignals::dataChanged);
-        m_database->run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = "
-                        "'signalbox console' "
-                        "AND datname = current_database()");
+        m_database->run(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name = "
+            "'signalbox console' "
+            "AND datname = current_database()");
         Error error;
         m_gateway->fetchPage({}, this,
                              [&](const Result<Page> &page) { error = page ? Error() : page.error(); });

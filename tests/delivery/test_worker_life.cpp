@@ -117,7 +117,7 @@ void TestWorkerLife::survivesLostDatabase()
     QTRY_COMPARE(fixture.receiver.requests().size(), 1);
 
     // When the worker's sessions are killed before the answer
-    fixture.database.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    fixture.database.run("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
                          "WHERE application_name = 'signalbox worker' AND datname = current_database()");
 
     // Then its outcome is recorded once the worker is back, and further jobs are sent

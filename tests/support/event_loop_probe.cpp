@@ -3,6 +3,7 @@
 #include <QElapsedTimer>
 #include <QEvent>
 #include <QFile>
+#include <QThread>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -34,7 +35,8 @@ void ProbedApplication::startProbe()
 
 bool ProbedApplication::notify(QObject *receiver, QEvent *event)
 {
-    if (!m_probing || m_depth > 0)
+    // Qt brings the events of every thread through here.
+    if (QThread::currentThread() != thread() || !m_probing || m_depth > 0)
         return QApplication::notify(receiver, event);
     // Events inside an event belong to the outer one.
     ++m_depth;

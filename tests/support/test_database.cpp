@@ -99,7 +99,9 @@ QString migratedTemplate(PrivateCluster &cluster, PgConnection &server)
 
 ClusterLocation testClusterLocation()
 {
-    const QString build = QString::fromUtf8(SIGNALBOX_TEST_BUILD_DIR);
+    // A test that names a cluster has it for itself.
+    const QString build =
+        QString::fromUtf8(SIGNALBOX_TEST_BUILD_DIR) + qEnvironmentVariable("SIGNALBOX_TEST_CLUSTER_NAME");
     const QString key = QString::fromLatin1(
         QCryptographicHash::hash(build.toUtf8(), QCryptographicHash::Sha256).toHex().left(8));
     const QString chosen = qEnvironmentVariable("SIGNALBOX_TEST_CLUSTER");
@@ -109,7 +111,7 @@ ClusterLocation testClusterLocation()
         return {QStringLiteral("/var/lib/signalbox-test/") + key,
                 QStringLiteral("/run/signalbox-test/") + key};
     const QString runtime = qEnvironmentVariable("XDG_RUNTIME_DIR");
-    const QString data = build + QStringLiteral("/test-cluster");
+    const QString data = QString::fromUtf8(SIGNALBOX_TEST_BUILD_DIR) + QStringLiteral("/test-cluster-") + key;
     return {data, runtime.isEmpty() ? data + QStringLiteral("/run")
                                     : runtime + QStringLiteral("/signalbox-test-") + key};
 }

@@ -6,8 +6,8 @@
 
 namespace signalbox {
 
-/// One page of the window. The shell shows it, asks it to refresh while it is visible, and lists its actions in the
-/// command palette.
+/// One page of the window. The shell shows it, asks it to refresh while it is visible, and lists its actions
+/// in the command palette.
 class ConsolePage : public QWidget
 {
     Q_OBJECT
