@@ -249,6 +249,8 @@ void MainWindow::showCounts(const RailCounts &counts)
             .arg(due.isEmpty() ? QStringLiteral("0") : due, failed.isEmpty() ? QStringLiteral("0") : failed));
     m_rail->setCount(QStringLiteral("endpoints"),
                      counts.endpoints > 0 ? numberText(counts.endpoints) : QString());
+    m_workers = counts.workers;
+    showWorker();
 }
 
 void MainWindow::setRefreshInterval(int seconds)
@@ -310,7 +312,9 @@ void MainWindow::showWorker()
         obstacle = tr("Not connected");
     else if (m_readOnly)
         obstacle = tr("Read-only");
-    m_rail->setWorker(m_services.delivery->status(), obstacle);
+    const WorkerStatus status = m_services.delivery->status();
+    const bool isOurs = status.state != WorkerStatus::State::Stopped;
+    m_rail->setWorker(status, obstacle, qMax<qint64>(0, m_workers - (isOurs ? 1 : 0)));
 }
 
 void MainWindow::toggleWorker()

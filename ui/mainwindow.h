@@ -81,6 +81,7 @@ private:
     bool m_connected = false;
     bool m_readOnly = false;
     bool m_countsAsked = false;
+    qint64 m_workers = 0; ///< with a fresh heartbeat, ours included
 };
 
 } // namespace signalbox

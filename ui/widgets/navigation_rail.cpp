@@ -65,7 +65,7 @@ NavigationRail::NavigationRail(QWidget *parent)
     layout->addLayout(worker);
     layout->addWidget(m_workerFigures);
     connect(m_workerButton, &QPushButton::clicked, this, &NavigationRail::workerToggled);
-    setWorker({}, tr("Not connected"));
+    setWorker({}, tr("Not connected"), 0);
 }
 
 void NavigationRail::addPage(const QString &id, const QString &title, const QString &iconName,
@@ -107,18 +107,22 @@ void NavigationRail::setCount(const QString &id, const QString &count, bool isAl
         item->setToolTip(toolTip);
 }
 
-void NavigationRail::setWorker(const WorkerStatus &status, const QString &obstacle)
+void NavigationRail::setWorker(const WorkerStatus &status, const QString &obstacle, qint64 otherWorkers)
 {
+    const bool isElsewhere = status.state == WorkerStatus::State::Stopped && otherWorkers > 0;
     const bool isRunning = status.state == WorkerStatus::State::Running;
     const bool hasProblem = !status.problem.isEmpty();
     m_dot->setState(hasProblem                                      ? theme::State::Failure
-                    : isRunning                                     ? theme::State::Ok
+                    : isRunning || isElsewhere                      ? theme::State::Ok
                     : status.state == WorkerStatus::State::Draining ? theme::State::Warning
                                                                     : theme::State::Held);
     m_workerState->setText(isRunning                                       ? tr("Delivering")
                            : status.state == WorkerStatus::State::Draining ? tr("Stopping …")
+                           : isElsewhere                                   ? tr("Delivered elsewhere")
                                                                            : tr("Not delivering"));
     QString figures = tr("Start the worker to deliver");
+    if (isElsewhere)
+        figures = otherWorkers == 1 ? tr("1 other worker") : tr("%1 other workers").arg(otherWorkers);
     if (hasProblem)
         figures = status.problem;
     else if (status.state != WorkerStatus::State::Stopped)

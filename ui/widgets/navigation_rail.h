@@ -26,7 +26,8 @@ public:
     void setCount(const QString &id, const QString &count, bool isAlarming = false,
                   const QString &toolTip = {});
     /// `obstacle`: why the worker cannot be started, e.g. "Read-only"; empty: it can.
-    void setWorker(const WorkerStatus &status, const QString &obstacle);
+    /// `otherWorkers` deliver from the same database, in other programs or on other machines.
+    void setWorker(const WorkerStatus &status, const QString &obstacle, qint64 otherWorkers);
     QPushButton *workerButton() const { return m_workerButton; }
 
 signals:
