@@ -101,6 +101,11 @@ Done CommandDatabase::useProfile(const QString &name)
     return {};
 }
 
+Done CommandDatabase::revive() const
+{
+    return m_cluster ? m_cluster->ensureRunning() : Done();
+}
+
 Result<std::unique_ptr<PgConnection>> CommandDatabase::connect(Access access) const
 {
     SessionOptions options;

@@ -24,6 +24,10 @@ public:
 
     const ConnectionSettings &settings() const { return m_settings; }
 
+    /// Starts the private cluster's server again where it died; nothing to do for any other server. Waits for
+    /// it.
+    Done revive() const;
+
     /// Connects; the schema may be in any state. A read-only profile stays read-only.
     Result<std::unique_ptr<PgConnection>> connect(Access access) const;
     /// Connects to a database that has our schema. The private cluster is migrated when it is not up to date;

@@ -39,12 +39,13 @@ CommandResult add(const CommandContext &context)
     const auto database = openDatabase(context.line, Access::ReadWrite);
     if (!database)
         return fail(database.error());
+    if (const Done reachable = checkName(*change, change->allowPrivateNetwork.value_or(false)); !reachable)
+        return fail(reachable.error());
     const auto id = addEndpoint(*database->connection, *change);
     if (!id)
         return fail(id.error());
     if (isGenerated)
         printMessage(QStringLiteral("endpoint %1: a secret was generated").arg(*id));
-    warnIfUnresolved(*change->url);
     printEndpoint(context.line, *id, change->secret);
     return 0;
 }
@@ -65,11 +66,16 @@ CommandResult set(const CommandContext &context)
     const auto database = openDatabase(context.line, Access::ReadWrite);
     if (!database)
         return fail(database.error());
+    if (change->url) {
+        const auto allowed = allowsPrivateNetwork(*database->connection, *change);
+        if (!allowed)
+            return fail(allowed.error());
+        if (const Done reachable = checkName(*change, *allowed); !reachable)
+            return fail(reachable.error());
+    }
     const auto changed = changeEndpoint(*database->connection, *change);
     if (!changed)
         return fail(changed.error());
-    if (change->url)
-        warnIfUnresolved(*change->url);
     std::optional<Secret> secret = change->secret;
     if (showSecret && !secret) {
         const auto stored = revealSecret(*database->connection, *changed);

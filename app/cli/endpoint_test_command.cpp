@@ -40,7 +40,10 @@ CommandResult test(const CommandContext &context)
     if (!attempt)
         return fail(attempt.error());
     printLine(outcomeLine(attempt->result));
-    return attempt->result.succeeded() ? 0 : 1;
+    if (attempt->result.succeeded())
+        return 0;
+    printMessage(QStringLiteral("endpoint test %1: %2").arg(*id, outcomeLine(attempt->result)));
+    return 1;
 }
 
 } // namespace

@@ -10,6 +10,7 @@ namespace {
 
 constexpr int firstBackOffMs = 500;
 constexpr int longestBackOffMs = 30'000;
+constexpr int reviveEveryMs = 2'000;
 
 } // namespace
 
@@ -65,6 +66,17 @@ void WorkerRun::connectToDatabase()
     m_service.startWorker();
 }
 
+// The private cluster is nobody else's to start again. The dispatcher has a thread of its own and does not
+// wait for this.
+void WorkerRun::reviveCluster()
+{
+    if (m_sinceRevival.isValid() && !m_sinceRevival.hasExpired(reviveEveryMs))
+        return;
+    m_sinceRevival.start();
+    if (const Done running = m_database.revive(); !running)
+        printError(running.error());
+}
+
 // A server that is restarted, or comes up after us, is waited for; only --until-idle has to come to an end.
 void WorkerRun::retryLater(const Error &error)
 {
@@ -73,6 +85,7 @@ void WorkerRun::retryLater(const Error &error)
         leave(1);
         return;
     }
+    reviveCluster();
     if (m_problem != error.line())
         printError(error);
     m_problem = error.line();
@@ -84,6 +97,8 @@ void WorkerRun::retryLater(const Error &error)
 
 void WorkerRun::statusChanged(const WorkerStatus &status)
 {
+    if (!status.problem.isEmpty() && !m_isStopping)
+        reviveCluster();
     if (!status.problem.isEmpty() && status.problem != m_problem)
         printMessage(QStringLiteral("worker: ") + status.problem);
     m_problem = status.problem;

@@ -25,6 +25,7 @@ public:
 
 private:
     void connectToDatabase();
+    void reviveCluster();
     void retryLater(const Error &error);
     void statusChanged(const WorkerStatus &status);
     void leave(int exitCode);
@@ -35,6 +36,7 @@ private:
     DeliveryService m_service;
     QTimer m_retry;
     QElapsedTimer m_since;
+    QElapsedTimer m_sinceRevival;
     int m_backOffMs = 0;
     int m_exitCode = 0;
     bool m_isStarted = false; ///< the dispatcher was told to start

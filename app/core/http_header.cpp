@@ -4,6 +4,9 @@
 
 #include <QRegularExpression>
 #include <QSet>
+#include <QStringList>
+
+#include <algorithm>
 
 namespace signalbox {
 
@@ -104,6 +107,27 @@ QByteArray headersToJson(const QList<HttpHeader> &headers)
     for (const HttpHeader &header : headers)
         object[header.name.toStdString()] = header.value.toStdString();
     return QByteArray::fromStdString(object.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+}
+
+bool looksLikeCredential(const QString &headerName)
+{
+    static const QStringList words{QStringLiteral("authorization"), QStringLiteral("token"),
+                                   QStringLiteral("key"), QStringLiteral("secret"), QStringLiteral("cookie")};
+    return std::any_of(words.cbegin(), words.cend(), [&headerName](const QString &word) {
+        return headerName.contains(word, Qt::CaseInsensitive);
+    });
+}
+
+QByteArray maskedHeadersJson(const QByteArray &json)
+{
+    auto headers = headersFromJson(json);
+    if (!headers)
+        return QByteArray("\"") + maskedValue + '"';
+    for (HttpHeader &header : *headers) {
+        if (looksLikeCredential(header.name))
+            header.value = QLatin1String(maskedValue);
+    }
+    return headersToJson(*headers);
 }
 
 } // namespace signalbox

@@ -206,6 +206,20 @@ Result<QString> changeEndpoint(PgConnection &connection, const EndpointChange &w
         assignments.bindings + Bindings{{":id", change.id}}, change.id, changeWhat);
 }
 
+Result<bool> allowsPrivateNetwork(PgConnection &connection, const EndpointChange &change)
+{
+    if (change.allowPrivateNetwork)
+        return *change.allowPrivateNetwork;
+    const auto rows = connection.query(QStringLiteral("SELECT allow_private_network FROM webhook_endpoints "
+                                                      "WHERE id = :id::text AND removed_at IS NULL"),
+                                       {{":id", change.id}}, changeWhat);
+    if (!rows)
+        return fail(rows.error());
+    if (rows->isEmpty())
+        return notFound(changeWhat, change.id);
+    return rows->constFirst().value(0).toBool();
+}
+
 Result<QString> setEndpointEnabled(PgConnection &connection, const QString &id, bool enabled,
                                    const QString &reason)
 {

@@ -1,5 +1,7 @@
 #include "app/database/endpoint_queries.h"
 
+#include "app/database/page_queries.h"
+
 #include "app/database/table_sql.h"
 
 #include <QHash>
@@ -187,7 +189,7 @@ QStringList endpointColumns()
 Result<QList<QSqlRecord>> listEndpointRows(PgConnection &connection)
 {
     const QString time = QStringLiteral("to_char(%1, 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"') AS %1");
-    return connection.query(
+    auto rows = connection.query(
         QStringLiteral(
             "SELECT id, url, description, event_filter::text AS event_filter, "
             "custom_headers::text AS custom_headers, timeout_ms, max_retries, enabled, %1, %2, "
@@ -198,6 +200,9 @@ Result<QList<QSqlRecord>> listEndpointRows(PgConnection &connection)
                  time.arg(QStringLiteral("previous_secret_expires_at")),
                  time.arg(QStringLiteral("disabled_at"))),
         {}, QStringLiteral("list endpoints"));
+    if (rows)
+        maskCredentials(*rows);
+    return rows;
 }
 
 } // namespace signalbox

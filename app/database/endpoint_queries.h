@@ -18,6 +18,8 @@ QStringList endpointColumns();
 /// Needs url and secret; without id one is made. An id that exists, also of a removed endpoint, is a
 /// Conflict.
 Result<QString> addEndpoint(PgConnection &connection, EndpointChange change);
+/// Whether the endpoint will allow private networks once `change` is made. Errors: NotFound.
+Result<bool> allowsPrivateNetwork(PgConnection &connection, const EndpointChange &change);
 /// Changes the members that are set. Another secret than the stored one rotates.
 Result<QString> changeEndpoint(PgConnection &connection, const EndpointChange &change);
 /// Enabling clears the reason why it was disabled; its held jobs go out by themselves.

@@ -203,7 +203,7 @@ QString FilterWriter::age(const FilterValue &value)
 QString FilterWriter::idPrefix(const FilterValue &value)
 {
     if (m_table == Table::Streams)
-        return text(column("id"), value);
+        return column("id") + QStringLiteral(" LIKE ") + bind(likePattern(value.text) + '%', "text");
     const QString form = QStringLiteral("00000000-0000-0000-0000-000000000000");
     const QString lower = value.text + form.mid(value.text.size());
     QString highest = form;

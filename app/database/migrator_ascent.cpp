@@ -183,12 +183,13 @@ bool MigrationAscent::wasMadeByOthers() const
     });
 }
 
-// Only where this transaction made the row: 003 may have been run by hand, and an operator chose since.
+// Not where fan-out has already passed events: 003 was run by hand then, and an operator chose since.
 Done MigrationAscent::switchFanOutOff()
 {
-    const auto changed = m_connection.execute(
-        QStringLiteral("UPDATE signalbox_fan_out SET enabled = false WHERE updated_at = now()"), {},
-        actName());
+    const auto changed =
+        m_connection.execute(QStringLiteral("UPDATE signalbox_fan_out SET enabled = false "
+                                            "WHERE updated_at = now() OR (enabled AND position = 0)"),
+                             {}, actName());
     if (!changed)
         return fail(changed.error());
     if (*changed > 0)

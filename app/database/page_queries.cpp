@@ -1,5 +1,7 @@
 #include "app/database/page_queries.h"
 
+#include "app/core/http_header.h"
+
 #include "app/database/table_sql.h"
 
 namespace signalbox {
@@ -177,12 +179,22 @@ Result<QList<QSqlRecord>> listTable(PgConnection &connection, Table table, const
                                  QStringLiteral("list ") + described.name);
     if (!rows)
         return fail(readableTimeout(rows.error()));
+    maskCredentials(*rows);
     return rows;
 }
 
 QStringList listedColumns(Table table)
 {
     return tableSql(table).listedNames;
+}
+
+void maskCredentials(QList<QSqlRecord> &rows)
+{
+    const QString column = QStringLiteral("custom_headers");
+    for (QSqlRecord &row : rows) {
+        if (row.contains(column) && !row.isNull(column))
+            row.setValue(column, QString::fromUtf8(maskedHeadersJson(row.value(column).toString().toUtf8())));
+    }
 }
 
 bool isJsonColumn(const QString &column)

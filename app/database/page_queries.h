@@ -21,6 +21,9 @@ Result<QList<QSqlRecord>> listTable(PgConnection &connection, Table table, const
 QStringList listedColumns(Table table);
 
 /// Whether a column of listTable (or of listEndpointRows) holds JSON text.
+/// Masks custom headers whose name speaks of a credential: rows that are listed may be printed anywhere.
+void maskCredentials(QList<QSqlRecord> &rows);
+
 bool isJsonColumn(const QString &column);
 
 } // namespace signalbox

@@ -157,6 +157,12 @@ Result<ProgramResult> PrivateClusterServer::run(const QString &program, const QS
 Done PrivateClusterServer::ensureRunning(const ClusterProgress &progress)
 {
     if (dataVersion() == 0) {
+        if (!QDir(m_location.clusterDirectory()).isEmpty()) {
+            return fail(Error::Kind::Refused, actName(),
+                        QStringLiteral("%1 holds files but no readable PG_VERSION; nothing was touched")
+                            .arg(m_location.clusterDirectory()),
+                        QStringLiteral("restore it, or move the folder away"));
+        }
         if (Done created = create(progress); !created)
             return created;
     }

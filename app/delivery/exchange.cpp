@@ -13,9 +13,12 @@ namespace {
 constexpr int defaultTimeoutMs = 30'000;
 constexpr qsizetype headerValueLimit = 8 * 1024;
 
+// Status of the final answer, 0 while there is none. Qt ends a reply on an interim answer other than 100
+// (102, 103) and never reads the final one: whether the receiver took the webhook is then unknown.
 int statusOf(const QNetworkReply &reply)
 {
-    return reply.attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    const int status = reply.attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    return status >= 200 ? status : 0;
 }
 
 } // namespace
@@ -138,7 +141,10 @@ void Exchange::replyFinished()
         // QNetworkReply drops what it holds once aborted; on every other end the rest is still there.
         m_body += m_reply->read(responseLimit + 1 - m_body.size());
         const bool cut = m_body.size() > responseLimit;
-        const bool shortBody = error != QNetworkReply::NoError && error < QNetworkReply::ContentAccessDenied;
+        // Errors below ContentAccessDenied are the connection's, but for the word for a 407.
+        const bool shortBody = error != QNetworkReply::NoError &&
+                               error < QNetworkReply::ContentAccessDenied &&
+                               error != QNetworkReply::ProxyAuthenticationRequiredError;
         takeAnswer(cut         ? QStringLiteral("response cut at 64 KiB")
                    : shortBody ? QStringLiteral("the response ended early")
                                : QString());

@@ -4,17 +4,9 @@
 #include "app/core/signature.h"
 #include "app/core/version.h"
 
-#include <algorithm>
-#include <array>
-
 namespace signalbox {
 
 namespace {
-
-QString masked()
-{
-    return QStringLiteral("***");
-}
 
 Result<QList<HttpHeader>> customHeaders(const ClaimedJob &job)
 {
@@ -28,14 +20,6 @@ Result<QList<HttpHeader>> customHeaders(const ClaimedJob &job)
 }
 
 } // namespace
-
-bool looksLikeCredential(const QString &headerName)
-{
-    static const std::array words{"authorization", "token", "key", "secret", "cookie"};
-    return std::any_of(words.begin(), words.end(), [&headerName](const char *word) {
-        return headerName.contains(QLatin1String(word), Qt::CaseInsensitive);
-    });
-}
 
 Result<SignedHeaders> signRequest(const ClaimedJob &job, const Clock &clock)
 {
@@ -55,10 +39,11 @@ Result<SignedHeaders> signRequest(const ClaimedJob &job, const Clock &clock)
                     {QStringLiteral("webhook-timestamp"), QString::number(timestamp)}};
     headers.stored = headers.sent;
     headers.sent.append({QStringLiteral("webhook-signature"), QString::fromLatin1(*signature)});
-    headers.stored.append({QStringLiteral("webhook-signature"), masked()});
+    headers.stored.append({QStringLiteral("webhook-signature"), QLatin1String(maskedValue)});
     for (const HttpHeader &header : *custom) {
         headers.sent.append(header);
-        headers.stored.append(looksLikeCredential(header.name) ? HttpHeader{header.name, masked()} : header);
+        headers.stored.append(
+            looksLikeCredential(header.name) ? HttpHeader{header.name, QLatin1String(maskedValue)} : header);
     }
     return headers;
 }

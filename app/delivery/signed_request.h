@@ -17,7 +17,4 @@ struct SignedHeaders
 /// the custom header or secret that cannot be used.
 Result<SignedHeaders> signRequest(const ClaimedJob &job, const Clock &clock);
 
-/// Whether a custom header's value must not be stored: its name speaks of a credential.
-bool looksLikeCredential(const QString &headerName);
-
 } // namespace signalbox

@@ -12,8 +12,17 @@ Q_LOGGING_CATEGORY(logWorker, "signalbox.worker", QtInfoMsg)
 
 namespace {
 
+// What Qt says beside an ended database session: the error of the act that met it says it better, once.
+bool isEchoOfLostSession(const QString &message)
+{
+    return message.startsWith(QLatin1String("Unable to free statement")) ||
+           message.startsWith(QLatin1String("QSocketNotifier: Invalid socket"));
+}
+
 void writeMessage(QtMsgType type, const QMessageLogContext &, const QString &message)
 {
+    if (type != QtFatalMsg && isEchoOfLostSession(message))
+        return;
     const QByteArray line = logLine(message).toUtf8() + '\n';
     std::fwrite(line.constData(), 1, static_cast<std::size_t>(line.size()), stderr);
     std::fflush(stderr);

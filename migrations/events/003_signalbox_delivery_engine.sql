@@ -75,7 +75,8 @@ CREATE TABLE IF NOT EXISTS signalbox_fan_out (
 INSERT INTO signalbox_fan_out (enabled, txid, position, system_identifier)
 SELECT NOT EXISTS (SELECT FROM events) AND NOT EXISTS (SELECT FROM webhook_endpoints)
            AND NOT EXISTS (SELECT FROM webhook_jobs),
-       pg_current_xact_id(),
+       -- Not this transaction's own txid: one that began before it may still insert events.
+       pg_snapshot_xmin(pg_current_snapshot()),
        0,
        (SELECT system_identifier FROM pg_control_system())
 ON CONFLICT DO NOTHING;
@@ -146,8 +147,8 @@ CREATE OR REPLACE FUNCTION signalbox_job_event_type(event_type text, payload jso
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT coalesce(
         event_type,
-        CASE WHEN jsonb_typeof(payload -> 'event_type') = 'string' THEN left(payload ->> 'event_type', 255) END,
-        CASE WHEN jsonb_typeof(payload -> 'type') = 'string' THEN left(payload ->> 'type', 255) END,
+        CASE WHEN jsonb_typeof(payload -> 'event_type') = 'string' THEN nullif(left(payload ->> 'event_type', 255), '') END,
+        CASE WHEN jsonb_typeof(payload -> 'type') = 'string' THEN nullif(left(payload ->> 'type', 255), '') END,
         'unknown')
 $$;
 

@@ -116,13 +116,12 @@ void NavigationRail::setWorker(const WorkerStatus &status, const QString &obstac
                     : isRunning || isElsewhere                      ? theme::State::Ok
                     : status.state == WorkerStatus::State::Draining ? theme::State::Warning
                                                                     : theme::State::Held);
-    m_workerState->setText(isRunning                                       ? tr("Delivering")
+    m_workerState->setText(isRunning || isElsewhere                        ? tr("Delivering")
                            : status.state == WorkerStatus::State::Draining ? tr("Stopping …")
-                           : isElsewhere                                   ? tr("Delivered elsewhere")
                                                                            : tr("Not delivering"));
     QString figures = tr("Start the worker to deliver");
     if (isElsewhere)
-        figures = otherWorkers == 1 ? tr("1 other worker") : tr("%1 other workers").arg(otherWorkers);
+        figures = otherWorkers == 1 ? tr("1 worker elsewhere") : tr("%1 workers elsewhere").arg(otherWorkers);
     if (hasProblem)
         figures = status.problem;
     else if (status.state != WorkerStatus::State::Stopped)

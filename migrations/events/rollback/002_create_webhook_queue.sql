@@ -4,4 +4,11 @@ DROP TRIGGER IF EXISTS trigger_webhook_endpoints_updated_at ON webhook_endpoints
 DROP TABLE IF EXISTS webhook_deliveries CASCADE;
 DROP TABLE IF EXISTS webhook_jobs CASCADE;
 DROP TABLE IF EXISTS webhook_endpoints CASCADE;
-DROP FUNCTION IF EXISTS update_updated_at_column();
+-- A function of that name may serve tables of the host program too: it goes only when nothing uses it any more.
+DO $$
+BEGIN
+    DROP FUNCTION IF EXISTS update_updated_at_column();
+EXCEPTION WHEN dependent_objects_still_exist THEN
+    NULL;
+END;
+$$;
