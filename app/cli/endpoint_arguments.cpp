@@ -46,6 +46,18 @@ Result<std::optional<QList<int>>> chosenSchedule(const CommandLine &line)
     return seconds;
 }
 
+Result<std::optional<double>> chosenRate(const CommandLine &line)
+{
+    const QString option = QStringLiteral("rate-limit");
+    if (!line.has(option))
+        return std::nullopt;
+    bool isNumber = false;
+    const double rate = line.value(option).toDouble(&isNumber);
+    if (!isNumber)
+        return wrong(QStringLiteral("--rate-limit takes a number"));
+    return rate;
+}
+
 Result<std::optional<bool>> chosenSwitch(const CommandLine &line, const QString &name)
 {
     const bool on = line.has(name), off = line.has(QStringLiteral("no-") + name);
@@ -78,6 +90,11 @@ QList<Option> endpointOptions()
         {"timeout-ms", "N", "deadline of an attempt, 1 to 3600000"},
         {"max-retries", "N", "attempts after the first, 0 to 100"},
         {"retry-schedule", "S,S...", "seconds between attempts; empty: the standard schedule"},
+        {"max-in-flight", "N", "requests at once from each worker, 1 to 1000"},
+        {"rate-limit", "N", "requests a second from all workers; 0: no limit"},
+        {"rate-burst", "N", "requests at once after a pause; 0: one second's worth"},
+        {"ordered", {}, "jobs of a stream one after the other, by version"},
+        {"no-ordered", {}, "jobs as they come"},
         {"description", "T", "for people"},
         {"allow-private-network", {}, "deliver to addresses that are not public"},
         {"no-allow-private-network", {}, "deliver to public addresses only"},
@@ -98,7 +115,19 @@ Result<EndpointChange> endpointChange(const CommandLine &line)
     const auto headers = chosenHeaders(line);
     const auto schedule = chosenSchedule(line);
     const auto allowPrivate = chosenSwitch(line, QStringLiteral("allow-private-network"));
+    const auto inFlight = line.number(QStringLiteral("max-in-flight"), least, most);
+    const auto rate = chosenRate(line);
+    const auto burst = line.number(QStringLiteral("rate-burst"), least, most);
+    const auto ordered = chosenSwitch(line, QStringLiteral("ordered"));
     const auto secret = chosenSecret(line);
+    if (!inFlight)
+        return fail(inFlight.error());
+    if (!rate)
+        return fail(rate.error());
+    if (!burst)
+        return fail(burst.error());
+    if (!ordered)
+        return fail(ordered.error());
     if (!timeout)
         return fail(timeout.error());
     if (!retries)
@@ -120,6 +149,10 @@ Result<EndpointChange> endpointChange(const CommandLine &line)
     change.customHeaders = *headers;
     change.retryScheduleSeconds = *schedule;
     change.allowPrivateNetwork = *allowPrivate;
+    change.maxInFlight = *inFlight;
+    change.rateLimit = *rate;
+    change.rateBurst = *burst;
+    change.ordered = *ordered;
     change.secret = *secret;
     return change;
 }

@@ -14,7 +14,8 @@ bool changesNothing(const EndpointChange &change)
 {
     return !change.url && !change.description && !change.eventFilter && !change.customHeaders &&
            !change.timeoutMs && !change.maxRetries && !change.allowPrivateNetwork &&
-           !change.retryScheduleSeconds && !change.secret;
+           !change.retryScheduleSeconds && !change.maxInFlight && !change.rateLimit && !change.rateBurst &&
+           !change.ordered && !change.secret;
 }
 
 CommandResult add(const CommandContext &context)

@@ -44,6 +44,24 @@ CommandResult remove(const CommandContext &context)
                   [](PgConnection &connection, const QString &id) { return removeEndpoint(connection, id); });
 }
 
+CommandResult setBreakerBy(const CommandContext &context, BreakerAction action)
+{
+    const QString reason = context.line.value(QStringLiteral("reason"));
+    return change(context, [action, &reason](PgConnection &connection, const QString &id) {
+        return setBreaker(connection, id, action, reason);
+    });
+}
+
+CommandResult hold(const CommandContext &context)
+{
+    return setBreakerBy(context, BreakerAction::Hold);
+}
+
+CommandResult release(const CommandContext &context)
+{
+    return setBreakerBy(context, BreakerAction::Close);
+}
+
 } // namespace
 
 QList<Command> endpointStateCommands()
@@ -57,6 +75,14 @@ QList<Command> endpointStateCommands()
              0,
              1,
              disable},
+            {"endpoint hold",
+             "ID",
+             "hold its circuit breaker open: nothing is sent, new jobs wait",
+             {id, {"reason", "T", "shown with the endpoint and its jobs"}},
+             0,
+             1,
+             hold},
+            {"endpoint release", "ID", "close its circuit breaker, held or open", {id}, 0, 1, release},
             {"endpoint remove", "ID", "take it away; its history stays", {id}, 0, 1, remove}};
 }
 

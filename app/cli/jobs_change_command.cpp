@@ -22,8 +22,8 @@ void printPreview(const ActionPreview &preview)
     printLine(QStringLiteral("%1 of %2 selected jobs would be %3")
                   .arg(preview.affected)
                   .arg(preview.selected)
-                  .arg(preview.action == JobAction::Retry ? QStringLiteral("retried")
-                                                          : QStringLiteral("cancelled")));
+                  .arg(preview.action == JobAction::Cancel ? QStringLiteral("cancelled")
+                                                           : QStringLiteral("retried")));
     count("are being sent right now", preview.inFlight);
     count("would wait, because their endpoint is disabled", preview.heldByDisabled);
     count("may have been processed already: the last attempt was sent and not answered", preview.ambiguous);
@@ -38,7 +38,7 @@ void printPreview(const ActionPreview &preview)
                       .arg(row.value(QStringLiteral("jobs")).toLongLong()));
 }
 
-template <JobAction action> CommandResult change(const CommandContext &context)
+CommandResult change(const CommandContext &context, JobAction action)
 {
     const CommandLine &line = context.line;
     const QString expression = line.value(QStringLiteral("filter"));
@@ -77,6 +77,16 @@ template <JobAction action> CommandResult change(const CommandContext &context)
     return 0;
 }
 
+CommandResult retry(const CommandContext &context)
+{
+    return change(context, context.line.has(QStringLiteral("now")) ? JobAction::SendNow : JobAction::Retry);
+}
+
+CommandResult cancel(const CommandContext &context)
+{
+    return change(context, JobAction::Cancel);
+}
+
 } // namespace
 
 QList<Command> jobsChangeCommands()
@@ -86,8 +96,9 @@ QList<Command> jobsChangeCommands()
         {"reason", "TEXT", "why; kept with the change"},
         {"dry-run", {}, "print what would change"},
         {"yes", {}, "do it; prints the number of jobs changed"}};
-    return {{"jobs retry", {}, "send jobs again, at once", options, 0, 0, change<JobAction::Retry>},
-            {"jobs cancel", {}, "give jobs up", options, 0, 0, change<JobAction::Cancel>}};
+    const Option now{"now", {}, "before whatever else waits for the endpoint"};
+    return {{"jobs retry", {}, "send jobs again, at once", options + QList<Option>{now}, 0, 0, retry},
+            {"jobs cancel", {}, "give jobs up", options, 0, 0, cancel}};
 }
 
 } // namespace signalbox

@@ -15,7 +15,7 @@ namespace signalbox {
 /// Why a job is not being sent, and until when (design §4, Held).
 struct HeldReason
 {
-    QString code; ///< empty = not held; back-off, disabled, leased, foreign, no-worker ...
+    QString code; ///< empty = not held; else one of heldWords()
     QString text;
     QDateTime until;
 };
@@ -70,6 +70,11 @@ struct FilterMatchCount
     int sampled = 0; ///< the newest events looked at, at most 1000
 };
 
+enum class BreakerAction {
+    Close, ///< jobs go out again; what failed before is forgotten
+    Hold   ///< nothing goes out until it is closed by hand
+};
+
 /// Reads and changes endpoints. Every change is validated again below the GUI (design §2.6).
 class EndpointStore
 {
@@ -80,6 +85,8 @@ public:
     virtual void changeEndpoint(const EndpointChange &change, QObject *context, Reply<QString> reply) = 0;
     virtual void setEndpointEnabled(const QString &id, bool enabled, QObject *context,
                                     Reply<QString> reply) = 0;
+    virtual void setBreaker(const QString &id, BreakerAction action, const QString &reason, QObject *context,
+                            Reply<QString> reply) = 0;
     virtual void removeEndpoint(const QString &id, QObject *context, Reply<QString> reply) = 0;
     /// New secret; the previous one stays valid for 24 h.
     virtual void rotateSecret(const QString &id, const Secret &secret, QObject *context,
@@ -89,7 +96,11 @@ public:
                                     Reply<FilterMatchCount> reply) = 0;
 };
 
-enum class JobAction { Retry, Cancel };
+enum class JobAction {
+    Retry,
+    SendNow, ///< a retry that overtakes what waits for its endpoint
+    Cancel
+};
 
 /// Jobs by id, or all that match a filter.
 struct JobSelection

@@ -42,6 +42,10 @@ struct ClaimedJob
     bool allowPrivateNetwork = false;
     QList<int> retryScheduleSeconds; ///< empty: default
     bool isTest = false;
+    QString orderKey;        ///< stream, when the endpoint takes its jobs one after the other
+    int maxInFlight = 32;    ///< requests to the endpoint at once, of this worker
+    bool isThrottled = false; ///< the endpoint has a rate limit: what is claimed goes out at once
+    bool isProbe = false;    ///< the one request that an open breaker lets through
 };
 
 /// What one exchange gave.
@@ -77,6 +81,9 @@ struct AttemptRecord
     ExchangeResult result;
     Verdict verdict = Verdict::Retry;
     qint64 retryDelayMs = 0; ///< for Retry: the job becomes failed instead when its attempts are used up
+    bool isAsked = false;    ///< the delay is the receiver's Retry-After, not the schedule's
+    bool isProbe = false;
+    QString orderKey;
 };
 
 } // namespace signalbox

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/core/delivery.h"
+#include "app/core/endpoint.h"
 #include "app/core/result.h"
 
 #include <QHash>
@@ -17,13 +18,25 @@ struct WorkerIdentity
     QString version;
 };
 
+/// What a heartbeat says of a worker.
+struct WorkerPulse
+{
+    bool idle = false; ///< sleeps: producers shall send a NOTIFY
+    int inFlight = 0;
+    int capacity = 0; ///< requests it can have in flight
+};
+
+/// Jobs a worker holds of one endpoint for each request it may have in flight there: what waits in the worker keeps
+/// the requests going while the next claim is under way. A rate limit leaves nothing to wait.
+inline constexpr int claimAhead = 3;
+
 struct ClaimRequest
 {
     WorkerIdentity worker;
     int limit = 0;
     int leaseMs = 30'000;
-    int slotsPerEndpoint = 1;       ///< jobs of one endpoint a worker holds at once
-    QHash<QString, int> takenSlots; ///< by endpoint: what the worker holds already
+    QHash<QString, int> places; ///< by endpoint that the worker holds jobs of: how many more it may take
+    int freshPlaces = 1;        ///< the same for each of the other endpoints
 };
 
 /// The right to move one job.
@@ -37,7 +50,8 @@ struct Lease
 struct ClaimResult
 {
     QList<ClaimedJob> jobs;
-    /// Milliseconds until the next sendable job is due, as the server sees it; none when there is none.
+    /// Milliseconds until the next job may be claimed, as the server sees it: due, with a token of its rate
+    /// limit, or as the probe of an open breaker. None when there is none.
     std::optional<qint64> nextDueMs;
 };
 
@@ -48,6 +62,22 @@ struct FanOutResult
     qint64 jobs = 0;   ///< jobs inserted
     bool reachedFence = true;
     QString stopped; ///< why fan-out stands still, e.g. the cluster's system identifier changed
+};
+
+/// What recording attempts did to an endpoint.
+struct EndpointJudgement
+{
+    QString endpointId;
+    Breaker breaker = Breaker::Closed;
+    QString reason;        ///< of a breaker that is not closed
+    bool changed = false;  ///< the breaker's state is another than before
+    bool disabled = false; ///< nothing but failures for too long
+};
+
+struct RecordResult
+{
+    int lost = 0; ///< jobs whose lease was not ours any more
+    QList<EndpointJudgement> endpoints; ///< those with a failure or a probe among the attempts
 };
 
 /// What decides whether `--until-idle` may return.
@@ -70,18 +100,22 @@ public:
     virtual void renew(const QList<Lease> &leases, int leaseMs, QObject *context,
                        Reply<QList<QUuid>> reply) = 0;
     /// Inserts attempt rows (always) and moves the jobs whose lease is still ours; set-based, row by row only
-    /// when a batch is refused. Replies with the number of jobs whose lease was lost.
-    virtual void record(const QList<AttemptRecord> &attempts, QObject *context, Reply<int> reply) = 0;
+    /// when a batch is refused. Judges the endpoints by what they answered, and lets the next jobs of ordered
+    /// streams go.
+    virtual void record(const QList<AttemptRecord> &attempts, QObject *context,
+                        Reply<RecordResult> reply) = 0;
     /// Gives jobs back untouched: pending, due now, attempts unchanged.
     virtual void release(const QList<Lease> &leases, QObject *context, Reply<int> reply) = 0;
     /// Takes back jobs whose lease ran out (design §4, Lease). Replies with their number.
     virtual void rescueExpired(const WorkerIdentity &worker, QObject *context, Reply<int> reply) = 0;
+    /// Lets every stream's next job go that nothing stands before; for what the acts above missed (a worker
+    /// that died between two statements, a gap that turned out to be none). Replies with their number.
+    virtual void releaseStreams(QObject *context, Reply<int> reply) = 0;
     virtual void idleState(const WorkerIdentity &worker, QObject *context, Reply<IdleState> reply) = 0;
     /// Creates a job marked as a test, already leased to the caller.
     virtual void createTestJob(const WorkerIdentity &worker, const QString &endpointId, QObject *context,
                                Reply<ClaimedJob> reply) = 0;
-    /// Heartbeat; `idle` tells the wake trigger whether a NOTIFY is wanted.
-    virtual void heartbeat(const WorkerIdentity &worker, bool idle, int inFlight, QObject *context,
+    virtual void heartbeat(const WorkerIdentity &worker, const WorkerPulse &pulse, QObject *context,
                            Reply<bool> reply) = 0;
     /// Removes the worker's row on a clean stop.
     virtual void signOff(const WorkerIdentity &worker, QObject *context, Reply<bool> reply) = 0;

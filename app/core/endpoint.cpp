@@ -15,6 +15,9 @@ constexpr int longestTimeoutMs = 3'600'000;
 constexpr int mostRetries = 100;
 constexpr int longestPauseSeconds = 7 * 24 * 3600;
 constexpr qsizetype mostPauses = 100;
+constexpr int mostInFlight = 1'000;
+constexpr double slowestRate = 0.001;
+constexpr double fastestRate = 100'000;
 
 tl::unexpected<Error> refused(const QString &what, const QString &why, const QString &hint = {})
 {
@@ -96,6 +99,25 @@ Done validateMaxRetries(int maxRetries)
     return {};
 }
 
+Done validateMaxInFlight(int requests)
+{
+    if (requests < 1 || requests > mostInFlight)
+        return refused(QStringLiteral("requests at once"), QStringLiteral("they are not within 1 to 1000"));
+    return {};
+}
+
+Done validateRate(double perSecond, int burst)
+{
+    const bool isRate = perSecond == 0 || (perSecond >= slowestRate && perSecond <= fastestRate);
+    if (!isRate)
+        return refused(QStringLiteral("rate limit"),
+                       QStringLiteral("it is not within 0.001 to 100000 requests a second"),
+                       QStringLiteral("0 removes the limit"));
+    if (burst < 0 || burst > int(fastestRate))
+        return refused(QStringLiteral("burst"), QStringLiteral("it is not within 1 to 100000 requests"));
+    return {};
+}
+
 Done validateRetrySchedule(const QList<int> &seconds)
 {
     if (seconds.size() > mostPauses)
@@ -145,9 +167,36 @@ Done validateEndpointChange(const EndpointChange &change, bool allowPrivateNetwo
         check(validateMaxRetries(*change.maxRetries));
     if (change.retryScheduleSeconds)
         check(validateRetrySchedule(*change.retryScheduleSeconds));
+    if (change.maxInFlight)
+        check(validateMaxInFlight(*change.maxInFlight));
+    check(validateRate(change.rateLimit.value_or(0), change.rateBurst.value_or(0)));
     if (change.secret)
         check(validateSecret(*change.secret));
     return done;
+}
+
+QString breakerName(Breaker breaker)
+{
+    switch (breaker) {
+    case Breaker::Closed:
+        return QStringLiteral("closed");
+    case Breaker::Open:
+        return QStringLiteral("open");
+    case Breaker::HalfOpen:
+        return QStringLiteral("half-open");
+    case Breaker::Held:
+        break;
+    }
+    return QStringLiteral("held");
+}
+
+Breaker breakerByName(const QString &name)
+{
+    for (const Breaker breaker : {Breaker::Open, Breaker::HalfOpen, Breaker::Held}) {
+        if (name == breakerName(breaker))
+            return breaker;
+    }
+    return Breaker::Closed;
 }
 
 QString generateEndpointId()

@@ -26,13 +26,30 @@ struct Endpoint
     bool allowPrivateNetwork = false;
     /// Retry schedule of its own, seconds; empty = the default schedule (design §4).
     QList<int> retryScheduleSeconds;
+    int maxInFlight = 32;                  ///< requests at once, of each worker
+    std::optional<double> rateLimit;       ///< requests per second, of all workers
+    std::optional<int> rateBurst;          ///< requests at once after a pause; none: one second's worth
+    bool ordered = false;                  ///< jobs of a stream one after the other, by version
     QString disabledReason;
+    std::optional<QDateTime> disabledAt;
     bool discardWhileDisabled = false;
     qint64 missedEvents = 0; ///< events discarded while disabled
     std::optional<QDateTime> previousSecretExpires;
     QDateTime createdAt;
     QDateTime updatedAt;
 };
+
+/// Circuit breaker of an endpoint, shared by all workers.
+enum class Breaker {
+    Closed,
+    Open,     ///< nothing goes out until the next probe
+    HalfOpen, ///< one probe is out
+    Held      ///< an operator holds it open
+};
+
+/// Text stored in signalbox_endpoint_state.breaker: closed, open, half-open, held. Unknown text is Closed.
+QString breakerName(Breaker breaker);
+Breaker breakerByName(const QString &name);
 
 /// An endpoint with the health the list shows. Rates and percentiles cover the last hour.
 struct EndpointHealth
@@ -45,6 +62,11 @@ struct EndpointHealth
     std::optional<double> p95Ms;
     qint64 pendingJobs = 0;
     qint64 failedJobs = 0;
+    Breaker breaker = Breaker::Closed;
+    QString breakerReason;
+    std::optional<QDateTime> breakerSince;
+    std::optional<QDateTime> nextProbe;    ///< of an open breaker
+    std::optional<QDateTime> failingSince; ///< first failure after the last success
     QDateTime lastDelivery;
     QString lastOutcome;               ///< e.g. "HTTP 500", "sent, no answer"
     QList<double> deliveriesPerBucket; ///< last hour, oldest first, for the sparkline
@@ -63,6 +85,10 @@ struct EndpointChange
     std::optional<int> maxRetries;
     std::optional<bool> allowPrivateNetwork;
     std::optional<QList<int>> retryScheduleSeconds;
+    std::optional<int> maxInFlight;
+    std::optional<double> rateLimit; ///< 0 removes the limit, and its burst
+    std::optional<int> rateBurst;    ///< 0: one second's worth
+    std::optional<bool> ordered;
     std::optional<bool> discardWhileDisabled;
     std::optional<Secret> secret;
 };
@@ -72,6 +98,8 @@ Done validateEndpointId(const QString &id);
 Done validateEndpointUrl(const QString &url); ///< http or https, a host, no user info
 Done validateTimeoutMs(int timeoutMs);        ///< 1 ms .. 1 h
 Done validateMaxRetries(int maxRetries);      ///< 0 .. 100
+Done validateMaxInFlight(int requests);       ///< 1 .. 1000
+Done validateRate(double perSecond, int burst); ///< up to 100000 a second, burst up to 100000; 0: none
 Done validateRetrySchedule(const QList<int> &seconds);
 /// A literal private address in the URL is refused unless `allowPrivateNetwork` (design §4); names are judged
 /// at connect.

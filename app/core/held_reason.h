@@ -25,6 +25,10 @@ inline QString heldText(const QString &code)
         return text("rate limit");
     if (code == QLatin1String("retry-after"))
         return text("receiver asked to wait");
+    if (code == QLatin1String("slot"))
+        return text("no free slot");
+    if (code == QLatin1String("order"))
+        return text("its stream's earlier job");
     if (code == QLatin1String("scheduled"))
         return text("scheduled for later");
     return code;

@@ -1,5 +1,8 @@
 #include "app/database/attempt_statements.h"
 
+#include "app/database/endpoint_health.h"
+#include "app/database/stream_order.h"
+
 #include <QSet>
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -12,15 +15,17 @@ using Json = nlohmann::json;
 
 // `attempts` is raised for every new attempt row, so it counts them; only `moved` needs the lease, and
 // `counted` takes the others: cancelled, rescued or finished by somebody else meanwhile. A job that was
-// purged takes no row any more.
+// purged takes no row any more. The state is asked for in a CASE, so that jobs are found by their ids and by no other
+// index. `health` writes only when failing begins or ends.
 const QString recordSql = QStringLiteral(R"(
 WITH attempt AS MATERIALIZED (
     SELECT id, job_id, token, endpoint_id, event_type, is_test, worker_id, status_code, response_body, error, note,
-           outcome, duration_ms, request_headers, response_headers, verdict, delay_ms, last_error
+           outcome, duration_ms, request_headers, response_headers, verdict, delay_ms, wait_reason, last_error
     FROM jsonb_to_recordset(:attempts::jsonb) AS row(
         id uuid, job_id uuid, token uuid, endpoint_id text, event_type text, is_test boolean, worker_id uuid,
         status_code integer, response_body text, error text, note text, outcome text, duration_ms integer,
-        request_headers jsonb, response_headers jsonb, verdict text, delay_ms bigint, last_error text)
+        request_headers jsonb, response_headers jsonb, verdict text, delay_ms bigint, wait_reason text,
+        last_error text)
 ), inserted AS (
     INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, status_code, response_body, error, duration_ms,
                                     attempt, outcome, note, is_test, worker_id, request_headers, response_headers)
@@ -31,41 +36,58 @@ WITH attempt AS MATERIALIZED (
     JOIN webhook_jobs job ON job.id = attempt.job_id
     ON CONFLICT (id) DO NOTHING
     RETURNING id
+), fresh AS MATERIALIZED (
+    SELECT id, job_id, token, endpoint_id, is_test, worker_id, status_code, verdict, delay_ms, wait_reason, last_error
+    FROM attempt
+    WHERE id = ANY (ARRAY(SELECT id FROM inserted))
 ), moved AS (
     UPDATE webhook_jobs job
     SET attempts = job.attempts + 1,
         status = CASE
-            WHEN attempt.verdict = 'completed' THEN 'completed'
-            WHEN attempt.verdict = 'retry' AND job.attempts + 1 >= job.max_attempts THEN 'failed'
+            WHEN fresh.verdict = 'completed' THEN 'completed'
+            WHEN fresh.verdict = 'retry' AND job.attempts + 1 >= job.max_attempts THEN 'failed'
             ELSE 'pending' END,
         next_attempt = CASE
-            WHEN attempt.verdict = 'gone' THEN now()
-            WHEN attempt.verdict = 'retry' AND job.attempts + 1 < job.max_attempts
-            THEN now() + attempt.delay_ms * interval '1 ms'
+            WHEN fresh.verdict = 'gone' THEN now()
+            WHEN fresh.verdict = 'retry' AND job.attempts + 1 < job.max_attempts
+            THEN now() + fresh.delay_ms * interval '1 ms'
             ELSE job.next_attempt END,
-        max_attempts = CASE WHEN attempt.verdict = 'gone' THEN greatest(job.max_attempts, job.attempts + 2)
+        max_attempts = CASE WHEN fresh.verdict = 'gone' THEN greatest(job.max_attempts, job.attempts + 2)
                             ELSE job.max_attempts END,
-        last_error = attempt.last_error,
+        last_error = fresh.last_error,
+        wait_reason = fresh.wait_reason, priority = 0,
         rescues = 0, lease_owner = NULL, lease_token = NULL, lease_until = NULL
-    FROM attempt
-    JOIN inserted ON inserted.id = attempt.id
-    WHERE job.id = attempt.job_id AND job.lease_token = attempt.token AND job.status = 'processing'
+    FROM fresh
+    WHERE job.id = fresh.job_id
+      AND CASE WHEN job.status = 'processing' THEN job.lease_token = fresh.token ELSE false END
     RETURNING job.id
 ), counted AS (
     UPDATE webhook_jobs job
     SET attempts = job.attempts + 1
-    FROM attempt
-    JOIN inserted ON inserted.id = attempt.id
-    WHERE job.id = attempt.job_id AND NOT EXISTS (SELECT FROM moved WHERE moved.id = job.id)
+    FROM fresh
+    WHERE fresh.job_id NOT IN (SELECT id FROM moved) AND job.id = fresh.job_id
     RETURNING job.id
 ), disabled AS (
     UPDATE webhook_endpoints endpoint
     SET enabled = false, disabled_at = now(), disabled_reason = 'the receiver answered 410 Gone'
-    WHERE endpoint.enabled AND endpoint.id IN (
-        SELECT attempt.endpoint_id
-        FROM attempt
-        JOIN inserted ON inserted.id = attempt.id
-        WHERE attempt.verdict = 'gone')
+    WHERE endpoint.enabled AND endpoint.id IN (SELECT endpoint_id FROM fresh WHERE verdict = 'gone')
+), outcome AS (
+    SELECT endpoint_id, worker_id, count(id) FILTER (WHERE status_code BETWEEN 200 AND 299) AS succeeded,
+           count(id) AS attempts
+    FROM fresh
+    WHERE NOT is_test
+    GROUP BY endpoint_id, worker_id
+), seen AS (
+    INSERT INTO signalbox_endpoint_window AS seen (endpoint_id, bucket, worker_id, succeeded, failed)
+    SELECT endpoint_id, date_bin('10 s', now(), '2000-01-01'), worker_id, succeeded, attempts - succeeded
+    FROM outcome
+    ON CONFLICT (endpoint_id, bucket, worker_id) DO UPDATE
+        SET succeeded = seen.succeeded + EXCLUDED.succeeded, failed = seen.failed + EXCLUDED.failed
+), health AS (
+    UPDATE signalbox_endpoint_state state
+    SET failing_since = CASE WHEN outcome.succeeded = 0 THEN now() END
+    FROM outcome
+    WHERE state.endpoint_id = outcome.endpoint_id AND (state.failing_since IS NULL) = (outcome.succeeded = 0)
 )
 SELECT count(id) AS lost FROM counted
 )");
@@ -126,6 +148,7 @@ Json attemptAsJson(const AttemptRecord &attempt)
              {"response_headers", headersOrNull(result.responseHeaders)},
              {"verdict", verdictName(attempt.verdict).toStdString()},
              {"delay_ms", attempt.retryDelayMs},
+             {"wait_reason", attempt.isAsked ? Json("retry-after") : Json()},
              {"last_error", textOrNull(lastError(attempt))}};
     if (result.statusCode) {
         row["status_code"] = *result.statusCode;
@@ -182,12 +205,8 @@ bool namesAJobTwice(const QList<AttemptRecord> &attempts)
     return jobs.size() != attempts.size();
 }
 
-} // namespace
-
-Result<int> recordAttempts(PgConnection &connection, const QList<AttemptRecord> &attempts)
+Result<int> recordInOrder(PgConnection &connection, const QList<AttemptRecord> &attempts)
 {
-    if (attempts.isEmpty())
-        return 0;
     if (namesAJobTwice(attempts))
         return recordOneByOne(connection, attempts);
     // In the order of the ids, so that two workers' batches rarely wait for each other crosswise.
@@ -198,6 +217,35 @@ Result<int> recordAttempts(PgConnection &connection, const QList<AttemptRecord> 
     if (recorded || recorded.error().kind == Error::Kind::Unavailable)
         return recorded;
     return recordOneByOne(connection, ordered);
+}
+
+QList<OrderedStream> streamsOf(const QList<AttemptRecord> &attempts)
+{
+    QList<OrderedStream> streams;
+    for (const AttemptRecord &attempt : attempts) {
+        if (!attempt.orderKey.isEmpty())
+            streams.append({attempt.endpointId, attempt.orderKey});
+    }
+    return streams;
+}
+
+} // namespace
+
+Result<RecordResult> recordAttempts(PgConnection &connection, const QList<AttemptRecord> &attempts)
+{
+    RecordResult result;
+    if (attempts.isEmpty())
+        return result;
+    const auto lost = recordInOrder(connection, attempts);
+    if (!lost)
+        return fail(lost.error());
+    result.lost = *lost;
+    // The attempts stand, committed: what fails from here on is made good by the next failure of the endpoint, and
+    // by the sweep over all streams.
+    if (auto judgements = judgeEndpoints(connection, attempts))
+        result.endpoints = std::move(*judgements);
+    (void)releaseStreams(connection, streamsOf(attempts));
+    return result;
 }
 
 } // namespace signalbox

@@ -1,6 +1,8 @@
 #include "app/database/delivery_statements.h"
 
+#include "app/database/claim_statement.h"
 #include "app/database/fan_out.h"
+#include "app/database/uuid_text.h"
 
 #include <nlohmann/json.hpp>
 
@@ -12,11 +14,6 @@ namespace {
 constexpr int rescueLimit = 5;
 constexpr int rescueBatch = 500;
 
-QString uuidText(const QUuid &id)
-{
-    return id.toString(QUuid::WithoutBraces);
-}
-
 QString leasesAsJson(const QList<Lease> &leases)
 {
     nlohmann::json rows = nlohmann::json::array();
@@ -26,149 +23,7 @@ QString leasesAsJson(const QList<Lease> &leases)
     return QString::fromStdString(rows.dump());
 }
 
-QString slotsAsJson(const QHash<QString, int> &taken)
-{
-    nlohmann::json rows = nlohmann::json::object();
-    for (auto it = taken.cbegin(); it != taken.cend(); ++it)
-        rows[it.key().toStdString()] = it.value();
-    return QString::fromStdString(rows.dump());
-}
-
-// What is sent, beside the job's own columns. A job's secret that is, or was, the endpoint's signs with the
-// endpoint's active set, new first; any other with itself (design §4, Snapshot).
-const QString sentColumns = QStringLiteral(R"(
-    job.id, job.endpoint_id, job.url, job.payload::text AS payload, job.custom_headers::text AS custom_headers,
-    signalbox_job_event_type(job.event_type, job.payload) AS event_type, job.timeout_ms, job.attempts,
-    job.max_attempts, job.lease_token, job.is_test, endpoint.allow_private_network,
-    array_to_json(endpoint.retry_schedule_seconds)::text AS retry_schedule,
-    CASE WHEN job.secret IN (endpoint.secret, endpoint.previous_secret) THEN endpoint.secret ELSE job.secret
-    END AS secret,
-    CASE WHEN job.secret IN (endpoint.secret, endpoint.previous_secret)
-              AND endpoint.previous_secret_expires_at > now() THEN endpoint.previous_secret
-    END AS previous_secret)");
-
-// Ranks each endpoint's next jobs and takes the first of all, then the second of all ...: nobody's backlog
-// comes before another's first job. Twice the limit is looked at, so that a worker claiming at the same
-// moment leaves enough.
-const QString claimSql = QStringLiteral(R"(
-WITH taken AS MATERIALIZED (
-    SELECT key AS endpoint_id, value::integer AS held FROM jsonb_each_text(:taken::jsonb)
-), candidate AS MATERIALIZED (
-    SELECT due.id, due.next_attempt, due.rank
-    FROM webhook_endpoints endpoint
-    LEFT JOIN taken ON taken.endpoint_id = endpoint.id
-    CROSS JOIN LATERAL (
-        SELECT job.id, job.next_attempt, row_number() OVER (ORDER BY job.next_attempt) AS rank
-        FROM webhook_jobs job
-        WHERE job.endpoint_id = endpoint.id AND job.status = 'pending' AND job.next_attempt <= now()
-        ORDER BY job.next_attempt
-        LIMIT greatest(0, :slots::integer - coalesce(taken.held, 0))) due
-    WHERE endpoint.enabled AND endpoint.removed_at IS NULL
-    ORDER BY due.rank, due.next_attempt
-    LIMIT 2 * :limit::bigint
-), picked AS MATERIALIZED (
-    SELECT job.id
-    FROM candidate
-    JOIN webhook_jobs job ON job.id = candidate.id
-    WHERE job.status = 'pending' AND job.next_attempt <= now()
-    ORDER BY candidate.rank, candidate.next_attempt
-    LIMIT :limit::bigint
-    FOR UPDATE OF job SKIP LOCKED
-)
-UPDATE webhook_jobs job
-SET status = 'processing', lease_owner = :worker::uuid, lease_token = gen_random_uuid(),
-    lease_until = now() + :lease_ms::bigint * interval '1 ms'
-FROM picked, webhook_endpoints endpoint
-WHERE job.id = picked.id AND endpoint.id = job.endpoint_id
-RETURNING)") + sentColumns;
-
-const QString nextDueSql = QStringLiteral(R"(
-WITH taken AS MATERIALIZED (
-    SELECT key AS endpoint_id, value::integer AS held FROM jsonb_each_text(:taken::jsonb)
-)
-SELECT ceil(extract(epoch FROM min(due.next_attempt) - now()) * 1000)::bigint AS next_due_ms
-FROM webhook_endpoints endpoint
-LEFT JOIN taken ON taken.endpoint_id = endpoint.id
-CROSS JOIN LATERAL (
-    SELECT job.next_attempt
-    FROM webhook_jobs job
-    WHERE job.endpoint_id = endpoint.id AND job.status = 'pending'
-    ORDER BY job.next_attempt
-    LIMIT 1) due
-WHERE endpoint.enabled AND endpoint.removed_at IS NULL AND coalesce(taken.held, 0) < :slots::integer)");
-
-ClaimedJob claimedJob(const QSqlRecord &row)
-{
-    ClaimedJob job;
-    job.id = QUuid::fromString(row.value("id").toString());
-    job.endpointId = row.value("endpoint_id").toString();
-    job.url = row.value("url").toString();
-    job.payload = row.value("payload").toString().toUtf8();
-    const QByteArray headers = row.value("custom_headers").toString().toUtf8();
-    if (auto parsed = headersFromJson(headers))
-        job.headers = std::move(*parsed);
-    else
-        job.invalidHeaders = headers;
-    job.eventType = row.value("event_type").toString();
-    job.timeoutMs = row.value("timeout_ms").toInt();
-    job.attempts = row.value("attempts").toInt();
-    job.maxAttempts = row.value("max_attempts").toInt();
-    job.leaseToken = QUuid::fromString(row.value("lease_token").toString());
-    for (const char *column : {"secret", "previous_secret"}) {
-        if (const Secret secret(row.value(QLatin1String(column)).toString()); !secret.isEmpty())
-            job.secrets.append(secret);
-    }
-    job.allowPrivateNetwork = row.value("allow_private_network").toBool();
-    const auto schedule =
-        nlohmann::json::parse(row.value("retry_schedule").toString().toStdString(), nullptr, false);
-    for (const auto &seconds : schedule.is_array() ? schedule : nlohmann::json::array()) {
-        if (seconds.is_number_integer())
-            job.retryScheduleSeconds.append(seconds.get<int>());
-    }
-    job.isTest = row.value("is_test").toBool();
-    return job;
-}
-
-Result<std::optional<qint64>> nextDue(PgConnection &connection, const ClaimRequest &request)
-{
-    const auto rows = connection.query(nextDueSql,
-                                       {{QStringLiteral(":taken"), slotsAsJson(request.takenSlots)},
-                                        {QStringLiteral(":slots"), request.slotsPerEndpoint}},
-                                       QStringLiteral("look for the next job"));
-    if (!rows)
-        return fail(rows.error());
-    const QVariant due = rows->constFirst().value("next_due_ms");
-    return due.isNull() ? std::nullopt : std::optional(qMax<qint64>(0, due.toLongLong()));
-}
-
 } // namespace
-
-Result<ClaimResult> claimJobs(PgConnection &connection, const ClaimRequest &request)
-{
-    const auto rows = connection.query(claimSql,
-                                       {{QStringLiteral(":taken"), slotsAsJson(request.takenSlots)},
-                                        {QStringLiteral(":slots"), request.slotsPerEndpoint},
-                                        {QStringLiteral(":limit"), request.limit},
-                                        {QStringLiteral(":worker"), uuidText(request.worker.id)},
-                                        {QStringLiteral(":lease_ms"), request.leaseMs}},
-                                       QStringLiteral("claim jobs"));
-    if (!rows)
-        return fail(rows.error());
-    ClaimResult result;
-    ClaimRequest after = request;
-    for (const QSqlRecord &row : *rows) {
-        result.jobs.append(claimedJob(row));
-        ++after.takenSlots[result.jobs.constLast().endpointId];
-    }
-    if (result.jobs.size() >= request.limit) {
-        result.nextDueMs = 0;
-        return result;
-    }
-    // The claim stands, committed: a failure from here on must not lose sight of it.
-    if (const auto due = nextDue(connection, after))
-        result.nextDueMs = *due;
-    return result;
-}
 
 Result<QList<QUuid>> renewLeases(PgConnection &connection, const QList<Lease> &leases, int leaseMs)
 {
@@ -264,10 +119,10 @@ WITH job AS (
     FROM webhook_endpoints endpoint
     WHERE endpoint.id = :endpoint::text AND endpoint.removed_at IS NULL
     RETURNING id, endpoint_id, url, payload, secret, custom_headers, max_attempts, attempts, timeout_ms, event_type,
-              is_test, lease_token
+              is_test, lease_token, order_key
 )
 SELECT)") +
-        sentColumns +
+        sentColumns() +
         QStringLiteral("\nFROM job JOIN webhook_endpoints endpoint ON endpoint.id = job.endpoint_id");
     const auto rows = connection.query(sql,
                                        {{QStringLiteral(":worker"), uuidText(worker.id)},
@@ -291,31 +146,40 @@ Result<IdleState> readIdleState(PgConnection &connection)
     const auto rows = connection.query(QStringLiteral(R"(
 SELECT count(due.id) AS jobs
 FROM webhook_endpoints endpoint
+LEFT JOIN signalbox_endpoint_state state ON state.endpoint_id = endpoint.id
 CROSS JOIN LATERAL (
     SELECT job.id
     FROM webhook_jobs job
-    WHERE job.endpoint_id = endpoint.id AND job.status = 'pending' AND job.next_attempt <= now() + interval '2 s'
+    WHERE job.endpoint_id = endpoint.id AND job.next_attempt <= now() + interval '2 s'
+      AND CASE WHEN job.status = 'pending' THEN job.order_blocked IS NOT TRUE ELSE false END
     ORDER BY job.next_attempt
-    LIMIT 100) due
-WHERE endpoint.enabled AND endpoint.removed_at IS NULL)"),
+    LIMIT 1) due
+WHERE endpoint.enabled AND endpoint.removed_at IS NULL
+  AND (coalesce(state.breaker, 'closed') = 'closed'
+       OR (state.breaker <> 'held' AND state.breaker_until <= now() + interval '2 s'))
+  AND (endpoint.rate_limit IS NULL
+       OR signalbox_rate_tokens(endpoint.rate_limit, endpoint.rate_burst, state.rate_tokens, state.rate_at)
+          + 2 * endpoint.rate_limit >= 1))"),
                                        {}, QStringLiteral("look for work"));
     if (!rows)
         return fail(rows.error());
     return IdleState{*reached, rows->constFirst().value("jobs").toLongLong()};
 }
 
-Done heartbeat(PgConnection &connection, const WorkerIdentity &worker, bool idle, int inFlight)
+Done heartbeat(PgConnection &connection, const WorkerIdentity &worker, const WorkerPulse &pulse)
 {
     const auto written = connection.execute(QStringLiteral(R"(
-INSERT INTO signalbox_workers (id, host, pid, version, idle, in_flight)
-VALUES (:id::uuid, :host::text, :pid::bigint, :version::text, :idle::boolean, :in_flight::integer)
-ON CONFLICT (id) DO UPDATE SET heartbeat_at = now(), idle = EXCLUDED.idle, in_flight = EXCLUDED.in_flight)"),
+INSERT INTO signalbox_workers (id, host, pid, version, idle, in_flight, slots)
+VALUES (:id::uuid, :host::text, :pid::bigint, :version::text, :idle::boolean, :in_flight::integer, :slots::integer)
+ON CONFLICT (id) DO UPDATE
+    SET heartbeat_at = now(), idle = EXCLUDED.idle, in_flight = EXCLUDED.in_flight, slots = EXCLUDED.slots)"),
                                             {{QStringLiteral(":id"), uuidText(worker.id)},
                                              {QStringLiteral(":host"), worker.host},
                                              {QStringLiteral(":pid"), worker.pid},
                                              {QStringLiteral(":version"), worker.version},
-                                             {QStringLiteral(":idle"), idle},
-                                             {QStringLiteral(":in_flight"), inFlight}},
+                                             {QStringLiteral(":idle"), pulse.idle},
+                                             {QStringLiteral(":in_flight"), pulse.inFlight},
+                                             {QStringLiteral(":slots"), pulse.capacity}},
                                             QStringLiteral("tell that the worker lives"));
     if (!written)
         return fail(written.error());

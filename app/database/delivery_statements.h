@@ -5,10 +5,6 @@
 
 namespace signalbox {
 
-/// Takes due jobs of enabled endpoints under a lease, one commit (design §4). Goes round the endpoints, so
-/// that neither a long backlog nor held jobs are read; of each at most the slots the worker has left for it.
-Result<ClaimResult> claimJobs(PgConnection &connection, const ClaimRequest &request);
-
 /// Replies with the tokens that are still ours, their leases moved on.
 Result<QList<QUuid>> renewLeases(PgConnection &connection, const QList<Lease> &leases, int leaseMs);
 
@@ -26,7 +22,7 @@ Result<ClaimedJob> createTestJob(PgConnection &connection, const WorkerIdentity 
 
 Result<IdleState> readIdleState(PgConnection &connection);
 
-Done heartbeat(PgConnection &connection, const WorkerIdentity &worker, bool idle, int inFlight);
+Done heartbeat(PgConnection &connection, const WorkerIdentity &worker, const WorkerPulse &pulse);
 Done signOff(PgConnection &connection, const WorkerIdentity &worker);
 
 /// Tells the consoles that rows changed.

@@ -1,31 +1,37 @@
 #include "app/database/derived_columns.h"
 
+#include <QHash>
+
 namespace signalbox {
 
-QString heldExpression()
+QString heldColumns()
 {
-    return QStringLiteral(
-        "CASE WHEN job.status = 'processing' THEN CASE WHEN job.lease_token IS NULL THEN 'foreign' ELSE "
-        "'leased' END "
-        "WHEN job.status <> 'pending' THEN '' "
-        "WHEN NOT endpoint.enabled OR endpoint.removed_at IS NOT NULL THEN 'disabled' "
-        "WHEN job.next_attempt > now() THEN CASE WHEN job.attempts > 0 THEN 'back-off' ELSE 'scheduled' END "
-        "WHEN NOT worker.alive THEN 'no-worker' ELSE '' END");
+    return QStringLiteral("held.reason AS held, held.until AS held_until, held.detail AS held_detail");
 }
 
-QString heldUntilExpression()
+QString heldJoin()
 {
-    return QStringLiteral("CASE WHEN job.status = 'processing' THEN job.lease_until "
-                          "WHEN job.status = 'pending' AND endpoint.enabled AND endpoint.removed_at IS NULL "
-                          "AND job.next_attempt > now() THEN job.next_attempt END");
+    return QStringLiteral("LEFT JOIN LATERAL signalbox_held_reason(job.id) held ON true");
 }
 
-QString heldJoins()
+QString heldCondition(const QString &word, const QString &bound)
 {
-    return QStringLiteral("LEFT JOIN webhook_endpoints endpoint ON endpoint.id = job.endpoint_id "
-                          "CROSS JOIN (SELECT EXISTS (SELECT FROM signalbox_workers WHERE heartbeat_at > "
-                          "now() - interval '60 s') "
-                          "AS alive) worker");
+    // What must be so for the reason to be the one, and is cheaper to see than the reason itself.
+    static const QHash<QString, QString> necessary{
+        {"disabled", "job.endpoint_id IN (SELECT target.id FROM webhook_endpoints target "
+                     "WHERE NOT target.enabled OR target.removed_at IS NOT NULL)"},
+        {"breaker", "job.endpoint_id IN (SELECT state.endpoint_id FROM signalbox_endpoint_state state "
+                    "WHERE state.breaker <> 'closed')"},
+        {"rate", "job.endpoint_id IN (SELECT target.id FROM webhook_endpoints target "
+                 "WHERE target.rate_limit IS NOT NULL)"},
+        {"order", "job.order_key IS NOT NULL"},
+        {"leased", "job.lease_token IS NOT NULL"},
+        {"foreign", "job.status = 'processing'"},
+        {"back-off", "job.next_attempt > now()"},
+        {"retry-after", "job.next_attempt > now()"},
+        {"scheduled", "job.next_attempt > now()"}};
+    return QStringLiteral("(%1 AND (SELECT held.reason FROM signalbox_held_reason(job.id) held) = %2)")
+        .arg(necessary.value(word, QStringLiteral("job.next_attempt <= now()")), bound);
 }
 
 QString outcomeExpression()

@@ -4,13 +4,13 @@
 
 namespace signalbox {
 
-/// SQL text that tells why an open job waits (codes of HeldReason, '' = it does not), over the aliases job,
-/// endpoint (left-joined) and worker (one row: alive).
-QString heldExpression();
-/// Until when, or NULL.
-QString heldUntilExpression();
-/// FROM items for the two expressions, to stand behind `webhook_jobs job`.
-QString heldJoins();
+/// Why an open job waits (held: a word of heldWords(), '' = it does not), until when (held_until) and what there is to
+/// add (held_detail), by the database's own signalbox_held_reason(). Stands with heldJoin().
+QString heldColumns();
+/// FROM item for the columns, to stand behind `webhook_jobs job`.
+QString heldJoin();
+/// Condition of `held:word` over the alias job; `bound` is the placeholder that holds the word.
+QString heldCondition(const QString &word, const QString &bound);
 
 /// The webhook_deliveries.outcome of a row, also of one that another program wrote.
 QString outcomeExpression();

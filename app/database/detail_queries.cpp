@@ -41,13 +41,12 @@ QString jobSql()
                "job.max_attempts, "
                "job.next_attempt, job.last_error, job.timeout_ms, job.created_at, job.updated_at, "
                "job.event_id, job.run, "
-               "job.is_test, job.lease_owner, job.lease_token, job.lease_until, job.rescues, "
+               "job.is_test, job.priority, job.idempotency_key, job.order_key, job.order_version, job.lease_owner, job.lease_token, job.lease_until, job.rescues, "
                "event.stream_id, event.version AS stream_version, event.correlation_id, "
                "endpoint.enabled AS endpoint_enabled, endpoint.disabled_reason AS endpoint_disabled_reason, "
                "jsonb_pretty(job.payload) AS payload, octet_length(job.payload::text) AS payload_bytes, ") +
-           heldExpression() + QStringLiteral(" AS held, ") + heldUntilExpression() +
-           QStringLiteral(" AS held_until FROM webhook_jobs job ") + heldJoins() +
-           QStringLiteral(" LEFT JOIN events event ON event.id = job.event_id WHERE job.id = :id::uuid");
+           heldColumns() + QStringLiteral(" FROM webhook_jobs job ") + heldJoin() +
+           QStringLiteral(" LEFT JOIN webhook_endpoints endpoint ON endpoint.id = job.endpoint_id LEFT JOIN events event ON event.id = job.event_id WHERE job.id = :id::uuid");
 }
 
 // Columns of an attempt; a response body is cut to what a timeline shows.
@@ -68,9 +67,9 @@ HeldReason heldReason(const QSqlRecord &job)
     held.code = job.value(QStringLiteral("held")).toString();
     held.until = job.value(QStringLiteral("held_until")).toDateTime();
     held.text = heldText(held.code);
-    const QString reason = job.value(QStringLiteral("endpoint_disabled_reason")).toString();
-    if (held.code == QLatin1String("disabled") && !reason.isEmpty())
-        held.text += QStringLiteral(": ") + reason;
+    const QString detail = job.value(QStringLiteral("held_detail")).toString();
+    if (!detail.isEmpty())
+        held.text += QStringLiteral(": ") + detail;
     return held;
 }
 

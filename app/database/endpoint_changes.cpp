@@ -1,4 +1,5 @@
 #include "app/database/endpoint_queries.h"
+#include "app/database/stream_order.h"
 
 #include "app/core/event_filter.h"
 #include "app/core/signature.h"
@@ -29,6 +30,11 @@ QVariant textOrNull(const QByteArray &text)
     return text.isEmpty() ? QVariant(QMetaType::fromType<QString>()) : QVariant(QString::fromUtf8(text));
 }
 
+QVariant numberOrNull(const QVariant &number)
+{
+    return number.toDouble() == 0 ? QVariant(number.metaType()) : number;
+}
+
 QString scheduleExpression()
 {
     return QStringLiteral(
@@ -36,10 +42,11 @@ QString scheduleExpression()
         "FROM jsonb_array_elements_text(:schedule::jsonb) WITH ORDINALITY AS item (value, ordinality))");
 }
 
-// Runs one changing statement that answers the endpoint's id, and tells consoles and workers in the same
-// transaction.
+// Runs one changing statement that answers the endpoint's id, what follows from it, and tells consoles and workers,
+// in one transaction.
 Result<QString> applyChange(PgConnection &connection, const QString &sql, const Bindings &bindings,
-                            const QString &id, const QString &what)
+                            const QString &id, const QString &what,
+                            const std::function<Done()> &consequence = {})
 {
     auto transaction = Transaction::begin(connection);
     if (!transaction)
@@ -49,6 +56,8 @@ Result<QString> applyChange(PgConnection &connection, const QString &sql, const 
         return fail(rows.error());
     if (rows->isEmpty())
         return notFound(what, id);
+    if (const Done followed = consequence ? consequence() : Done(); !followed)
+        return fail(followed.error());
     const auto told = connection.query(
         QStringLiteral("SELECT pg_notify('signalbox_changed', ''), pg_notify('signalbox_wake', '')"), {},
         what);
@@ -70,6 +79,12 @@ struct Assignments
         const QString name = QStringLiteral(":") + QLatin1String(column);
         list << QStringLiteral("%1 = %2::%3").arg(QLatin1String(column), name, QLatin1String(type));
         bindings << Binding{name, value};
+    }
+
+    /// 0 stands for nothing.
+    void setOrNull(const char *column, const char *type, const QVariant &number)
+    {
+        set(column, type, numberOrNull(number));
     }
 };
 
@@ -93,6 +108,15 @@ Assignments assignmentsOf(const EndpointChange &change)
         result.set("max_retries", "integer", *change.maxRetries);
     if (change.allowPrivateNetwork)
         result.set("allow_private_network", "boolean", *change.allowPrivateNetwork);
+    if (change.maxInFlight)
+        result.set("max_in_flight", "integer", *change.maxInFlight);
+    // Without a limit there is no burst either.
+    if (change.rateLimit)
+        result.setOrNull("rate_limit", "double precision", *change.rateLimit);
+    if (change.rateBurst || change.rateLimit == 0)
+        result.setOrNull("rate_burst", "integer", change.rateLimit == 0 ? 0 : *change.rateBurst);
+    if (change.ordered)
+        result.set("ordered", "boolean", *change.ordered);
     if (change.discardWhileDisabled)
         result.set("discard_while_disabled", "boolean", *change.discardWhileDisabled);
     if (change.retryScheduleSeconds) {
@@ -154,6 +178,10 @@ Bindings insertBindings(const EndpointChange &change)
             {":max_retries", change.maxRetries.value_or(3)},
             {":private", change.allowPrivateNetwork.value_or(false)},
             {":discard", change.discardWhileDisabled.value_or(false)},
+            {":in_flight", change.maxInFlight.value_or(32)},
+            {":rate", numberOrNull(change.rateLimit.value_or(0))},
+            {":burst", numberOrNull(change.rateBurst.value_or(0))},
+            {":ordered", change.ordered.value_or(false)},
             {":schedule", scheduleJson(change.retryScheduleSeconds.value_or(QList<int>()))}};
 }
 
@@ -175,10 +203,12 @@ Result<QString> addEndpoint(PgConnection &connection, EndpointChange change)
     const QString sql =
         QStringLiteral(
             "INSERT INTO webhook_endpoints (id, url, secret, description, event_filter, custom_headers, "
-            "timeout_ms, max_retries, allow_private_network, discard_while_disabled, retry_schedule_seconds) "
+            "timeout_ms, max_retries, allow_private_network, discard_while_disabled, max_in_flight, rate_limit, "
+            "rate_burst, ordered, retry_schedule_seconds) "
             "VALUES (:id::text, :url::text, :secret::text, :description::text, :event_filter::jsonb, "
             ":custom_headers::jsonb, :timeout_ms::integer, :max_retries::integer, :private::boolean, "
-            ":discard::boolean, %1) ON CONFLICT (id) DO NOTHING RETURNING id")
+            ":discard::boolean, :in_flight::integer, :rate::double precision, :burst::integer, :ordered::boolean, "
+            "%1) ON CONFLICT (id) DO NOTHING RETURNING id")
             .arg(scheduleExpression());
     auto added = applyChange(connection, sql, insertBindings(change), change.id, addWhat);
     if (!added && added.error().kind == Error::Kind::NotFound)
@@ -198,12 +228,18 @@ Result<QString> changeEndpoint(PgConnection &connection, const EndpointChange &w
     const Assignments assignments = assignmentsOf(change);
     if (assignments.list.isEmpty())
         return change.id;
-    return applyChange(
+    const auto changed = applyChange(
         connection,
         QStringLiteral("UPDATE webhook_endpoints SET %1 WHERE id = :id::text AND removed_at IS NULL "
                        "RETURNING id")
             .arg(assignments.list.join(QStringLiteral(", "))),
-        assignments.bindings + Bindings{{":id", change.id}}, change.id, changeWhat);
+        assignments.bindings + Bindings{{":id", change.id}}, change.id, changeWhat, [&] {
+            return change.ordered ? applyOrdering(connection, change.id, *change.ordered) : Done();
+        });
+    // After the commit; a worker's sweep would do it too, but later.
+    if (changed && change.ordered.value_or(false))
+        (void)releaseAllStreams(connection);
+    return changed;
 }
 
 Result<bool> allowsPrivateNetwork(PgConnection &connection, const EndpointChange &change)
@@ -220,27 +256,74 @@ Result<bool> allowsPrivateNetwork(PgConnection &connection, const EndpointChange
     return rows->constFirst().value(0).toBool();
 }
 
+namespace {
+
+// What failed before counts no more. After days of failures nobody knows whether the receiver is back: one probe finds
+// out before everything that was held goes to it.
+Done startAfresh(PgConnection &connection, const QString &id)
+{
+    const auto changed = connection.execute(
+        QStringLiteral("UPDATE signalbox_endpoint_state SET "
+                       "breaker = CASE WHEN failing_since <= now() - interval '5 days' THEN 'open' ELSE 'closed' END, "
+                       "breaker_reason = CASE WHEN failing_since <= now() - interval '5 days' "
+                       "THEN 'enabled again after days of failures: one probe goes first' END, "
+                       "breaker_until = now(), breaker_since = now(), breaker_trips = 0, failing_since = NULL "
+                       "WHERE endpoint_id = :id::text AND breaker <> 'held'"),
+        {{":id", id}}, QStringLiteral("enable endpoint"));
+    if (!changed)
+        return fail(changed.error());
+    return {};
+}
+
+Result<QString> enableEndpoint(PgConnection &connection, const QString &id)
+{
+    return applyChange(connection,
+                       QStringLiteral("UPDATE webhook_endpoints SET enabled = true, disabled_reason = NULL, "
+                                      "disabled_at = NULL WHERE id = :id::text AND removed_at IS NULL RETURNING id"),
+                       {{":id", id}}, id, QStringLiteral("enable endpoint"),
+                       [&] { return startAfresh(connection, id); });
+}
+
+Result<QString> disableEndpoint(PgConnection &connection, const QString &id, const QString &reason)
+{
+    const QString why =
+        reason.trimmed().isEmpty() ? QStringLiteral("disabled by an operator") : reason.trimmed();
+    // Disabling twice keeps the first reason and time.
+    return applyChange(
+        connection,
+        QStringLiteral("UPDATE webhook_endpoints SET enabled = false, "
+                       "disabled_reason = CASE WHEN enabled THEN :reason::text ELSE disabled_reason END, "
+                       "disabled_at = CASE WHEN enabled THEN now() ELSE disabled_at END "
+                       "WHERE id = :id::text AND removed_at IS NULL RETURNING id"),
+        {{":id", id}, {":reason", why}}, id, QStringLiteral("disable endpoint"));
+}
+
+} // namespace
+
 Result<QString> setEndpointEnabled(PgConnection &connection, const QString &id, bool enabled,
                                    const QString &reason)
 {
-    // Disabling twice keeps the first reason and time.
+    return enabled ? enableEndpoint(connection, id) : disableEndpoint(connection, id, reason);
+}
+
+Result<QString> setBreaker(PgConnection &connection, const QString &id, BreakerAction action, const QString &reason)
+{
+    // Closing by hand forgets the past: what came before does not open it again.
+    const QString what = action == BreakerAction::Close ? QStringLiteral("close the circuit breaker")
+                                                        : QStringLiteral("hold the circuit breaker");
     const QString sql =
-        enabled
-            ? QStringLiteral(
-                  "UPDATE webhook_endpoints SET enabled = true, disabled_reason = NULL, disabled_at = NULL "
-                  "WHERE id = :id::text AND removed_at IS NULL RETURNING id")
-            : QStringLiteral("UPDATE webhook_endpoints SET enabled = false, "
-                             "disabled_reason = CASE WHEN enabled THEN :reason::text ELSE "
-                             "disabled_reason END, "
-                             "disabled_at = CASE WHEN enabled THEN now() ELSE disabled_at END "
-                             "WHERE id = :id::text AND removed_at IS NULL RETURNING id");
-    const QString why =
-        reason.trimmed().isEmpty() ? QStringLiteral("disabled by an operator") : reason.trimmed();
+        action == BreakerAction::Close
+            ? QStringLiteral("UPDATE signalbox_endpoint_state SET breaker = 'closed', breaker_since = now(), "
+                             "breaker_until = NULL, breaker_trips = 0, breaker_reason = NULL "
+                             "WHERE endpoint_id = :id::text RETURNING endpoint_id")
+            : QStringLiteral("UPDATE signalbox_endpoint_state SET breaker = 'held', breaker_since = now(), "
+                             "breaker_until = NULL, breaker_reason = :reason::text "
+                             "WHERE endpoint_id = :id::text RETURNING endpoint_id");
+    const QString why = reason.trimmed().isEmpty() ? QStringLiteral("held by an operator") : reason.trimmed();
     Bindings bindings{{":id", id}};
-    if (!enabled)
+    if (action == BreakerAction::Hold)
         bindings.append({":reason", why});
-    return applyChange(connection, sql, bindings, id,
-                       enabled ? QStringLiteral("enable endpoint") : QStringLiteral("disable endpoint"));
+    return applyChange(connection, sql, bindings, id, what);
 }
 
 Result<QString> removeEndpoint(PgConnection &connection, const QString &id)

@@ -22,7 +22,9 @@ QString endpointSql()
         "endpoint.enabled, "
         "endpoint.allow_private_network, to_json(endpoint.retry_schedule_seconds)::text AS "
         "retry_schedule_seconds, "
-        "endpoint.disabled_reason, endpoint.discard_while_disabled, coalesce(state.missed_events, 0) AS "
+        "endpoint.max_in_flight, endpoint.rate_limit, endpoint.rate_burst, endpoint.ordered, "
+        "state.breaker, state.breaker_since, state.breaker_until, state.breaker_reason, state.failing_since, "
+        "endpoint.disabled_reason, endpoint.disabled_at, endpoint.discard_while_disabled, coalesce(state.missed_events, 0) AS "
         "missed_events, "
         "CASE WHEN endpoint.previous_secret_expires_at > now() THEN endpoint.previous_secret_expires_at END "
         "AS previous_secret_expires_at, endpoint.created_at, endpoint.updated_at, "
@@ -89,6 +91,22 @@ QString outcomeText(const QSqlRecord &row)
     return row.value(QStringLiteral("last_delivery")).isNull() ? QString() : QStringLiteral("failed");
 }
 
+std::optional<QDateTime> timeOrNone(const QSqlRecord &row, const char *column)
+{
+    const QDateTime time = row.value(QLatin1String(column)).toDateTime();
+    return time.isValid() ? std::optional(time) : std::nullopt;
+}
+
+void addBreaker(EndpointHealth &health, const QSqlRecord &row)
+{
+    health.breaker = breakerByName(row.value(QStringLiteral("breaker")).toString());
+    health.breakerReason = row.value(QStringLiteral("breaker_reason")).toString();
+    health.breakerSince = timeOrNone(row, "breaker_since");
+    health.failingSince = timeOrNone(row, "failing_since");
+    if (health.breaker == Breaker::Open)
+        health.nextProbe = timeOrNone(row, "breaker_until");
+}
+
 Endpoint endpointOf(const QSqlRecord &row)
 {
     Endpoint endpoint;
@@ -105,12 +123,17 @@ Endpoint endpointOf(const QSqlRecord &row)
     endpoint.allowPrivateNetwork = row.value(QStringLiteral("allow_private_network")).toBool();
     endpoint.retryScheduleSeconds =
         scheduleOf(row.value(QStringLiteral("retry_schedule_seconds")).toString());
+    endpoint.maxInFlight = row.value(QStringLiteral("max_in_flight")).toInt();
+    if (const QVariant rate = row.value(QStringLiteral("rate_limit")); !rate.isNull())
+        endpoint.rateLimit = rate.toDouble();
+    if (const QVariant burst = row.value(QStringLiteral("rate_burst")); !burst.isNull())
+        endpoint.rateBurst = burst.toInt();
+    endpoint.ordered = row.value(QStringLiteral("ordered")).toBool();
+    endpoint.disabledAt = timeOrNone(row, "disabled_at");
     endpoint.disabledReason = row.value(QStringLiteral("disabled_reason")).toString();
     endpoint.discardWhileDisabled = row.value(QStringLiteral("discard_while_disabled")).toBool();
     endpoint.missedEvents = row.value(QStringLiteral("missed_events")).toLongLong();
-    if (const QDateTime expires = row.value(QStringLiteral("previous_secret_expires_at")).toDateTime();
-        expires.isValid())
-        endpoint.previousSecretExpires = expires;
+    endpoint.previousSecretExpires = timeOrNone(row, "previous_secret_expires_at");
     endpoint.createdAt = row.value(QStringLiteral("created_at")).toDateTime();
     endpoint.updatedAt = row.value(QStringLiteral("updated_at")).toDateTime();
     return endpoint;
@@ -142,6 +165,7 @@ Result<QList<EndpointHealth>> listEndpoints(PgConnection &connection)
     for (const QSqlRecord &row : std::as_const(answers[0])) {
         EndpointHealth health;
         health.endpoint = endpointOf(row);
+        addBreaker(health, row);
         health.lastDelivery = row.value(QStringLiteral("last_delivery")).toDateTime();
         health.lastOutcome = outcomeText(row);
         health.deliveriesPerBucket.fill(0.0, sparklineBuckets);
@@ -183,7 +207,14 @@ QStringList endpointColumns()
             "previous_secret_expires_at",
             "disabled_reason",
             "disabled_at",
-            "discard_while_disabled"};
+            "discard_while_disabled",
+            "max_in_flight",
+            "rate_limit",
+            "rate_burst",
+            "ordered",
+            "breaker",
+            "breaker_until",
+            "breaker_reason"};
 }
 
 Result<QList<QSqlRecord>> listEndpointRows(PgConnection &connection)
@@ -194,11 +225,13 @@ Result<QList<QSqlRecord>> listEndpointRows(PgConnection &connection)
             "SELECT id, url, description, event_filter::text AS event_filter, "
             "custom_headers::text AS custom_headers, timeout_ms, max_retries, enabled, %1, %2, "
             "allow_private_network, to_json(retry_schedule_seconds)::text AS retry_schedule_seconds, %3, "
-            "disabled_reason, %4, discard_while_disabled FROM webhook_endpoints "
+            "disabled_reason, %4, discard_while_disabled, max_in_flight, rate_limit, rate_burst, ordered, "
+            "coalesce(state.breaker, 'closed') AS breaker, %5, state.breaker_reason "
+            "FROM webhook_endpoints LEFT JOIN signalbox_endpoint_state state ON state.endpoint_id = id "
             "WHERE removed_at IS NULL ORDER BY id")
             .arg(time.arg(QStringLiteral("created_at")), time.arg(QStringLiteral("updated_at")),
                  time.arg(QStringLiteral("previous_secret_expires_at")),
-                 time.arg(QStringLiteral("disabled_at"))),
+                 time.arg(QStringLiteral("disabled_at")), time.arg(QStringLiteral("breaker_until"))),
         {}, QStringLiteral("list endpoints"));
     if (rows)
         maskCredentials(*rows);

@@ -22,10 +22,14 @@ Result<QString> addEndpoint(PgConnection &connection, EndpointChange change);
 Result<bool> allowsPrivateNetwork(PgConnection &connection, const EndpointChange &change);
 /// Changes the members that are set. Another secret than the stored one rotates.
 Result<QString> changeEndpoint(PgConnection &connection, const EndpointChange &change);
-/// Enabling clears the reason why it was disabled; its held jobs go out by themselves.
+/// Enabling clears the reason why it was disabled; its held jobs go out by themselves, after days of failures behind
+/// one probe.
 /// Disabling keeps the reason given, else says that an operator did it.
 Result<QString> setEndpointEnabled(PgConnection &connection, const QString &id, bool enabled,
                                    const QString &reason = {});
+/// Closes an endpoint's circuit breaker, or holds it open until it is closed by hand.
+Result<QString> setBreaker(PgConnection &connection, const QString &id, BreakerAction action,
+                           const QString &reason = {});
 /// The row and its history stay; its open jobs are held for good.
 Result<QString> removeEndpoint(PgConnection &connection, const QString &id);
 /// The previous secret stays valid for 24 h (design §4).

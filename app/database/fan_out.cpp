@@ -1,5 +1,7 @@
 #include "app/database/fan_out.h"
 
+#include "app/database/stream_order.h"
+
 namespace signalbox {
 
 namespace {
@@ -18,6 +20,9 @@ SELECT point.enabled,
         LIMIT 1) IS NOT NULL AS waiting
 FROM signalbox_fan_out point)");
 
+// Jobs of ordered endpoints enter the queue blocked; the streams that moved on are named, also by events that nobody
+// wanted, since those may have been what a later version waited for.
+//
 // A worker that finds the checkpoint locked leaves the events to the other. One that locks it after another's
 // commit sees that one's checkpoint (a lock reads the newest row version) beside its own, older snapshot,
 // whose fence then lies before the checkpoint: it finds nothing rather than something twice.
@@ -48,7 +53,8 @@ WITH checkpoint AS MATERIALIZED (
      AND signalbox_event_matches(endpoint.event_filter, batch.event_type, batch.payload)
 ), inserted AS (
     INSERT INTO webhook_jobs (id, endpoint_id, url, payload, secret, custom_headers, max_attempts, next_attempt, status,
-                              timeout_ms, event_id, run, event_type)
+                              timeout_ms, event_id, run, event_type, order_key, order_version, order_blocked,
+                              order_fence)
     SELECT gen_random_uuid(), endpoint.id, endpoint.url,
            jsonb_build_object(
                'id', batch.id,
@@ -58,7 +64,10 @@ WITH checkpoint AS MATERIALIZED (
                'version', batch.version,
                'data', batch.payload),
            endpoint.secret, endpoint.custom_headers, endpoint.max_retries + 1, now(), 'pending',
-           endpoint.timeout_ms, batch.id, 0, batch.event_type
+           endpoint.timeout_ms, batch.id, 0, batch.event_type,
+           CASE WHEN endpoint.ordered THEN batch.stream_id END, CASE WHEN endpoint.ordered THEN batch.version END,
+           CASE WHEN endpoint.ordered THEN true END,
+           CASE WHEN endpoint.ordered THEN pg_current_xact_id() END
     FROM matched
     JOIN batch ON batch.id = matched.event_id
     JOIN webhook_endpoints endpoint ON endpoint.id = matched.endpoint_id
@@ -76,7 +85,10 @@ WITH checkpoint AS MATERIALIZED (
     FROM (SELECT txid, position FROM batch ORDER BY txid DESC, position DESC LIMIT 1) last
 )
 SELECT (SELECT count(id) FROM batch) AS events,
-       (SELECT count(id) FROM inserted) AS jobs
+       (SELECT count(id) FROM inserted) AS jobs,
+       (SELECT jsonb_agg(DISTINCT jsonb_build_object('endpoint_id', endpoint.id, 'order_key', batch.stream_id))::text
+        FROM batch
+        JOIN webhook_endpoints endpoint ON endpoint.ordered AND endpoint.removed_at IS NULL) AS ordered_streams
 )");
 
 Error noSettingsRow()
@@ -130,6 +142,8 @@ Result<FanOutResult> fanOut(PgConnection &connection, int maxEvents)
     result.events = rows->constFirst().value("events").toLongLong();
     result.jobs = rows->constFirst().value("jobs").toLongLong();
     result.reachedFence = result.events < maxEvents;
+    // After the commit: what it missed, the sweep over all streams finds.
+    (void)releaseStreams(connection, orderedStreams(rows->constFirst().value("ordered_streams").toString()));
     return result;
 }
 

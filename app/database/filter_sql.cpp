@@ -306,8 +306,7 @@ QString FilterWriter::one(const FilterTerm &term, const FilterValue &value)
     case FilterField::Payload:
         return payload(term, value);
     case FilterField::Held:
-        return QStringLiteral("(SELECT %1 FROM (SELECT 1) one %2) = %3")
-            .arg(heldExpression(), heldJoins(), bind(value.text, "text"));
+        return heldCondition(value.text, bind(value.text, "text"));
     case FilterField::Status:
         break;
     }

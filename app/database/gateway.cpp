@@ -233,6 +233,17 @@ void Gateway::setEndpointEnabled(const QString &id, bool enabled, QObject *conte
         context, std::move(reply));
 }
 
+void Gateway::setBreaker(const QString &id, BreakerAction action, const QString &reason, QObject *context,
+                         Reply<QString> reply)
+{
+    change<QString>(
+        action == BreakerAction::Close ? tr("close the circuit breaker") : tr("hold the circuit breaker"),
+        [id, action, reason](PgConnection &connection) {
+            return signalbox::setBreaker(connection, id, action, reason);
+        },
+        context, std::move(reply));
+}
+
 void Gateway::removeEndpoint(const QString &id, QObject *context, Reply<QString> reply)
 {
     change<QString>(
@@ -279,7 +290,7 @@ void Gateway::changeJobs(const JobSelection &selection, JobAction action, const 
                          QObject *context, Reply<ActionResult> reply)
 {
     change<ActionResult>(
-        action == JobAction::Retry ? tr("retry jobs") : tr("cancel jobs"),
+        action == JobAction::Cancel ? tr("cancel jobs") : tr("retry jobs"),
         [selection, action, reason](PgConnection &connection) {
             return signalbox::changeJobs(connection, selection, action, reason);
         },

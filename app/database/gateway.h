@@ -54,6 +54,8 @@ public:
     void addEndpoint(const EndpointChange &change, QObject *context, Reply<QString> reply) override;
     void changeEndpoint(const EndpointChange &change, QObject *context, Reply<QString> reply) override;
     void setEndpointEnabled(const QString &id, bool enabled, QObject *context, Reply<QString> reply) override;
+    void setBreaker(const QString &id, BreakerAction action, const QString &reason, QObject *context,
+                    Reply<QString> reply) override;
     void removeEndpoint(const QString &id, QObject *context, Reply<QString> reply) override;
     void rotateSecret(const QString &id, const Secret &secret, QObject *context,
                       Reply<QString> reply) override;

@@ -1,6 +1,7 @@
 #include "app/database/job_changes.h"
 
 #include "app/database/filter_sql.h"
+#include "app/database/stream_order.h"
 #include "app/database/table_sql.h"
 
 #include <nlohmann/json.hpp>
@@ -11,7 +12,15 @@ namespace {
 
 QString nameOf(JobAction action)
 {
-    return action == JobAction::Retry ? QStringLiteral("retry jobs") : QStringLiteral("cancel jobs");
+    switch (action) {
+    case JobAction::Retry:
+        return QStringLiteral("retry jobs");
+    case JobAction::SendNow:
+        return QStringLiteral("send jobs now");
+    case JobAction::Cancel:
+        break;
+    }
+    return QStringLiteral("cancel jobs");
 }
 
 /// A selection as SQL over the alias job.
@@ -51,7 +60,7 @@ Result<SelectionSql> selectionSql(const JobSelection &selection, JobAction actio
 QString affectedCondition(JobAction action, bool byId)
 {
     const QString foreign = byId ? QStringLiteral(" OR job.lease_token IS NULL") : QString();
-    if (action == JobAction::Retry)
+    if (action != JobAction::Cancel)
         return QStringLiteral("(job.status <> 'processing'%1)").arg(foreign);
     return QStringLiteral(
                "(job.status = 'pending' OR (job.status = 'processing' AND (job.lease_token IS NOT NULL%1)))")
@@ -63,8 +72,10 @@ QString assignments(JobAction action)
     const QString noLease = QStringLiteral("lease_owner = NULL, lease_token = NULL, lease_until = NULL");
     if (action == JobAction::Cancel)
         return QStringLiteral("status = 'cancelled', ") + noLease;
-    return QStringLiteral("status = 'pending', next_attempt = now(), rescues = 0, "
-                          "max_attempts = greatest(job.max_attempts, job.attempts + 1), ") +
+    // The order of a stream is not for overtaking: a blocked job stays so.
+    return QStringLiteral("status = 'pending', next_attempt = now(), rescues = 0, wait_reason = NULL, priority = %1, "
+                          "max_attempts = greatest(job.max_attempts, job.attempts + 1), ")
+               .arg(action == JobAction::SendNow ? 1 : 0) +
            noLease;
 }
 
@@ -199,6 +210,8 @@ Result<ActionResult> changeJobs(PgConnection &connection, const JobSelection &se
         return fail(told.error());
     if (const Done committed = transaction->commit(); !committed)
         return fail(committed.error());
+    // Whatever ended may have stood before others of its stream. A worker's sweep would find them too, but later.
+    (void)releaseAllStreams(connection);
     return ActionResult{*changed, qMax<qint64>(0, *selected - *changed), *changeId};
 }
 

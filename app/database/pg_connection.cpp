@@ -67,8 +67,16 @@ QString quoteOption(QString value)
 QString startupOptions(const SessionOptions &options)
 {
     // Notices ("does not exist, skipping") would go to stderr, where commands speak to their user.
-    QStringList settings{"-c timezone=UTC", "-c plan_cache_mode=force_custom_plan",
-                         "-c client_min_messages=warning"};
+    QStringList settings{"-c timezone=UTC", "-c client_min_messages=warning"};
+    if (options.plans == Plans::Fresh)
+        settings << "-c plan_cache_mode=force_custom_plan";
+    else
+        settings << "-c plan_cache_mode=force_generic_plan"
+                 << "-c enable_seqscan=off"
+                 << "-c enable_bitmapscan=off"
+                 << "-c enable_hashjoin=off"
+                 << "-c enable_mergejoin=off"
+                 << "-c jit=off";
     if (options.access == Access::ReadOnly)
         settings << "-c default_transaction_read_only=on";
     if (options.statementTimeoutMs > 0)

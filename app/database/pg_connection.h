@@ -25,10 +25,19 @@ struct Binding
 };
 using Bindings = QList<Binding>;
 
+/// How a session plans its statements.
+enum class Plans {
+    Fresh, ///< at each call, for the values at hand: what people filter by differs
+    /// Once. For a worker's few statements, whose planning costs more than running them. They are written for
+    /// one index each; made while a table is empty, such a plan must not be one that reads all of it.
+    Kept
+};
+
 /// How a session is opened beyond where it goes.
 struct SessionOptions
 {
     Access access = Access::ReadWrite;
+    Plans plans = Plans::Fresh;
     int statementTimeoutMs = 0; ///< 0: none
     QString applicationName = QStringLiteral("signalbox");
 };

@@ -1,8 +1,11 @@
 #include "app/database/pg_delivery_queue.h"
 
 #include "app/database/attempt_statements.h"
+#include "app/database/claim_statement.h"
 #include "app/database/delivery_statements.h"
+#include "app/database/endpoint_health.h"
 #include "app/database/fan_out.h"
+#include "app/database/stream_order.h"
 
 #include <QElapsedTimer>
 
@@ -23,9 +26,10 @@ Result<bool> asBool(const Done &done)
     return true;
 }
 
-SessionOptions sessionOptions(int statementTimeoutMs)
+SessionOptions sessionOptions(int statementTimeoutMs, Plans plans)
 {
     SessionOptions options;
+    options.plans = plans;
     options.applicationName = QStringLiteral("signalbox worker");
     options.statementTimeoutMs = statementTimeoutMs;
     return options;
@@ -66,8 +70,9 @@ PgDeliveryQueue::~PgDeliveryQueue() = default;
 
 void PgDeliveryQueue::setTarget(const ConnectionSettings &settings)
 {
-    m_deliveries.setTarget(settings, sessionOptions(deliveryTimeoutMs), {QStringLiteral("signalbox_wake")});
-    m_fanOut.setTarget(settings, sessionOptions(fanOutTimeoutMs));
+    m_deliveries.setTarget(settings, sessionOptions(deliveryTimeoutMs, Plans::Kept),
+                           {QStringLiteral("signalbox_wake")});
+    m_fanOut.setTarget(settings, sessionOptions(fanOutTimeoutMs, Plans::Fresh));
 }
 
 void PgDeliveryQueue::clearTarget()
@@ -108,14 +113,15 @@ void PgDeliveryQueue::renew(const QList<Lease> &leases, int leaseMs, QObject *co
         context, std::move(reply));
 }
 
-void PgDeliveryQueue::record(const QList<AttemptRecord> &attempts, QObject *context, Reply<int> reply)
+void PgDeliveryQueue::record(const QList<AttemptRecord> &attempts, QObject *context,
+                             Reply<RecordResult> reply)
 {
-    m_deliveries.run<int>(
+    m_deliveries.run<RecordResult>(
         [attempts, announcer = m_recordAnnouncer](PgConnection &connection) {
-            auto lost = recordAttempts(connection, attempts);
+            auto result = recordAttempts(connection, attempts);
             announcer->changed();
             announcer->announceWhenDue(connection);
-            return lost;
+            return result;
         },
         context, std::move(reply));
 }
@@ -129,8 +135,17 @@ void PgDeliveryQueue::release(const QList<Lease> &leases, QObject *context, Repl
 void PgDeliveryQueue::rescueExpired(const WorkerIdentity &worker, QObject *context, Reply<int> reply)
 {
     m_fanOut.run<int>(
-        [worker](PgConnection &connection) { return signalbox::rescueExpired(connection, worker); }, context,
-        std::move(reply));
+        [worker](PgConnection &connection) {
+            // Housekeeping that no job waits for; its failure must not hide what was rescued.
+            (void)forgetOldHealth(connection);
+            return signalbox::rescueExpired(connection, worker);
+        },
+        context, std::move(reply));
+}
+
+void PgDeliveryQueue::releaseStreams(QObject *context, Reply<int> reply)
+{
+    m_fanOut.run<int>(releaseAllStreams, context, std::move(reply));
 }
 
 void PgDeliveryQueue::idleState(const WorkerIdentity &, QObject *context, Reply<IdleState> reply)
@@ -149,12 +164,12 @@ void PgDeliveryQueue::createTestJob(const WorkerIdentity &worker, const QString 
         context, std::move(reply));
 }
 
-void PgDeliveryQueue::heartbeat(const WorkerIdentity &worker, bool idle, int inFlight, QObject *context,
+void PgDeliveryQueue::heartbeat(const WorkerIdentity &worker, const WorkerPulse &pulse, QObject *context,
                                 Reply<bool> reply)
 {
     m_deliveries.run<bool>(
-        [worker, idle, inFlight](PgConnection &connection) {
-            return asBool(signalbox::heartbeat(connection, worker, idle, inFlight));
+        [worker, pulse](PgConnection &connection) {
+            return asBool(signalbox::heartbeat(connection, worker, pulse));
         },
         context, std::move(reply));
 }

@@ -27,13 +27,15 @@ public:
     void fanOut(int maxEvents, QObject *context, Reply<FanOutResult> reply) override;
     void claim(const ClaimRequest &request, QObject *context, Reply<ClaimResult> reply) override;
     void renew(const QList<Lease> &leases, int leaseMs, QObject *context, Reply<QList<QUuid>> reply) override;
-    void record(const QList<AttemptRecord> &attempts, QObject *context, Reply<int> reply) override;
+    void record(const QList<AttemptRecord> &attempts, QObject *context,
+                Reply<RecordResult> reply) override;
+    void releaseStreams(QObject *context, Reply<int> reply) override;
     void release(const QList<Lease> &leases, QObject *context, Reply<int> reply) override;
     void rescueExpired(const WorkerIdentity &worker, QObject *context, Reply<int> reply) override;
     void idleState(const WorkerIdentity &worker, QObject *context, Reply<IdleState> reply) override;
     void createTestJob(const WorkerIdentity &worker, const QString &endpointId, QObject *context,
                        Reply<ClaimedJob> reply) override;
-    void heartbeat(const WorkerIdentity &worker, bool idle, int inFlight, QObject *context,
+    void heartbeat(const WorkerIdentity &worker, const WorkerPulse &pulse, QObject *context,
                    Reply<bool> reply) override;
     void signOff(const WorkerIdentity &worker, QObject *context, Reply<bool> reply) override;
     void onWake(QObject *context, std::function<void()> wake) override;

@@ -45,8 +45,7 @@ TableSql jobs()
                        "job.attempts, job.max_attempts, left(job.last_error, 300) AS last_error, "
                        "job.next_attempt, job.created_at, "
                        "job.updated_at, job.is_test, ") +
-        heldExpression() + QStringLiteral(" AS held, ") + heldUntilExpression() +
-        QStringLiteral(" AS held_until");
+        heldColumns();
     const QStringList all{"id",
                           "endpoint_id",
                           "url",
@@ -67,8 +66,12 @@ TableSql jobs()
                           "lease_owner",
                           "lease_token",
                           "lease_until:time",
-                          "rescues"};
-    return {"webhook_jobs",     "job",        "uuid",    heldJoins(), columns,
+                          "rescues",
+                          "priority",
+                          "idempotency_key",
+                          "order_key",
+                          "order_version"};
+    return {"webhook_jobs",     "job",        "uuid",    heldJoin(), columns,
             listed("job", all), "created_at", names(all)};
 }
 

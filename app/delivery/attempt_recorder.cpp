@@ -23,7 +23,13 @@ AttemptRecorder::AttemptRecorder(DeliveryQueue &queue, int flushMs, QObject *par
 void AttemptRecorder::add(const AttemptRecord &attempt)
 {
     m_waiting.append(attempt);
-    if (m_underWay.isEmpty() && !m_timer.isActive())
+    if (!m_underWay.isEmpty())
+        return;
+    // Somebody waits for these: the next job of the stream, the jobs behind a probe, whoever sent the test.
+    const bool isAwaited = !attempt.orderKey.isEmpty() || attempt.isProbe || attempt.isTest;
+    if (isAwaited || m_waiting.size() >= batchSize)
+        m_timer.start(0);
+    else if (!m_timer.isActive())
         m_timer.start(m_flushMs);
 }
 
@@ -39,10 +45,10 @@ void AttemptRecorder::flush()
         return;
     m_underWay = m_waiting.mid(0, batchSize);
     m_waiting.remove(0, m_underWay.size());
-    m_queue.record(m_underWay, this, [this](const Result<int> &result) { flushed(result); });
+    m_queue.record(m_underWay, this, [this](const Result<RecordResult> &result) { flushed(result); });
 }
 
-void AttemptRecorder::flushed(const Result<int> &result)
+void AttemptRecorder::flushed(const Result<RecordResult> &result)
 {
     const QList<AttemptRecord> batch = std::exchange(m_underWay, {});
     if (!result) {
@@ -53,7 +59,7 @@ void AttemptRecorder::flushed(const Result<int> &result)
     }
     if (!m_waiting.isEmpty())
         m_timer.start(0);
-    emit recorded(batch);
+    emit recorded(batch, *result);
 }
 
 } // namespace signalbox

@@ -22,12 +22,12 @@ public:
     qsizetype pending() const { return m_waiting.size() + m_underWay.size(); }
 
 signals:
-    void recorded(const QList<signalbox::AttemptRecord> &attempts);
+    void recorded(const QList<signalbox::AttemptRecord> &attempts, const signalbox::RecordResult &result);
     void failed(const signalbox::Error &error);
 
 private:
     void flush();
-    void flushed(const Result<int> &result);
+    void flushed(const Result<RecordResult> &result);
 
     DeliveryQueue &m_queue;
     int m_flushMs;

@@ -12,8 +12,11 @@ namespace signalbox {
 namespace {
 
 constexpr int statusEveryMs = 500;
-// A claim that found due jobs locked by another worker asks again after this.
+// A claim that found due jobs and could take none (another worker is at them, an earlier job of the stream is back in
+// the queue) asks again after this, doubling up to the poll interval.
 constexpr int lockedAgainMs = 20;
+// Wakes come with every insert of a producer; claims need not.
+constexpr int claimRestMs = 10;
 
 WorkerIdentity thisWorker()
 {
@@ -109,7 +112,7 @@ void Dispatcher::wake()
         return;
     m_recorder.retryNow();
     m_fanOut.poke();
-    m_due = true;
+    claimIn(m_sinceClaim.isValid() ? qMax<qint64>(0, claimRestMs - m_sinceClaim.elapsed()) : 0);
     pump();
 }
 
@@ -141,15 +144,15 @@ void Dispatcher::claimIfDue()
     m_claiming = true;
     m_due = false;
     m_nextDue.stop();
-    const ClaimRequest request{m_identity, limit, m_options.leaseMs, m_sends.capacityPerEndpoint(),
-                               m_sends.heldByEndpoint()};
-    m_queue.claim(request, this, [this, limit, askedAt = m_leases.now()](const Result<ClaimResult> &result) {
+    m_sinceClaim.start();
+    const ClaimRequest request{m_identity, limit, m_options.leaseMs, m_sends.places(), m_sends.freshPlaces()};
+    m_queue.claim(request, this, [this, askedAt = m_leases.now()](const Result<ClaimResult> &result) {
         m_claiming = false;
-        claimed(result, limit, askedAt);
+        claimed(result, askedAt);
     });
 }
 
-void Dispatcher::claimed(const Result<ClaimResult> &result, int limit, qint64 askedAt)
+void Dispatcher::claimed(const Result<ClaimResult> &result, qint64 askedAt)
 {
     if (!result) {
         databaseFailed(result.error());
@@ -160,8 +163,7 @@ void Dispatcher::claimed(const Result<ClaimResult> &result, int limit, qint64 as
         QList<Lease> unwanted;
         for (const ClaimedJob &job : result->jobs)
             unwanted.append({job.id, job.leaseToken});
-        if (!unwanted.isEmpty())
-            m_queue.release(unwanted, this, [](const Result<int> &) {});
+        release(unwanted);
         finishDrain();
         return;
     }
@@ -169,27 +171,22 @@ void Dispatcher::claimed(const Result<ClaimResult> &result, int limit, qint64 as
         m_leases.hold({job.id, job.leaseToken}, askedAt);
         m_sends.enqueue(job);
     }
-    scheduleNextClaim(*result, limit);
+    scheduleNextClaim(*result);
     pump();
 }
 
-void Dispatcher::scheduleNextClaim(const ClaimResult &result, int limit)
+void Dispatcher::scheduleNextClaim(const ClaimResult &result)
 {
-    const bool full = result.jobs.size() >= limit;
-    if (full)
-        m_due = true;
-    else if (result.nextDueMs == 0 && result.jobs.isEmpty())
-        claimIn(lockedAgainMs);
+    const bool locked = result.nextDueMs == 0 && result.jobs.isEmpty();
+    m_lockedMs = locked ? qBound(lockedAgainMs, 2 * m_lockedMs, m_options.pollEveryMs) : 0;
+    if (locked)
+        claimIn(m_lockedMs);
     else if (result.nextDueMs == 0)
         m_due = true;
     else if (result.nextDueMs)
         claimIn(*result.nextDueMs);
-    // Producers pay for a notification only while somebody sleeps; a worker that has more than it can take
-    // does not.
-    if (full)
-        tellAsleep(false);
-    else if (result.jobs.isEmpty() && !m_due && m_sends.held() == 0)
-        tellAsleep(true);
+    // Producers pay for a notification only while somebody could take what they bring.
+    tellAsleep(!m_due && m_sends.held() < m_sends.capacity() / 2);
 }
 
 void Dispatcher::claimIn(qint64 ms)
@@ -209,11 +206,9 @@ void Dispatcher::sendWaiting()
             continue;
         }
         m_sends.slotFreed(job->endpointId);
-        m_leases.drop(job->leaseToken);
         expired.append({job->id, job->leaseToken});
     }
-    if (!expired.isEmpty())
-        m_queue.release(expired, this, [](const Result<int> &) {});
+    release(expired);
 }
 
 void Dispatcher::send(const ClaimedJob &job)
@@ -232,25 +227,46 @@ void Dispatcher::exchangeFinished(Exchange *exchange, const ExchangeResult &resu
     m_meter.attemptFinished(result.succeeded());
     m_running.remove(job.leaseToken);
     if (!job.isTest || !m_tests.contains(job.id)) {
-        // Its endpoint was left out of the last claim.
-        m_due = m_due || m_sends.isFull(job.endpointId);
         m_sends.slotFreed(job.endpointId);
+        // Its endpoint may have had no places in the last claim.
+        m_due = m_due || m_sends.runsLow(job.endpointId);
     }
     exchange->deleteLater();
     pump();
 }
 
-void Dispatcher::attemptsRecorded(const QList<AttemptRecord> &attempts)
+void Dispatcher::attemptsRecorded(const QList<AttemptRecord> &attempts, const RecordResult &result)
 {
     databaseAnswered();
+    for (const EndpointJudgement &endpoint : result.endpoints)
+        endpointJudged(endpoint);
     for (const AttemptRecord &attempt : attempts) {
         m_leases.drop(attempt.leaseToken);
         if (attempt.verdict == AttemptRecord::Verdict::Retry)
             claimIn(attempt.retryDelayMs);
+        // The next of its stream was let go, or what waited behind the probe.
+        m_due = m_due || !attempt.orderKey.isEmpty() || attempt.isProbe;
         if (const Reply<AttemptRecord> reply = m_tests.take(attempt.jobId))
             reply(attempt);
     }
     pump();
+}
+
+// What waits here for an endpoint that is not to be sent to goes back into the queue, with no attempt used up.
+void Dispatcher::endpointJudged(const EndpointJudgement &endpoint)
+{
+    if (endpoint.breaker != Breaker::Closed || endpoint.disabled)
+        release(m_sends.removeWaitingOf(endpoint.endpointId));
+    if (endpoint.changed || endpoint.disabled)
+        emit endpointChanged(endpoint);
+}
+
+void Dispatcher::release(const QList<Lease> &leases)
+{
+    for (const Lease &lease : leases)
+        m_leases.drop(lease.token);
+    if (!leases.isEmpty())
+        m_queue.release(leases, this, [](const Result<int> &) {});
 }
 
 void Dispatcher::eventsPassed(const FanOutResult &result)
@@ -265,6 +281,12 @@ void Dispatcher::rescue()
 {
     m_queue.rescueExpired(m_identity, this, [this](const Result<int> &rescued) {
         if (rescued && *rescued > 0) {
+            m_due = true;
+            pump();
+        }
+    });
+    m_queue.releaseStreams(this, [this](const Result<int> &released) {
+        if (released && *released > 0) {
             m_due = true;
             pump();
         }
@@ -321,9 +343,14 @@ void Dispatcher::tellAsleep(bool asleep)
 
 void Dispatcher::beat()
 {
-    m_queue.heartbeat(m_identity, m_asleep, int(m_running.size()), this, [this](const Result<bool> &beaten) {
+    const WorkerPulse pulse{m_asleep, int(m_running.size()), m_sends.concurrency()};
+    m_queue.heartbeat(m_identity, pulse, this, [this, pulse](const Result<bool> &beaten) {
         if (!beaten)
             databaseFailed(beaten.error());
+        else if (pulse.idle && !std::exchange(m_knownAsleep, true))
+            wake(); // for what was inserted before producers could know
+        else if (!pulse.idle)
+            m_knownAsleep = false;
     });
 }
 

@@ -30,7 +30,7 @@ struct DispatcherOptions
     int pollEveryMs = 1'000; ///< the guarantee beside the wake notification
     int drainMs = 10'000;
     int giveUpMs = 60'000; ///< until-idle without a database
-    int flushMs = 2;       ///< how long a finished attempt waits for others to be recorded with
+    int flushMs = 15;      ///< how long a finished attempt waits for others to be recorded with
     int fanOutBatch = 1'000;
 };
 
@@ -67,6 +67,8 @@ signals:
     /// Until-idle only: fan-out has reached the fence, nothing is in flight, nothing sendable is due within 2
     /// s.
     void idle();
+    /// A circuit breaker changed its state, or the endpoint was disabled.
+    void endpointChanged(const signalbox::EndpointJudgement &endpoint);
     /// Until-idle only: too long without a database.
     void gaveUp(const signalbox::Error &error);
 
@@ -77,13 +79,15 @@ private:
     void poll();
     void pump();
     void claimIfDue();
-    void claimed(const Result<ClaimResult> &result, int limit, qint64 askedAt);
-    void scheduleNextClaim(const ClaimResult &result, int limit);
+    void claimed(const Result<ClaimResult> &result, qint64 askedAt);
+    void scheduleNextClaim(const ClaimResult &result);
     void claimIn(qint64 ms);
     void sendWaiting();
     void send(const ClaimedJob &job);
     void exchangeFinished(Exchange *exchange, const ExchangeResult &result);
-    void attemptsRecorded(const QList<AttemptRecord> &attempts);
+    void attemptsRecorded(const QList<AttemptRecord> &attempts, const RecordResult &result);
+    void endpointJudged(const EndpointJudgement &endpoint);
+    void release(const QList<Lease> &leases);
     void eventsPassed(const FanOutResult &result);
     void rescue();
     void databaseFailed(const Error &error);
@@ -116,7 +120,10 @@ private:
     bool m_claiming = false;
     bool m_askingIdle = false;
     bool m_signingOff = false;
-    bool m_asleep = false;     ///< as last told by a heartbeat
+    bool m_asleep = false;     ///< producers shall send a NOTIFY
+    bool m_knownAsleep = false; ///< the database has it
+    int m_lockedMs = 0;        ///< pause after the last claim that could take none of the due jobs
+    QElapsedTimer m_sinceClaim;
     QElapsedTimer m_awaySince; ///< valid while the database does not answer
     std::optional<Error> m_databaseError;
     QString m_fanOutProblem;

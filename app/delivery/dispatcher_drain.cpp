@@ -19,11 +19,7 @@ void Dispatcher::drain()
     m_nextDue.stop();
     m_rescue.stop();
     setState(State::Draining);
-    const QList<Lease> unsent = m_sends.removeAllWaiting();
-    for (const Lease &lease : unsent)
-        m_leases.drop(lease.token);
-    if (!unsent.isEmpty())
-        m_queue.release(unsent, this, [](const Result<int> &) {});
+    release(m_sends.removeAllWaiting());
     m_drain.start(m_options.drainMs);
     finishDrain();
 }
@@ -34,7 +30,6 @@ void Dispatcher::abortRunning()
     for (Exchange *exchange : std::as_const(m_running)) {
         const ClaimedJob &job = exchange->job();
         leases.append({job.id, job.leaseToken});
-        m_leases.drop(job.leaseToken);
         if (const Reply<AttemptRecord> reply = m_tests.take(job.id))
             reply(fail(QStringLiteral("send a test event"), QStringLiteral("the worker was stopped")));
         else
@@ -43,8 +38,7 @@ void Dispatcher::abortRunning()
         exchange->disconnect(this);
     }
     m_running.clear();
-    if (!leases.isEmpty())
-        m_queue.release(leases, this, [](const Result<int> &) {});
+    release(leases);
     // A database that does not answer must not hold the program: what is unrecorded then stays so, and its
     // leases run out.
     QTimer::singleShot(lastWordsMs, this, [this] {

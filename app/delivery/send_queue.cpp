@@ -6,67 +6,122 @@ namespace signalbox {
 
 SendQueue::SendQueue(int concurrency)
     : m_concurrency(qMax(1, concurrency))
-    , m_sendsPerEndpoint(qMax(1, m_concurrency / 2))
 {
 }
 
 void SendQueue::enqueue(const ClaimedJob &job)
 {
-    m_waiting.append(job);
-    ++m_held[job.endpointId];
+    Lane &lane = m_lanes[job.endpointId];
+    if (lane.waiting.isEmpty())
+        m_turns.enqueue(job.endpointId);
+    lane.maxInFlight = job.maxInFlight;
+    lane.isThrottled = job.isThrottled;
+    lane.waiting.enqueue(job);
+    ++m_waiting;
+}
+
+bool SendQueue::mayStart(const Lane &lane) const
+{
+    return lane.sending < lane.maxInFlight && lane.sending < m_concurrency - m_sending;
 }
 
 std::optional<ClaimedJob> SendQueue::takeNext()
 {
-    if (m_sending >= m_concurrency)
-        return std::nullopt;
-    const auto next = std::find_if(m_waiting.begin(), m_waiting.end(), [this](const ClaimedJob &job) {
-        return m_sendingByEndpoint.value(job.endpointId) < m_sendsPerEndpoint;
-    });
-    if (next == m_waiting.end())
-        return std::nullopt;
-    ClaimedJob job = std::move(*next);
-    m_waiting.erase(next);
-    ++m_sendingByEndpoint[job.endpointId];
-    ++m_sending;
-    return job;
+    for (qsizetype turns = m_turns.size(); turns > 0 && m_sending < m_concurrency; --turns) {
+        const QString endpointId = m_turns.dequeue();
+        Lane &lane = m_lanes[endpointId];
+        if (!mayStart(lane)) {
+            m_turns.enqueue(endpointId);
+            continue;
+        }
+        ClaimedJob job = lane.waiting.dequeue();
+        if (!lane.waiting.isEmpty())
+            m_turns.enqueue(endpointId);
+        ++lane.sending;
+        ++m_sending;
+        --m_waiting;
+        return job;
+    }
+    return std::nullopt;
 }
 
 void SendQueue::slotFreed(const QString &endpointId)
 {
     --m_sending;
-    if (--m_sendingByEndpoint[endpointId] == 0)
-        m_sendingByEndpoint.remove(endpointId);
-    forget(endpointId);
+    --m_lanes[endpointId].sending;
+    forgetIfEmpty(endpointId);
 }
 
 bool SendQueue::remove(const QUuid &leaseToken)
 {
-    const auto job = std::find_if(m_waiting.begin(), m_waiting.end(), [&leaseToken](const ClaimedJob &one) {
-        return one.leaseToken == leaseToken;
-    });
-    if (job == m_waiting.end())
-        return false;
-    forget(job->endpointId);
-    m_waiting.erase(job);
-    return true;
+    for (auto lane = m_lanes.begin(); lane != m_lanes.end(); ++lane) {
+        const auto job =
+            std::find_if(lane->waiting.begin(), lane->waiting.end(),
+                         [&leaseToken](const ClaimedJob &one) { return one.leaseToken == leaseToken; });
+        if (job == lane->waiting.end())
+            continue;
+        const QString endpointId = lane.key();
+        lane->waiting.erase(job);
+        --m_waiting;
+        if (lane->waiting.isEmpty())
+            m_turns.removeOne(endpointId);
+        forgetIfEmpty(endpointId);
+        return true;
+    }
+    return false;
+}
+
+QList<Lease> SendQueue::removeWaitingOf(const QString &endpointId)
+{
+    const auto lane = m_lanes.find(endpointId);
+    if (lane == m_lanes.end())
+        return {};
+    const QList<Lease> leases = clear(*lane);
+    m_turns.removeOne(endpointId);
+    forgetIfEmpty(endpointId);
+    return leases;
 }
 
 QList<Lease> SendQueue::removeAllWaiting()
 {
     QList<Lease> leases;
-    for (const ClaimedJob &job : std::as_const(m_waiting)) {
-        leases.append({job.id, job.leaseToken});
-        forget(job.endpointId);
-    }
-    m_waiting.clear();
+    for (Lane &lane : m_lanes)
+        leases += clear(lane);
+    m_turns.clear();
+    m_lanes.removeIf([](const auto &lane) { return lane->held() == 0; });
     return leases;
 }
 
-void SendQueue::forget(const QString &endpointId)
+QList<Lease> SendQueue::clear(Lane &lane)
 {
-    if (--m_held[endpointId] == 0)
-        m_held.remove(endpointId);
+    QList<Lease> leases;
+    for (const ClaimedJob &job : std::as_const(lane.waiting))
+        leases.append({job.id, job.leaseToken});
+    m_waiting -= int(lane.waiting.size());
+    lane.waiting.clear();
+    return leases;
+}
+
+QHash<QString, int> SendQueue::places() const
+{
+    const int free = capacity() - held();
+    QHash<QString, int> places;
+    for (auto lane = m_lanes.cbegin(); lane != m_lanes.cend(); ++lane)
+        places.insert(lane.key(), qMax(0, qMin(lane->mostHeld() - lane->held(), (free - lane->held()) / 2)));
+    return places;
+}
+
+bool SendQueue::runsLow(const QString &endpointId) const
+{
+    const auto lane = m_lanes.constFind(endpointId);
+    return lane == m_lanes.cend() || lane->waiting.size() <= lane->sending / 2;
+}
+
+void SendQueue::forgetIfEmpty(const QString &endpointId)
+{
+    const auto lane = m_lanes.constFind(endpointId);
+    if (lane != m_lanes.cend() && lane->held() == 0)
+        m_lanes.erase(lane);
 }
 
 } // namespace signalbox

@@ -6,12 +6,17 @@ namespace signalbox {
 
 namespace {
 
-qint64 delayMs(const ClaimedJob &job, const ExchangeResult &result, const QDateTime &now, double random)
+// The schedule's delay, or the receiver's when it asks for more.
+void setRetry(AttemptRecord &record, const ClaimedJob &job, const QDateTime &now, double random)
 {
-    const qint64 scheduled = retryDelayMs(job.attempts + 1, job.retryScheduleSeconds, random);
-    if (result.statusCode != 429 && result.statusCode != 503)
-        return scheduled;
-    return qMax(scheduled, retryAfterMs(result.retryAfter, now).value_or(0));
+    record.verdict = AttemptRecord::Verdict::Retry;
+    record.retryDelayMs = retryDelayMs(job.attempts + 1, job.retryScheduleSeconds, random);
+    const std::optional<int> status = record.result.statusCode;
+    if (status != 429 && status != 503)
+        return;
+    const qint64 asked = retryAfterMs(record.result.retryAfter, now).value_or(0);
+    record.isAsked = asked > record.retryDelayMs;
+    record.retryDelayMs = qMax(record.retryDelayMs, asked);
 }
 
 } // namespace
@@ -28,14 +33,15 @@ AttemptRecord judge(const ClaimedJob &job, const ExchangeResult &result, const Q
     record.eventType = job.eventType;
     record.attempt = job.attempts + 1;
     record.isTest = job.isTest;
+    record.isProbe = job.isProbe;
+    record.orderKey = job.orderKey;
     record.result = result;
     if (result.succeeded()) {
         record.verdict = AttemptRecord::Verdict::Completed;
     } else if (result.statusCode == 410 && !job.isTest) {
         record.verdict = AttemptRecord::Verdict::Gone;
     } else {
-        record.verdict = AttemptRecord::Verdict::Retry;
-        record.retryDelayMs = delayMs(job, result, now, random);
+        setRetry(record, job, now, random);
     }
     return record;
 }

@@ -1,37 +1,12 @@
 #include "app/database/attempt_statements.h"
+#include "app/database/claim_statement.h"
 #include "app/database/delivery_statements.h"
+#include "tests/delivery/statement_samples.h"
 #include "tests/delivery/worker_fixture.h"
 
 #include <QTest>
 
 using namespace signalbox;
-
-namespace {
-
-ClaimRequest request(int limit, int slotsPerEndpoint = 100)
-{
-    ClaimRequest result;
-    result.worker = {QUuid::createUuid(), "host", 1, "0"};
-    result.limit = limit;
-    result.slotsPerEndpoint = slotsPerEndpoint;
-    return result;
-}
-
-AttemptRecord attemptOf(const ClaimedJob &job, AttemptRecord::Verdict verdict, int status)
-{
-    AttemptRecord record;
-    record.deliveryId = QUuid::createUuid();
-    record.jobId = job.id;
-    record.leaseToken = job.leaseToken;
-    record.endpointId = job.endpointId;
-    record.eventType = job.eventType;
-    record.verdict = verdict;
-    record.result.outcome = Outcome::Answered;
-    record.result.statusCode = status;
-    return record;
-}
-
-} // namespace
 
 /// The statements of the queue, each against the states it must respect.
 class TestDeliveryStatements : public QObject
@@ -68,7 +43,7 @@ void TestDeliveryStatements::claimsWhatMayBeSent()
     fixture.addJob("{}", {}, "ep_off");
     fixture.addJob("{}", {}, "ep_gone");
 
-    const auto result = claimJobs(fixture.database.connection(), request(10));
+    const auto result = claimJobs(fixture.database.connection(), claimRequest(10));
 
     QCOMPARE(result->jobs.size(), 1);
     const ClaimedJob &job = result->jobs.constFirst();
@@ -96,15 +71,15 @@ void TestDeliveryStatements::claimGoesRoundTheEndpoints()
         return std::count_if(result.jobs.begin(), result.jobs.end(),
                              [&endpoint](const ClaimedJob &job) { return job.endpointId == endpoint; });
     };
-    const auto four = claimJobs(fixture.database.connection(), request(4));
+    const auto four = claimJobs(fixture.database.connection(), claimRequest(4));
     QCOMPARE(countOf(*four, "ep_quiet"), 2);
     QCOMPARE(countOf(*four, "ep_busy"), 2);
 
-    // And an endpoint gets the slots it has left, no more
-    ClaimRequest limited = request(10, 5);
-    limited.takenSlots = {{"ep_busy", 2}};
+    // And an endpoint gets the places it has left, no more
+    ClaimRequest limited = claimRequest(10);
+    limited.places = {{"ep_busy", 3}};
     QCOMPARE(claimJobs(fixture.database.connection(), limited)->jobs.size(), 3);
-    limited.takenSlots = {{"ep_busy", 5}};
+    limited.places = {{"ep_busy", 0}};
     const auto none = claimJobs(fixture.database.connection(), limited);
     QCOMPARE(none->jobs.size(), 0);
     QCOMPARE(none->nextDueMs, std::nullopt);
@@ -114,13 +89,13 @@ void TestDeliveryStatements::claimSaysWhenNextIsDue()
 {
     WorkerFixture fixture;
     fixture.addEndpoint();
-    QCOMPARE(claimJobs(fixture.database.connection(), request(1))->nextDueMs, std::nullopt);
+    QCOMPARE(claimJobs(fixture.database.connection(), claimRequest(1))->nextDueMs, std::nullopt);
     fixture.addJob("{}", {{"next_attempt", "now() + interval '10 s'"}});
-    const auto later = claimJobs(fixture.database.connection(), request(1));
+    const auto later = claimJobs(fixture.database.connection(), claimRequest(1));
     QVERIFY(*later->nextDueMs > 8'000 && *later->nextDueMs <= 10'000);
     fixture.addJob();
     fixture.addJob();
-    QCOMPARE(claimJobs(fixture.database.connection(), request(1))->nextDueMs, std::optional<qint64>(0));
+    QCOMPARE(claimJobs(fixture.database.connection(), claimRequest(1))->nextDueMs, std::optional<qint64>(0));
 }
 
 void TestDeliveryStatements::claimsOfTwoWorkersDoNotMeet()
@@ -132,11 +107,11 @@ void TestDeliveryStatements::claimsOfTwoWorkersDoNotMeet()
         fixture.addJob();
     const auto other = fixture.database.connect();
     QVERIFY(other->begin());
-    const auto theirs = claimJobs(*other, request(5));
+    const auto theirs = claimJobs(*other, claimRequest(5));
     QCOMPARE(theirs->jobs.size(), 5);
 
     // Then the next one neither waits nor takes the same
-    const auto ours = claimJobs(fixture.database.connection(), request(5));
+    const auto ours = claimJobs(fixture.database.connection(), claimRequest(5));
     QCOMPARE(ours->jobs.size(), 5);
     QVERIFY(other->commit());
     QCOMPARE(fixture.value("SELECT count(DISTINCT lease_token) FROM webhook_jobs"), QString("10"));
@@ -157,7 +132,7 @@ void TestDeliveryStatements::readsOverHeldBacklog()
     fixture.database.run("SELECT pg_stat_force_next_flush()");
 
     // When the endpoints' jobs are claimed, then they are found through the index of due jobs by endpoint
-    const auto result = claimJobs(fixture.database.connection(), request(10));
+    const auto result = claimJobs(fixture.database.connection(), claimRequest(10));
     QCOMPARE(result->jobs.size(), 1);
     QCOMPARE(result->jobs.constFirst().id, due);
     fixture.database.run("SELECT pg_stat_force_next_flush()");
@@ -174,12 +149,12 @@ void TestDeliveryStatements::recordsOnceThoughAskedTwice()
     WorkerFixture fixture;
     fixture.addEndpoint();
     fixture.addJob();
-    const auto claimed = claimJobs(fixture.database.connection(), request(1));
+    const auto claimed = claimJobs(fixture.database.connection(), claimRequest(1));
     const AttemptRecord record =
-        attemptOf(claimed->jobs.constFirst(), AttemptRecord::Verdict::Completed, 200);
+        answered(claimed->jobs.constFirst(), 200);
 
-    QCOMPARE(*recordAttempts(fixture.database.connection(), {record}), 0);
-    QCOMPARE(*recordAttempts(fixture.database.connection(), {record}), 0);
+    QCOMPARE(recordAttempts(fixture.database.connection(), {record})->lost, 0);
+    QCOMPARE(recordAttempts(fixture.database.connection(), {record})->lost, 0);
 
     QCOMPARE(fixture.attemptRows(record.jobId), 1);
     QCOMPARE(fixture.value("SELECT concat_ws('|', status, attempts, lease_token) FROM webhook_jobs"),
@@ -192,12 +167,12 @@ void TestDeliveryStatements::countsAttemptsWhoseLeaseWasLost()
     WorkerFixture fixture;
     fixture.addEndpoint();
     const QUuid job = fixture.addJob();
-    const auto claimed = claimJobs(fixture.database.connection(), request(1));
+    const auto claimed = claimJobs(fixture.database.connection(), claimRequest(1));
     fixture.database.run("UPDATE webhook_jobs SET lease_token = gen_random_uuid()");
 
     const AttemptRecord record =
-        attemptOf(claimed->jobs.constFirst(), AttemptRecord::Verdict::Completed, 200);
-    QCOMPARE(*recordAttempts(fixture.database.connection(), {record}), 1);
+        answered(claimed->jobs.constFirst(), 200);
+    QCOMPARE(recordAttempts(fixture.database.connection(), {record})->lost, 1);
 
     QCOMPARE(fixture.attemptRows(job), 1);
     QCOMPARE(
@@ -210,16 +185,16 @@ void TestDeliveryStatements::recordsTwoLeasesOfOneJob()
     WorkerFixture fixture;
     fixture.addEndpoint();
     const QUuid job = fixture.addJob();
-    const auto first = claimJobs(fixture.database.connection(), request(1));
+    const auto first = claimJobs(fixture.database.connection(), claimRequest(1));
     fixture.database.run("UPDATE webhook_jobs SET status = 'pending', lease_token = NULL");
-    const auto second = claimJobs(fixture.database.connection(), request(1));
+    const auto second = claimJobs(fixture.database.connection(), claimRequest(1));
 
     const auto lost =
         recordAttempts(fixture.database.connection(),
-                       {attemptOf(first->jobs.constFirst(), AttemptRecord::Verdict::Retry, 500),
-                        attemptOf(second->jobs.constFirst(), AttemptRecord::Verdict::Completed, 200)});
+                       {answered(first->jobs.constFirst(), 500),
+                        answered(second->jobs.constFirst(), 200)});
 
-    QCOMPARE(*lost, 1);
+    QCOMPARE(lost->lost, 1);
     QCOMPARE(fixture.attemptRows(job), 2);
     QCOMPARE(fixture.value("SELECT status || attempts FROM webhook_jobs"), QString("completed2"));
 }
@@ -233,17 +208,17 @@ void TestDeliveryStatements::poisonedRowDoesNotHoldTheBatch()
         fixture.addJob();
     fixture.database.run("ALTER TABLE webhook_deliveries ADD CHECK (response_body <> 'poison'), "
                          "ADD CHECK (status_code <> 418)");
-    const auto claimed = claimJobs(fixture.database.connection(), request(4));
+    const auto claimed = claimJobs(fixture.database.connection(), claimRequest(4));
     QList<AttemptRecord> batch;
     for (const ClaimedJob &job : claimed->jobs)
-        batch.append(attemptOf(job, AttemptRecord::Verdict::Completed, 200));
+        batch.append(answered(job, 200));
     batch[1].result.responseBody = "poison";
     batch[2].result.statusCode = 418;
 
     const auto lost = recordAttempts(fixture.database.connection(), batch);
 
     // Then all but the hopeless one are recorded
-    QCOMPARE(*lost, 1);
+    QCOMPARE(lost->lost, 1);
     QCOMPARE(fixture.value("SELECT count(id) FROM webhook_jobs WHERE status = 'completed'"), QString("3"));
     QVERIFY(fixture.value("SELECT note FROM webhook_deliveries WHERE job_id = :id::uuid", batch[1].jobId)
                 .startsWith("the answer could not be stored"));
@@ -256,7 +231,7 @@ void TestDeliveryStatements::renewsAndReleasesOnlyOurLeases()
     fixture.addEndpoint();
     fixture.addJob();
     fixture.addJob();
-    const auto claimed = claimJobs(fixture.database.connection(), request(2));
+    const auto claimed = claimJobs(fixture.database.connection(), claimRequest(2));
     const Lease kept{claimed->jobs.at(0).id, claimed->jobs.at(0).leaseToken};
     const Lease stranger{claimed->jobs.at(1).id, QUuid::createUuid()};
 
@@ -279,12 +254,12 @@ void TestDeliveryStatements::rescuesExpiredLeasesOnly()
     fixture.addEndpoint({"ep_1"}, {{"max_retries", "0"}});
     const QUuid expired = fixture.addJob();
     fixture.addJob();
-    (void)claimJobs(fixture.database.connection(), request(2));
+    (void)claimJobs(fixture.database.connection(), claimRequest(2));
     fixture.database.run("UPDATE webhook_jobs SET lease_until = now() - interval '1 s' WHERE id = '" +
                          expired.toString(QUuid::WithoutBraces) + '\'');
     const QUuid foreign = fixture.addJob("{}", {{"status", "'processing'"}});
 
-    QCOMPARE(*rescueExpired(fixture.database.connection(), request(1).worker), 1);
+    QCOMPARE(*rescueExpired(fixture.database.connection(), claimRequest(1).worker), 1);
 
     // Then only the first is taken back, with a row that says so and an attempt left
     QCOMPARE(fixture.value("SELECT concat_ws('|', status, attempts, max_attempts, rescues, lease_token) "
@@ -295,7 +270,7 @@ void TestDeliveryStatements::rescuesExpiredLeasesOnly()
                  "SELECT concat_ws('|', error, outcome, duration_ms, status_code) FROM webhook_deliveries"),
              QString("worker lost, outcome unknown|no-answer|0"));
     QCOMPARE(fixture.jobStatus(foreign), QString("processing"));
-    QCOMPARE(*rescueExpired(fixture.database.connection(), request(1).worker), 0);
+    QCOMPARE(*rescueExpired(fixture.database.connection(), claimRequest(1).worker), 0);
 }
 
 void TestDeliveryStatements::failsAfterFiveRescuesInARow()
@@ -304,9 +279,9 @@ void TestDeliveryStatements::failsAfterFiveRescuesInARow()
     fixture.addEndpoint();
     const QUuid job = fixture.addJob();
     for (int i = 1; i <= 5; ++i) {
-        QCOMPARE(claimJobs(fixture.database.connection(), request(1))->jobs.size(), 1);
+        QCOMPARE(claimJobs(fixture.database.connection(), claimRequest(1))->jobs.size(), 1);
         fixture.database.run("UPDATE webhook_jobs SET lease_until = now() - interval '1 s'");
-        QCOMPARE(*rescueExpired(fixture.database.connection(), request(1).worker), 1);
+        QCOMPARE(*rescueExpired(fixture.database.connection(), claimRequest(1).worker), 1);
         QCOMPARE(fixture.jobStatus(job), i < 5 ? QString("pending") : QString("failed"));
     }
     QCOMPARE(fixture.attemptRows(job), 5);
@@ -318,17 +293,17 @@ void TestDeliveryStatements::rescueLeavesFinishedJobsAlone()
     WorkerFixture fixture;
     fixture.addEndpoint();
     const QUuid job = fixture.addJob();
-    const auto claimed = claimJobs(fixture.database.connection(), request(1));
+    const auto claimed = claimJobs(fixture.database.connection(), claimRequest(1));
     fixture.database.run("UPDATE webhook_jobs SET lease_until = now() - interval '1 s'");
     const auto recorder = fixture.database.connect();
     QVERIFY(recorder->begin());
     (void)recordAttempts(*recorder,
-                         {attemptOf(claimed->jobs.constFirst(), AttemptRecord::Verdict::Completed, 200)});
+                         {answered(claimed->jobs.constFirst(), 200)});
 
     // When the rescue runs before and after its commit
-    QCOMPARE(*rescueExpired(fixture.database.connection(), request(1).worker), 0);
+    QCOMPARE(*rescueExpired(fixture.database.connection(), claimRequest(1).worker), 0);
     QVERIFY(recorder->commit());
-    QCOMPARE(*rescueExpired(fixture.database.connection(), request(1).worker), 0);
+    QCOMPARE(*rescueExpired(fixture.database.connection(), claimRequest(1).worker), 0);
 
     QCOMPARE(fixture.jobStatus(job), QString("completed"));
     QCOMPARE(fixture.attemptRows(job), 1);
@@ -353,11 +328,11 @@ void TestDeliveryStatements::wakesOnlySleepers()
     int wakes = 0;
     QVERIFY(
         fixture.database.connection().listen("signalbox_wake", this, [&wakes](const QString &) { ++wakes; }));
-    const WorkerIdentity worker = request(1).worker;
+    const WorkerIdentity worker = claimRequest(1).worker;
 
-    QVERIFY(heartbeat(fixture.database.connection(), worker, false, 3));
+    QVERIFY(heartbeat(fixture.database.connection(), worker, {false, 3, 8}));
     fixture.addJob();
-    QVERIFY(heartbeat(fixture.database.connection(), worker, true, 0));
+    QVERIFY(heartbeat(fixture.database.connection(), worker, {true, 0, 8}));
     fixture.addJob();
     QTRY_COMPARE(wakes, 1);
     QCOMPARE(fixture.value("SELECT count(id) FROM signalbox_workers WHERE idle"), QString("1"));

@@ -147,7 +147,7 @@ void TestWorker::disablesEndpointOn410AndHoldsItsJobs()
     fixture.addEndpoint({"ep_1"}, {{"max_retries", "0"}});
     fixture.receiver.answerAlways(ReceiverAnswer::withStatus(410));
     const QUuid answered = fixture.addJob();
-    const QUuid later = fixture.addJob({"{}"}, {{"next_attempt", "now() + interval '200 ms'"}});
+    const QUuid later = fixture.addJob({"{}"}, {{"next_attempt", "now() + interval '2 s'"}});
 
     fixture.startWorker();
     QTRY_COMPARE(fixture.value("SELECT enabled FROM webhook_endpoints"), QStringLiteral("false"));

@@ -30,6 +30,7 @@ public:
         save(change, reply);
     }
     void setEndpointEnabled(const QString &, bool, QObject *, Reply<QString>) override {}
+    void setBreaker(const QString &, BreakerAction, const QString &, QObject *, Reply<QString>) override {}
     void removeEndpoint(const QString &, QObject *, Reply<QString>) override {}
     void rotateSecret(const QString &, const Secret &, QObject *, Reply<QString>) override {}
     void revealSecret(const QString &, QObject *, Reply<Secret> reply) override

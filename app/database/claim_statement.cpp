@@ -1,0 +1,286 @@
+#include "app/database/claim_statement.h"
+
+#include "app/database/uuid_text.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace signalbox {
+
+namespace {
+
+// After this much longer than its deadline a probe without a verdict is lost with its worker.
+constexpr int probeGraceMs = 10'000;
+
+// What a worker may take of each endpoint: its places, the tokens of its rate limit, one job for a probe.
+//
+// A rate limit belongs to all workers, so its row is locked; one that another worker is claiming from is left
+// out this time rather than waited for. The same lock makes sure that a probe goes out once.
+const QString openEndpointsSql = QStringLiteral(R"(
+WITH held AS MATERIALIZED (
+    SELECT key AS endpoint_id, value::integer AS places FROM jsonb_each_text(:places::jsonb)
+), throttled AS MATERIALIZED (
+    SELECT state.endpoint_id,
+           signalbox_rate_tokens(endpoint.rate_limit, endpoint.rate_burst, state.rate_tokens, state.rate_at) AS tokens
+    FROM signalbox_endpoint_state state
+    JOIN webhook_endpoints endpoint ON endpoint.id = state.endpoint_id
+    WHERE endpoint.rate_limit IS NOT NULL AND endpoint.enabled AND endpoint.removed_at IS NULL
+      AND signalbox_rate_tokens(endpoint.rate_limit, endpoint.rate_burst, state.rate_tokens, state.rate_at) >= 1
+      AND EXISTS (SELECT FROM webhook_jobs job
+                  WHERE job.endpoint_id = endpoint.id AND job.next_attempt <= now()
+                    AND CASE WHEN job.status = 'pending' THEN job.order_blocked IS NOT TRUE ELSE false END)
+    FOR UPDATE OF state SKIP LOCKED
+), probe AS MATERIALIZED (
+    SELECT state.endpoint_id
+    FROM signalbox_endpoint_state state
+    JOIN webhook_endpoints endpoint ON endpoint.id = state.endpoint_id
+    WHERE state.breaker IN ('open', 'half-open') AND state.breaker_until <= now()
+      AND endpoint.enabled AND endpoint.removed_at IS NULL
+    FOR UPDATE OF state SKIP LOCKED
+), open_endpoint AS MATERIALIZED (
+    SELECT endpoint.id,
+           greatest(0, least(coalesce(held.places, least(endpoint.max_in_flight * CASE WHEN endpoint.rate_limit IS NULL THEN :claim_ahead::integer ELSE 1 END,
+                                                :fresh_places::integer)),
+                 CASE WHEN endpoint.rate_limit IS NOT NULL THEN coalesce(floor(throttled.tokens)::integer, 0) END,
+                 CASE WHEN coalesce(state.breaker, 'closed') <> 'closed'
+                      THEN CASE WHEN probe.endpoint_id IS NULL THEN 0 ELSE 1 END END)) AS places
+    FROM webhook_endpoints endpoint
+    LEFT JOIN signalbox_endpoint_state state ON state.endpoint_id = endpoint.id
+    LEFT JOIN held ON held.endpoint_id = endpoint.id
+    LEFT JOIN throttled ON throttled.endpoint_id = endpoint.id
+    LEFT JOIN probe ON probe.endpoint_id = endpoint.id
+    WHERE endpoint.enabled AND endpoint.removed_at IS NULL
+))");
+
+// Ranks each endpoint's next jobs and takes the first of all, then the second of all ...: nobody's backlog
+// comes before another's first job. Twice the limit is looked at, so that a worker claiming at the same
+// moment leaves enough. The CASE is the predicate of the index that is meant, word for word: asked for by its
+// status, the planner takes the index on (status, next_attempt), and reads one endpoint's million due jobs to find
+// another's. Within one statement a row's place (ctid) finds it without an index, and the candidates come in their
+// order. A job of an ordered stream is looked at once more: an earlier one of its stream may
+// have been put back into the queue by hand.
+const QString claimSql = openEndpointsSql + QStringLiteral(R"(, candidate AS MATERIALIZED (
+    SELECT due.place, due.lane, due.rank
+    FROM open_endpoint
+    CROSS JOIN LATERAL (
+        SELECT found.place, found.lane, found.next_attempt,
+               row_number() OVER (ORDER BY found.lane, found.next_attempt) AS rank
+        FROM (
+            (SELECT job.ctid AS place, 0 AS lane, job.next_attempt
+             FROM webhook_jobs job
+             WHERE job.endpoint_id = open_endpoint.id AND job.next_attempt <= now()
+               AND CASE WHEN job.status = 'pending' THEN job.priority > 0 AND job.order_blocked IS NOT TRUE ELSE false END
+             ORDER BY job.next_attempt
+             LIMIT open_endpoint.places)
+            UNION ALL
+            (SELECT job.ctid AS place, 1 AS lane, job.next_attempt
+             FROM webhook_jobs job
+             WHERE job.endpoint_id = open_endpoint.id AND job.next_attempt <= now() AND job.priority <= 0
+               AND CASE WHEN job.status = 'pending' THEN job.order_blocked IS NOT TRUE ELSE false END
+             ORDER BY job.next_attempt
+             LIMIT open_endpoint.places)
+        ) found
+        ORDER BY found.lane, found.next_attempt
+        LIMIT open_endpoint.places) due
+    WHERE open_endpoint.places > 0
+    ORDER BY due.lane, due.rank, due.next_attempt
+    LIMIT 2 * :limit::bigint
+), picked AS MATERIALIZED (
+    SELECT job.ctid AS place, job.id, job.endpoint_id, candidate.lane, candidate.rank
+    FROM candidate
+    JOIN webhook_jobs job ON job.ctid = candidate.place
+    WHERE job.status = 'pending' AND job.next_attempt <= now() AND job.order_blocked IS NOT TRUE
+      AND (job.order_key IS NULL OR NOT EXISTS (
+              SELECT FROM webhook_jobs other
+              WHERE other.endpoint_id = job.endpoint_id AND other.order_key = job.order_key AND other.id <> job.id
+                AND other.status IN ('pending', 'processing')
+                AND (other.status = 'processing' OR other.order_version < job.order_version)))
+    LIMIT :limit::bigint
+    FOR UPDATE OF job SKIP LOCKED
+), spent AS (
+    UPDATE signalbox_endpoint_state state
+    SET rate_tokens = throttled.tokens - used.jobs, rate_at = now()
+    FROM throttled
+    JOIN (SELECT endpoint_id, count(id) AS jobs FROM picked GROUP BY endpoint_id) used
+      ON used.endpoint_id = throttled.endpoint_id
+    WHERE state.endpoint_id = throttled.endpoint_id
+      AND NOT EXISTS (SELECT FROM probe WHERE probe.endpoint_id = state.endpoint_id)
+), probing AS (
+    UPDATE signalbox_endpoint_state state
+    SET breaker = 'half-open', breaker_since = now(),
+        breaker_until = now() + (greatest(endpoint.timeout_ms, :lease_ms::integer) + :grace_ms::integer) * interval '1 ms',
+        rate_tokens = greatest(0, state.rate_tokens - 1)
+    FROM probe
+    JOIN webhook_endpoints endpoint ON endpoint.id = probe.endpoint_id
+    WHERE state.endpoint_id = probe.endpoint_id
+      AND EXISTS (SELECT FROM picked WHERE picked.endpoint_id = probe.endpoint_id)
+)
+UPDATE webhook_jobs job
+SET status = 'processing', lease_owner = :worker::uuid, lease_token = gen_random_uuid(),
+    lease_until = now() + :lease_ms::bigint * interval '1 ms'
+FROM picked
+JOIN webhook_endpoints endpoint ON endpoint.id = picked.endpoint_id
+LEFT JOIN probe ON probe.endpoint_id = picked.endpoint_id
+WHERE job.ctid = picked.place
+RETURNING picked.lane, picked.rank, probe.endpoint_id IS NOT NULL AS is_probe, )");
+
+// When the next job may be claimed: falls due, gets a token, or its endpoint's breaker lets a probe through.
+const QString nextDueSql = QStringLiteral(R"(
+WITH held AS MATERIALIZED (
+    SELECT key AS endpoint_id, value::integer AS places FROM jsonb_each_text(:places::jsonb)
+)
+SELECT ceil(extract(epoch FROM min(greatest(due.next_attempt, open.at)) - now()) * 1000)::bigint AS next_due_ms
+FROM webhook_endpoints endpoint
+LEFT JOIN signalbox_endpoint_state state ON state.endpoint_id = endpoint.id
+LEFT JOIN held ON held.endpoint_id = endpoint.id
+CROSS JOIN LATERAL (
+    SELECT greatest(
+        CASE WHEN state.breaker IN ('open', 'half-open') THEN state.breaker_until END,
+        CASE WHEN endpoint.rate_limit IS NOT NULL
+             THEN now() + greatest(0, 1 - signalbox_rate_tokens(endpoint.rate_limit, endpoint.rate_burst,
+                                                                state.rate_tokens, state.rate_at))
+                          / endpoint.rate_limit * interval '1 s' END,
+        '-infinity'::timestamptz) AS at) open
+CROSS JOIN LATERAL (
+    SELECT job.next_attempt
+    FROM webhook_jobs job
+    WHERE job.endpoint_id = endpoint.id
+      AND CASE WHEN job.status = 'pending' THEN job.order_blocked IS NOT TRUE ELSE false END
+    ORDER BY job.next_attempt
+    LIMIT 1) due
+WHERE endpoint.enabled AND endpoint.removed_at IS NULL AND coalesce(state.breaker, 'closed') <> 'held'
+  AND coalesce(held.places, 1) > 0)");
+
+QString placesAsJson(const QHash<QString, int> &places)
+{
+    nlohmann::json rows = nlohmann::json::object();
+    for (auto it = places.cbegin(); it != places.cend(); ++it)
+        rows[it.key().toStdString()] = it.value();
+    return QString::fromStdString(rows.dump());
+}
+
+QList<int> secondsFromJson(const QString &json)
+{
+    QList<int> list;
+    if (json.isEmpty())
+        return list;
+    const auto seconds = nlohmann::json::parse(json.toStdString(), nullptr, false);
+    for (const auto &second : seconds.is_array() ? seconds : nlohmann::json::array()) {
+        if (second.is_number_integer())
+            list.append(second.get<int>());
+    }
+    return list;
+}
+
+Result<std::optional<qint64>> nextDue(PgConnection &connection, const QHash<QString, int> &places)
+{
+    const auto rows = connection.query(nextDueSql, {{QStringLiteral(":places"), placesAsJson(places)}},
+                                       QStringLiteral("look for the next job"));
+    if (!rows)
+        return fail(rows.error());
+    const QVariant due = rows->constFirst().value("next_due_ms");
+    return due.isNull() ? std::nullopt : std::optional(qMax<qint64>(0, due.toLongLong()));
+}
+
+// An update returns rows in no order.
+QList<QSqlRecord> inTurn(QList<QSqlRecord> rows)
+{
+    const auto turn = [](const QSqlRecord &row) {
+        return std::pair(row.value("lane").toInt(), row.value("rank").toInt());
+    };
+    std::stable_sort(rows.begin(), rows.end(),
+                     [turn](const QSqlRecord &a, const QSqlRecord &b) { return turn(a) < turn(b); });
+    return rows;
+}
+
+// What the worker may still take of each endpoint after a claim.
+QHash<QString, int> placesAfter(const ClaimRequest &request, const QList<ClaimedJob> &jobs)
+{
+    QHash<QString, int> places = request.places;
+    for (const ClaimedJob &job : jobs) {
+        if (!places.contains(job.endpointId))
+            places.insert(job.endpointId, qMin(claimAhead * job.maxInFlight, request.freshPlaces));
+        --places[job.endpointId];
+    }
+    return places;
+}
+
+} // namespace
+
+QString sentColumns()
+{
+    // A job's secret that is, or was, the endpoint's signs with the endpoint's active set, new first; any
+    // other with itself (design §4, Snapshot).
+    return QStringLiteral(R"(
+    job.id, job.endpoint_id, job.url, job.payload::text AS payload, job.custom_headers::text AS custom_headers,
+    signalbox_job_event_type(job.event_type, job.payload) AS event_type, job.timeout_ms, job.attempts,
+    job.max_attempts, job.lease_token, job.is_test, job.order_key, endpoint.allow_private_network,
+    endpoint.max_in_flight, endpoint.rate_limit IS NOT NULL AS is_throttled,
+    array_to_json(endpoint.retry_schedule_seconds)::text AS retry_schedule,
+    CASE WHEN job.secret IN (endpoint.secret, endpoint.previous_secret) THEN endpoint.secret ELSE job.secret
+    END AS secret,
+    CASE WHEN job.secret IN (endpoint.secret, endpoint.previous_secret)
+              AND endpoint.previous_secret_expires_at > now() THEN endpoint.previous_secret
+    END AS previous_secret)");
+}
+
+ClaimedJob claimedJob(const QSqlRecord &row)
+{
+    ClaimedJob job;
+    job.id = QUuid::fromString(row.value("id").toString());
+    job.endpointId = row.value("endpoint_id").toString();
+    job.url = row.value("url").toString();
+    job.payload = row.value("payload").toString().toUtf8();
+    const QByteArray headers = row.value("custom_headers").toString().toUtf8();
+    if (auto parsed = headersFromJson(headers))
+        job.headers = std::move(*parsed);
+    else
+        job.invalidHeaders = headers;
+    job.eventType = row.value("event_type").toString();
+    job.timeoutMs = row.value("timeout_ms").toInt();
+    job.attempts = row.value("attempts").toInt();
+    job.maxAttempts = row.value("max_attempts").toInt();
+    job.leaseToken = QUuid::fromString(row.value("lease_token").toString());
+    for (const char *column : {"secret", "previous_secret"}) {
+        if (const Secret secret(row.value(QLatin1String(column)).toString()); !secret.isEmpty())
+            job.secrets.append(secret);
+    }
+    job.allowPrivateNetwork = row.value("allow_private_network").toBool();
+    job.retryScheduleSeconds = secondsFromJson(row.value("retry_schedule").toString());
+    job.isTest = row.value("is_test").toBool();
+    job.orderKey = row.value("order_key").toString();
+    job.maxInFlight = qMax(1, row.value("max_in_flight").toInt());
+    job.isThrottled = row.value("is_throttled").toBool();
+    return job;
+}
+
+Result<ClaimResult> claimJobs(PgConnection &connection, const ClaimRequest &request)
+{
+    static const QString sql = claimSql + sentColumns();
+    const auto rows = connection.query(sql,
+                                       {{QStringLiteral(":places"), placesAsJson(request.places)},
+                                        {QStringLiteral(":fresh_places"), request.freshPlaces},
+                                        {QStringLiteral(":claim_ahead"), claimAhead},
+                                        {QStringLiteral(":limit"), request.limit},
+                                        {QStringLiteral(":worker"), uuidText(request.worker.id)},
+                                        {QStringLiteral(":lease_ms"), request.leaseMs},
+                                        {QStringLiteral(":grace_ms"), probeGraceMs}},
+                                       QStringLiteral("claim jobs"));
+    if (!rows)
+        return fail(rows.error());
+    ClaimResult result;
+    for (const QSqlRecord &row : inTurn(*rows)) {
+        result.jobs.append(claimedJob(row));
+        result.jobs.last().isProbe = row.value("is_probe").toBool();
+    }
+    if (result.jobs.size() >= request.limit) {
+        result.nextDueMs = 0;
+        return result;
+    }
+    // The claim stands, committed: a failure from here on must not lose sight of it.
+    if (const auto due = nextDue(connection, placesAfter(request, result.jobs)))
+        result.nextDueMs = *due;
+    return result;
+}
+
+} // namespace signalbox

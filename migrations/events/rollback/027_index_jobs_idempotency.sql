@@ -1,0 +1,1 @@
+DROP INDEX IF EXISTS uq_webhook_jobs_idempotency;
