@@ -1,7 +1,7 @@
 #include "app/cli/demo_run.h"
 
+#include "app/cli/process_signals.h"
 #include "app/cli/shot_run.h"
-#include "app/cli/stop_signals.h"
 #include "app/demo/demo_traffic.h"
 #include "ui/mainwindow.h"
 #include "ui/pages/console_page.h"
@@ -174,7 +174,7 @@ int runDemo(const DemoOptions &options)
 {
     Composition composition(WorkerStart::ByProfile);
     DemoRun run(composition, options);
-    const StopSignals stopSignals([&run] { run.stop(); });
+    const ProcessSignals signals_([&run] { run.stop(); });
     run.begin();
     const int code = QCoreApplication::exec();
     return run.exitCode() != 0 ? run.exitCode() : code;
@@ -192,7 +192,7 @@ int runDemoWithWindow(const DemoOptions &options)
         else
             tour.begin(std::move(finished));
     };
-    const StopSignals stopSignals([&run] { run.stop(); });
+    const ProcessSignals signals_([&run] { run.stop(); });
     QApplication::setQuitOnLastWindowClosed(false);
     QObject::connect(qApp, &QGuiApplication::lastWindowClosed, &run, [&run] { run.leaveEarly(); });
     window->resize(1600, 1000);

@@ -1,5 +1,7 @@
 #include "app/cli/output.h"
 
+#include "app/platform/logging.h"
+
 #include <cstdio>
 
 namespace signalbox {
@@ -16,6 +18,9 @@ void printLine(const QString &line)
 
 void printMessage(const QString &text)
 {
+    // Who asked for lines of JSON reads nothing else.
+    if (logFormat() == LogFormat::Json)
+        return writeEvent({LogLevel::Info, QStringLiteral("command"), text.simplified(), {}});
     const QByteArray line = "signalbox: " + text.simplified().toUtf8() + '\n';
     std::fwrite(line.constData(), 1, std::size_t(line.size()), stderr);
 }
@@ -25,7 +30,10 @@ void printError(const Error &error)
     Error shown = error;
     if (shown.kind == Error::Kind::Usage && shown.position >= 0)
         shown.why += QStringLiteral(", at character %1").arg(shown.position + 1);
-    printMessage(shown.line());
+    if (logFormat() == LogFormat::Json)
+        writeEvent({LogLevel::Error, QStringLiteral("command"), shown.line(), {}});
+    else
+        printMessage(shown.line());
 }
 
 bool flushData()

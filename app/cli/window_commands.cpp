@@ -4,8 +4,8 @@
 #include "app/cli/console_target.h"
 #include "app/cli/demo_run.h"
 #include "app/cli/output.h"
+#include "app/cli/process_signals.h"
 #include "app/cli/shot_run.h"
-#include "app/cli/stop_signals.h"
 #include "app/cli/sub_commands.h"
 #include "app/composition.h"
 #include "ui/mainwindow.h"
@@ -55,7 +55,7 @@ CommandResult runConsole(const CommandContext &context)
         return fail(target.error());
     Composition composition(WorkerStart::ByProfile);
     const std::unique_ptr<MainWindow> window = composition.createWindow();
-    const StopSignals stopSignals([&window] { window->close(); });
+    const ProcessSignals signals_([&window] { window->close(); });
     // The window goes at once; the program follows when the worker has finished what is in flight.
     QApplication::setQuitOnLastWindowClosed(false);
     QObject::connect(qApp, &QGuiApplication::lastWindowClosed, &composition,

@@ -1,7 +1,8 @@
 #include "app/cli/command_database.h"
-#include "app/cli/stop_signals.h"
+#include "app/cli/process_signals.h"
 #include "app/cli/sub_commands.h"
 #include "app/cli/worker_run.h"
+#include "app/platform/logging.h"
 
 #include <QCoreApplication>
 
@@ -9,23 +10,20 @@ namespace signalbox {
 
 namespace {
 
-constexpr int largestConcurrency = 1'000;
-
 CommandResult work(const CommandContext &context)
 {
-    DispatcherOptions options;
-    const auto concurrency = context.line.number(QStringLiteral("concurrency"), 1, largestConcurrency);
-    if (!concurrency)
-        return fail(concurrency.error());
-    options.concurrency = concurrency->value_or(options.concurrency);
-    options.untilIdle = context.line.has(QStringLiteral("until-idle"));
-
+    const auto settings = readWorkerSettings(context.line);
+    if (!settings)
+        return fail(settings.error());
+    setLogFormat(settings->logFormat);
+    setLogLevel(settings->logLevel);
     const auto database = CommandDatabase::locate(context.line);
     if (!database)
         return fail(database.error());
-    WorkerRun run(*database, options);
-    const StopSignals signals_([&run] { run.stop(); });
-    run.begin();
+    WorkerRun run(*database, context.line, *settings);
+    const ProcessSignals signals_([&run] { run.stop(); }, [&run] { run.reload(); });
+    if (Done done = run.begin(); !done)
+        return fail(done.error());
     return QCoreApplication::exec();
 }
 
@@ -35,9 +33,8 @@ Command workerCommand()
 {
     return {"worker",
             {},
-            "deliver webhooks until it is stopped (SIGTERM drains)",
-            {{"until-idle", {}, "end when nothing is left to deliver"},
-             {"concurrency", "N", "requests in flight; 64 by default"}},
+            "deliver webhooks until it is stopped (SIGTERM drains, SIGHUP reads --config again)",
+            QList<Option>{{"until-idle", {}, "end when nothing is left to deliver"}} + workerSettingOptions(),
             0,
             0,
             work};

@@ -1,6 +1,8 @@
 #include "app/cli/worker_run.h"
 
-#include "app/cli/output.h"
+#include "app/core/version.h"
+#include "app/platform/logging.h"
+#include "app/platform/service_manager.h"
 
 #include <QCoreApplication>
 
@@ -11,30 +13,83 @@ namespace {
 constexpr int firstBackOffMs = 500;
 constexpr int longestBackOffMs = 30'000;
 constexpr int reviveEveryMs = 2'000;
+constexpr int tellEveryMs = 5'000;
+// Beyond the drain limit, for what a drain still has to say to the database.
+constexpr int lastWordsMs = 10'000;
+
+DispatcherOptions optionsFrom(const CommandLine &line, const WorkerSettings &settings)
+{
+    DispatcherOptions options;
+    options.concurrency = settings.concurrency;
+    options.drainMs = settings.drainSeconds * 1'000;
+    options.untilIdle = line.has(QStringLiteral("until-idle"));
+    return options;
+}
+
+void log(LogLevel level, const char *message, const QList<LogField> &fields)
+{
+    writeEvent({level, QStringLiteral("worker"), QString::fromLatin1(message), fields});
+}
+
+void logError(const char *message, const Error &error)
+{
+    log(LogLevel::Error, message, {{QStringLiteral("error"), error.line()}});
+}
+
+QString statusText(const WorkerStatus &status)
+{
+    if (!status.problem.isEmpty())
+        return status.problem;
+    return QStringLiteral("%1 in flight, %2 delivered, %3 failed, %4 a second")
+        .arg(status.inFlight)
+        .arg(status.delivered)
+        .arg(status.failed)
+        .arg(status.perSecond, 0, 'f', 1);
+}
 
 } // namespace
 
-WorkerRun::WorkerRun(const CommandDatabase &database, const DispatcherOptions &options)
+WorkerRun::WorkerRun(const CommandDatabase &database, const CommandLine &line, const WorkerSettings &settings)
     : m_database(database)
-    , m_options(options)
-    , m_service(m_queue, options)
+    , m_line(line)
+    , m_settings(settings)
+    , m_options(optionsFrom(line, settings))
+    , m_service(m_queue, m_options)
+    , m_pulse(m_service)
     , m_retry(this)
 {
+    setLogContext({{QStringLiteral("worker"), m_service.identity().id.toString(QUuid::WithoutBraces)},
+                   {QStringLiteral("host"), m_service.identity().host}});
     m_retry.setSingleShot(true);
     connect(&m_retry, &QTimer::timeout, this, &WorkerRun::connectToDatabase);
     connect(&m_service, &DeliveryControl::statusChanged, this, &WorkerRun::statusChanged);
+    connect(&m_service, &DeliveryService::reported, this, &WorkerRun::reported);
+    connect(&m_service, &DeliveryService::logged, this, &writeEvent);
     connect(&m_service, &DeliveryService::idle, this, &WorkerRun::stop);
     connect(&m_service, &DeliveryService::gaveUp, this, [this](const Error &error) {
-        printError(error);
+        logError("gave up", error);
         m_exitCode = 1;
         stop();
     });
 }
 
-void WorkerRun::begin()
+Done WorkerRun::begin()
 {
     m_since.start();
+    if (m_settings.metricsListen) {
+        auto metrics = WorkerMetrics::listen(*m_settings.metricsListen);
+        if (!metrics)
+            return fail(metrics.error());
+        m_metrics = std::move(*metrics);
+        m_metrics->store().setLimits({.stallMs = m_settings.stallSeconds * qint64(1'000)});
+        connect(&m_pulse, &WorkerPulse::answered, this, [this] { m_metrics->store().dispatcherAnswered(); });
+        WorkerReport notYet;
+        notYet.databaseAwayMs = 0;
+        m_metrics->store().setReport(notYet);
+        log(LogLevel::Info, "serves metrics", {{QStringLiteral("address"), m_metrics->address().text()}});
+    }
     m_retry.start(0);
+    return {};
 }
 
 void WorkerRun::stop()
@@ -42,10 +97,48 @@ void WorkerRun::stop()
     if (std::exchange(m_isStopping, true))
         return;
     m_retry.stop();
+    serviceManager::stopping(m_settings.drainSeconds * qint64(1'000) + lastWordsMs,
+                             QStringLiteral("finishes what is in flight"));
     if (m_isStarted)
         m_service.stopWorker();
     else
         leave(m_exitCode);
+}
+
+void WorkerRun::reload()
+{
+    if (m_isStopping)
+        return;
+    if (m_isStarted)
+        serviceManager::reloading();
+    if (!m_line.has(QStringLiteral("config")))
+        log(LogLevel::Warning, "nothing to reload: no file of settings was named (--config)", {});
+    else if (const auto settings = readWorkerSettings(m_line))
+        apply(*settings);
+    else
+        logError("settings not reloaded, the former ones stay", settings.error());
+    if (m_isStarted)
+        serviceManager::ready(statusText(m_service.status()));
+}
+
+void WorkerRun::apply(const WorkerSettings &settings)
+{
+    const SettingsChange change = changeOf(m_settings, settings);
+    const auto runningListener = m_settings.metricsListen;
+    m_settings = settings;
+    // What is not taken over is compared with again, and said again, at the next reload.
+    m_settings.metricsListen = runningListener;
+    m_service.setConcurrency(settings.concurrency);
+    m_service.setDrainMs(settings.drainSeconds * 1'000);
+    if (m_metrics)
+        m_metrics->store().setLimits({.stallMs = settings.stallSeconds * qint64(1'000)});
+    setLogLevel(settings.logLevel);
+    setLogFormat(settings.logFormat);
+    const QString none = QStringLiteral("nothing");
+    const auto joined = [&none](const QStringList &list) { return list.isEmpty() ? none : list.join("; "); };
+    log(LogLevel::Info, "settings reloaded",
+        {{QStringLiteral("changed"), joined(change.applied)},
+         {QStringLiteral("needs_restart"), joined(change.needsRestart)}});
 }
 
 void WorkerRun::connectToDatabase()
@@ -56,14 +149,21 @@ void WorkerRun::connectToDatabase()
         return;
     }
     if (!connection) {
-        printError(connection.error());
+        logError("cannot work here", connection.error());
         leave(1);
         return;
     }
-    printMessage(QStringLiteral("worker: delivers from ") + m_database.settings().label());
+    log(LogLevel::Info, "started",
+        {{QStringLiteral("database"), m_database.settings().label()},
+         {QStringLiteral("version"), QLatin1String(version)},
+         {QStringLiteral("pid"), m_service.identity().pid},
+         {QStringLiteral("concurrency"), m_settings.concurrency}});
     m_isStarted = true;
     m_queue.setTarget(m_database.settings());
+    if (m_metrics)
+        m_metrics->setTarget(m_database.settings());
     m_service.startWorker();
+    serviceManager::ready(QStringLiteral("delivers from ") + m_database.settings().label());
 }
 
 // The private cluster is nobody else's to start again. The dispatcher has a thread of its own and does not
@@ -74,21 +174,22 @@ void WorkerRun::reviveCluster()
         return;
     m_sinceRevival.start();
     if (const Done running = m_database.revive(); !running)
-        printError(running.error());
+        logError("the private cluster does not start", running.error());
 }
 
 // A server that is restarted, or comes up after us, is waited for; only --until-idle has to come to an end.
 void WorkerRun::retryLater(const Error &error)
 {
     if (m_options.untilIdle && m_since.hasExpired(m_options.giveUpMs)) {
-        printError(error);
+        logError("gave up", error);
         leave(1);
         return;
     }
     reviveCluster();
-    if (m_problem != error.line())
-        printError(error);
-    m_problem = error.line();
+    if (std::exchange(m_problem, error.line()) != error.line()) {
+        logError("waits for the database", error);
+        serviceManager::status(QStringLiteral("waits for the database: ") + error.line());
+    }
     m_backOffMs = qBound(firstBackOffMs, m_backOffMs * 2, longestBackOffMs);
     const qint64 left =
         m_options.untilIdle ? qMax<qint64>(1, m_options.giveUpMs - m_since.elapsed()) : longestBackOffMs;
@@ -97,18 +198,30 @@ void WorkerRun::retryLater(const Error &error)
 
 void WorkerRun::statusChanged(const WorkerStatus &status)
 {
-    if (!status.problem.isEmpty() && !m_isStopping)
-        reviveCluster();
-    if (!status.problem.isEmpty() && status.problem != m_problem)
-        printMessage(QStringLiteral("worker: ") + status.problem);
-    m_problem = status.problem;
+    tellServiceManager(status);
     if (!m_isStopping || status.state != WorkerStatus::State::Stopped)
         return;
-    printMessage(QStringLiteral("worker: %1 delivered, %2 failed, %3 jobs made from events")
-                     .arg(status.delivered)
-                     .arg(status.failed)
-                     .arg(status.fannedOut));
+    log(LogLevel::Info, "stopped",
+        {{QStringLiteral("delivered"), status.delivered},
+         {QStringLiteral("failed"), status.failed},
+         {QStringLiteral("jobs_from_events"), status.fannedOut}});
     leave(m_exitCode);
+}
+
+void WorkerRun::reported(const WorkerReport &report)
+{
+    if (m_metrics)
+        m_metrics->store().setReport(report);
+    if (report.databaseAwayMs && !m_isStopping)
+        reviveCluster();
+}
+
+void WorkerRun::tellServiceManager(const WorkerStatus &status)
+{
+    if (m_isStopping || (m_sinceTold.isValid() && !m_sinceTold.hasExpired(tellEveryMs)))
+        return;
+    m_sinceTold.start();
+    serviceManager::status(statusText(status));
 }
 
 void WorkerRun::leave(int exitCode)

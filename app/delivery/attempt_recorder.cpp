@@ -59,6 +59,8 @@ void AttemptRecorder::flushed(const Result<RecordResult> &result)
     }
     if (!m_waiting.isEmpty())
         m_timer.start(0);
+    if (result->lost > 0)
+        emit leasesLost(result->lost);
     emit recorded(batch, *result);
 }
 

@@ -23,6 +23,8 @@ public:
 
 signals:
     void recorded(const QList<signalbox::AttemptRecord> &attempts, const signalbox::RecordResult &result);
+    /// Of what was recorded, so many jobs were no longer ours to move.
+    void leasesLost(qint64 jobs);
     void failed(const signalbox::Error &error);
 
 private:

@@ -11,6 +11,8 @@ DeliveryService::DeliveryService(DeliveryQueue &queue, const DispatcherOptions &
 {
     qRegisterMetaType<Error>();
     qRegisterMetaType<WorkerStatus>();
+    qRegisterMetaType<WorkerReport>();
+    qRegisterMetaType<LogEvent>();
     m_thread.setObjectName(QStringLiteral("dispatcher"));
     m_dispatcher->moveToThread(&m_thread);
     connect(&m_thread, &QThread::finished, m_dispatcher, &QObject::deleteLater);
@@ -18,6 +20,11 @@ DeliveryService::DeliveryService(DeliveryQueue &queue, const DispatcherOptions &
         m_status = status;
         emit statusChanged(status);
     });
+    connect(m_dispatcher, &Dispatcher::reported, this, [this](const WorkerReport &report) {
+        m_report = report;
+        emit reported(report);
+    });
+    connect(m_dispatcher, &Dispatcher::logged, this, &DeliveryService::logged);
     connect(m_dispatcher, &Dispatcher::idle, this, &DeliveryService::idle);
     connect(m_dispatcher, &Dispatcher::gaveUp, this, &DeliveryService::gaveUp);
     m_thread.start();
@@ -37,6 +44,28 @@ void DeliveryService::startWorker()
 void DeliveryService::stopWorker()
 {
     QMetaObject::invokeMethod(m_dispatcher, &Dispatcher::drain, Qt::QueuedConnection);
+}
+
+void DeliveryService::ping(QObject *context, std::function<void()> answer)
+{
+    const auto deliver =
+        carryTo<bool>(context, [answer = std::move(answer)](const Result<bool> &) { answer(); });
+    QMetaObject::invokeMethod(
+        m_dispatcher, [deliver] { deliver(true); }, Qt::QueuedConnection);
+}
+
+void DeliveryService::setConcurrency(int concurrency)
+{
+    QMetaObject::invokeMethod(
+        m_dispatcher, [dispatcher = m_dispatcher, concurrency] { dispatcher->setConcurrency(concurrency); },
+        Qt::QueuedConnection);
+}
+
+void DeliveryService::setDrainMs(int drainMs)
+{
+    QMetaObject::invokeMethod(
+        m_dispatcher, [dispatcher = m_dispatcher, drainMs] { dispatcher->setDrainMs(drainMs); },
+        Qt::QueuedConnection);
 }
 
 void DeliveryService::sendTest(const QString &endpointId, QObject *context, Reply<AttemptRecord> reply)

@@ -41,6 +41,7 @@ Dispatcher::Dispatcher(DeliveryQueue &queue, DispatcherParts parts, const Dispat
     , m_leases(queue, options.leaseMs, options.renewEveryMs, this)
     , m_recorder(queue, options.flushMs, this)
     , m_fanOut(queue, options.fanOutBatch, this)
+    , m_journal(options.foldMs, this)
     , m_poll(this)
     , m_nextDue(this)
     , m_rescue(this)
@@ -61,9 +62,13 @@ Dispatcher::Dispatcher(DeliveryQueue &queue, DispatcherParts parts, const Dispat
     connect(&m_drain, &QTimer::timeout, this, &Dispatcher::abortRunning);
     connect(&m_status, &QTimer::timeout, this, &Dispatcher::publishStatus);
     connect(&m_leases, &LeaseKeeper::lost, this, [this](const QUuid &token) {
-        m_sends.remove(token);
+        // One that is being sent counts when its attempt is recorded without the lease.
+        if (m_sends.remove(token))
+            leasesLost(1);
         pump();
     });
+    connect(&m_recorder, &AttemptRecorder::leasesLost, this, &Dispatcher::leasesLost);
+    connect(&m_journal, &WorkerJournal::logged, this, &Dispatcher::logged);
     connect(&m_recorder, &AttemptRecorder::recorded, this, &Dispatcher::attemptsRecorded);
     connect(&m_recorder, &AttemptRecorder::failed, this, &Dispatcher::databaseFailed);
     connect(&m_fanOut, &FanOutLoop::passed, this, &Dispatcher::eventsPassed);
@@ -159,6 +164,7 @@ void Dispatcher::claimed(const Result<ClaimResult> &result, qint64 askedAt)
         return;
     }
     databaseAnswered();
+    m_meter.claimed(result->jobs.size());
     if (m_state != State::Running) {
         QList<Lease> unwanted;
         for (const ClaimedJob &job : result->jobs)
@@ -223,8 +229,10 @@ void Dispatcher::send(const ClaimedJob &job)
 void Dispatcher::exchangeFinished(Exchange *exchange, const ExchangeResult &result)
 {
     const ClaimedJob &job = exchange->job();
-    m_recorder.add(judge(job, result, m_identity.id, m_parts.clock->now(), m_parts.random()));
-    m_meter.attemptFinished(result.succeeded());
+    const AttemptRecord attempt = judge(job, result, m_identity.id, m_parts.clock->now(), m_parts.random());
+    m_recorder.add(attempt);
+    m_meter.attemptFinished(result);
+    m_journal.attemptFinished(attempt);
     m_running.remove(job.leaseToken);
     if (!job.isTest || !m_tests.contains(job.id)) {
         m_sends.slotFreed(job.endpointId);
@@ -257,8 +265,10 @@ void Dispatcher::endpointJudged(const EndpointJudgement &endpoint)
 {
     if (endpoint.breaker != Breaker::Closed || endpoint.disabled)
         release(m_sends.removeWaitingOf(endpoint.endpointId));
-    if (endpoint.changed || endpoint.disabled)
-        emit endpointChanged(endpoint);
+    if (endpoint.changed)
+        m_journal.breakerMoved(endpoint.endpointId, breakerName(endpoint.breaker), endpoint.reason);
+    if (endpoint.disabled)
+        m_journal.endpointDisabled(endpoint.endpointId);
 }
 
 void Dispatcher::release(const QList<Lease> &leases)
@@ -273,7 +283,21 @@ void Dispatcher::eventsPassed(const FanOutResult &result)
 {
     m_meter.fannedOut(result.jobs);
     m_fanOutProblem = result.stopped;
+    m_journal.fanOutProblem(result.stopped);
     m_due = m_due || result.jobs > 0;
+    pump();
+}
+
+void Dispatcher::leasesLost(qint64 jobs)
+{
+    m_meter.leasesLost(jobs);
+    m_journal.leasesLost(jobs);
+}
+
+void Dispatcher::setConcurrency(int concurrency)
+{
+    m_sends.setConcurrency(concurrency);
+    m_due = true;
     pump();
 }
 
@@ -281,6 +305,8 @@ void Dispatcher::rescue()
 {
     m_queue.rescueExpired(m_identity, this, [this](const Result<int> &rescued) {
         if (rescued && *rescued > 0) {
+            m_meter.rescued(*rescued);
+            m_journal.rescued(*rescued);
             m_due = true;
             pump();
         }
@@ -295,8 +321,11 @@ void Dispatcher::rescue()
 
 void Dispatcher::databaseFailed(const Error &error)
 {
-    if (!m_databaseError)
+    if (!m_databaseError) {
         m_awaySince.start();
+        if (m_journal.databaseLost(error))
+            m_meter.databaseLost();
+    }
     m_databaseError = error;
     finishDrain();
 }
@@ -307,6 +336,7 @@ void Dispatcher::databaseAnswered()
         return;
     m_databaseError.reset();
     m_awaySince.invalidate();
+    m_journal.databaseBack();
     m_recorder.retryNow();
     beat();
 }
@@ -374,6 +404,14 @@ void Dispatcher::publishStatus()
     status.problem = m_databaseError ? m_databaseError->line() : m_fanOutProblem;
     m_meter.writeTo(status);
     emit statusChanged(status);
+
+    WorkerReport report;
+    report.inFlight = status.inFlight;
+    report.isDraining = m_state == State::Draining;
+    if (m_databaseError)
+        report.databaseAwayMs = m_awaySince.elapsed();
+    m_meter.writeTo(report);
+    emit reported(report);
 }
 
 } // namespace signalbox

@@ -10,6 +10,7 @@
 #include "app/delivery/manager_pool.h"
 #include "app/delivery/resolver.h"
 #include "app/delivery/send_queue.h"
+#include "app/delivery/worker_journal.h"
 #include "app/delivery/worker_meter.h"
 
 #include <functional>
@@ -32,6 +33,7 @@ struct DispatcherOptions
     int giveUpMs = 60'000; ///< until-idle without a database
     int flushMs = 15;      ///< how long a finished attempt waits for others to be recorded with
     int fanOutBatch = 1'000;
+    int foldMs = 10'000; ///< failed attempts beyond the first few are summed up in the log this often
 };
 
 /// What tests replace. Used on the dispatcher's thread.
@@ -55,7 +57,13 @@ public:
     Dispatcher(DeliveryQueue &queue, DispatcherParts parts, const DispatcherOptions &options = {});
     ~Dispatcher() override;
 
+    /// Who this worker is; does not change, any thread.
+    const WorkerIdentity &identity() const { return m_identity; }
+
     void start();
+    /// From now on; what is in flight beyond a smaller number finishes.
+    void setConcurrency(int concurrency);
+    void setDrainMs(int drainMs) { m_options.drainMs = drainMs; } ///< for the next drain()
     /// Stops claiming, gives back what was not sent, lets requests in flight finish for `drainMs`, releases
     /// the rest.
     void drain();
@@ -64,11 +72,11 @@ public:
 
 signals:
     void statusChanged(const signalbox::WorkerStatus &status);
+    void reported(const signalbox::WorkerReport &report); ///< with each status
+    void logged(const signalbox::LogEvent &event);
     /// Until-idle only: fan-out has reached the fence, nothing is in flight, nothing sendable is due within 2
     /// s.
     void idle();
-    /// A circuit breaker changed its state, or the endpoint was disabled.
-    void endpointChanged(const signalbox::EndpointJudgement &endpoint);
     /// Until-idle only: too long without a database.
     void gaveUp(const signalbox::Error &error);
 
@@ -89,6 +97,7 @@ private:
     void endpointJudged(const EndpointJudgement &endpoint);
     void release(const QList<Lease> &leases);
     void eventsPassed(const FanOutResult &result);
+    void leasesLost(qint64 jobs);
     void rescue();
     void databaseFailed(const Error &error);
     void databaseAnswered();
@@ -98,6 +107,7 @@ private:
     void beat();
     void abortRunning();
     void finishDrain();
+    void endDrain();
     void setState(State state);
     void publishStatus();
 
@@ -111,6 +121,7 @@ private:
     AttemptRecorder m_recorder;
     FanOutLoop m_fanOut;
     WorkerMeter m_meter;
+    WorkerJournal m_journal;
     QTimer m_poll, m_nextDue, m_rescue, m_heartbeat, m_drain, m_status;
     QHash<QUuid, Exchange *> m_running;         ///< by lease token; children
     QHash<QUuid, Reply<AttemptRecord>> m_tests; ///< by job id, until recorded

@@ -19,7 +19,9 @@ void Dispatcher::drain()
     m_nextDue.stop();
     m_rescue.stop();
     setState(State::Draining);
-    release(m_sends.removeAllWaiting());
+    const QList<Lease> unsent = m_sends.removeAllWaiting();
+    release(unsent);
+    m_journal.drainBegan(m_running.size(), unsent.size(), m_options.drainMs);
     m_drain.start(m_options.drainMs);
     finishDrain();
 }
@@ -38,12 +40,14 @@ void Dispatcher::abortRunning()
         exchange->disconnect(this);
     }
     m_running.clear();
+    if (!leases.isEmpty())
+        m_journal.drainLimitReached(leases.size());
     release(leases);
     // A database that does not answer must not hold the program: what is unrecorded then stays so, and its
     // leases run out.
     QTimer::singleShot(lastWordsMs, this, [this] {
         if (m_state == State::Draining)
-            setState(State::Stopped);
+            endDrain();
     });
     finishDrain();
 }
@@ -60,8 +64,14 @@ void Dispatcher::finishDrain()
     m_queue.signOff(m_identity, this, [this](const Result<bool> &) {
         m_signingOff = false;
         if (m_state == State::Draining)
-            setState(State::Stopped);
+            endDrain();
     });
+}
+
+void Dispatcher::endDrain()
+{
+    m_journal.drainEnded(m_recorder.pending());
+    setState(State::Stopped);
 }
 
 } // namespace signalbox

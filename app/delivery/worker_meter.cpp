@@ -4,11 +4,40 @@
 
 namespace signalbox {
 
-void WorkerMeter::attemptFinished(bool delivered)
+AttemptClass attemptClass(const ExchangeResult &result)
+{
+    switch (result.outcome) {
+    case Outcome::NeverConnected:
+        return AttemptClass::NeverConnected;
+    case Outcome::NoAnswer:
+        return AttemptClass::NoAnswer;
+    case Outcome::Answered:
+        break;
+    }
+    return result.succeeded() ? AttemptClass::Delivered : AttemptClass::Refused;
+}
+
+WorkerMeter::WorkerMeter()
+{
+    m_time.start();
+    m_sinceProgress.start();
+}
+
+void WorkerMeter::attemptFinished(const ExchangeResult &result)
 {
     moveOn();
+    m_sinceProgress.restart();
     ++m_finished[std::size_t(m_second) % m_finished.size()];
-    ++(delivered ? m_delivered : m_failed);
+    ++m_counters.attempts[std::size_t(attemptClass(result))];
+    m_counters.durations.add(double(result.durationMs) / 1000.0);
+}
+
+void WorkerMeter::claimed(qint64 jobs)
+{
+    ++m_counters.claims;
+    m_counters.claimedJobs += jobs;
+    if (jobs > 0)
+        m_sinceProgress.restart();
 }
 
 void WorkerMeter::writeTo(WorkerStatus &status)
@@ -17,9 +46,16 @@ void WorkerMeter::writeTo(WorkerStatus &status)
     // The running second is left out: it is not over.
     const qint64 all = std::accumulate(m_finished.begin(), m_finished.end(), qint64(0));
     status.perSecond = double(all - m_finished[std::size_t(m_second) % m_finished.size()]) / double(seconds);
-    status.delivered = m_delivered;
-    status.failed = m_failed;
-    status.fannedOut = m_fannedOut;
+    const auto &attempts = m_counters.attempts;
+    status.delivered = attempts[std::size_t(AttemptClass::Delivered)];
+    status.failed = std::accumulate(attempts.begin(), attempts.end(), qint64(0)) - status.delivered;
+    status.fannedOut = m_counters.fannedOutJobs;
+}
+
+void WorkerMeter::writeTo(WorkerReport &report) const
+{
+    report.counters = m_counters;
+    report.sinceProgressMs = m_sinceProgress.elapsed();
 }
 
 void WorkerMeter::moveOn()

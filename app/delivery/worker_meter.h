@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/core/delivery_control.h"
+#include "app/core/worker_report.h"
 
 #include <QElapsedTimer>
 
@@ -12,23 +13,31 @@ namespace signalbox {
 class WorkerMeter
 {
 public:
-    WorkerMeter() { m_time.start(); }
+    WorkerMeter();
 
-    void attemptFinished(bool delivered);
-    void fannedOut(qint64 jobs) { m_fannedOut += jobs; }
+    void attemptFinished(const ExchangeResult &result);
+    void claimed(qint64 jobs);
+    void leasesLost(qint64 jobs) { m_counters.leasesLost += jobs; }
+    void rescued(qint64 jobs) { m_counters.rescuedJobs += jobs; }
+    void fannedOut(qint64 jobs) { m_counters.fannedOutJobs += jobs; }
+    void databaseLost() { ++m_counters.databaseLosses; }
+
     /// Fills the counts of a status.
     void writeTo(WorkerStatus &status);
+    void writeTo(WorkerReport &report) const;
 
 private:
     static constexpr qint64 seconds = 5;
     void moveOn();
 
     QElapsedTimer m_time;
+    QElapsedTimer m_sinceProgress;
     qint64 m_second = 0;
     std::array<qint64, seconds + 1> m_finished{}; ///< by second, the running one included
-    qint64 m_delivered = 0;
-    qint64 m_failed = 0;
-    qint64 m_fannedOut = 0;
+    WorkerCounters m_counters;
 };
+
+/// The class an attempt is counted under.
+AttemptClass attemptClass(const ExchangeResult &result);
 
 } // namespace signalbox

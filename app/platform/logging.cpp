@@ -2,8 +2,13 @@
 
 #include <QRegularExpression>
 
+#include <array>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
+
+#include <nlohmann/json.hpp>
 
 namespace signalbox {
 
@@ -12,6 +17,21 @@ Q_LOGGING_CATEGORY(logWorker, "signalbox.worker", QtInfoMsg)
 
 namespace {
 
+using Json = nlohmann::ordered_json;
+
+constexpr std::array<const char *, 2> formatNames{"text", "json"};
+constexpr std::array<const char *, 4> levelNames{"debug", "info", "warning", "error"};
+
+// Qt's message handler is the process's, and so is what it needs.
+std::atomic<LogFormat> currentFormat{LogFormat::Text};
+std::atomic<LogLevel> currentLevel{LogLevel::Info};
+
+QList<LogField> &context()
+{
+    static QList<LogField> fields;
+    return fields;
+}
+
 // What Qt says beside an ended database session: the error of the act that met it says it better, once.
 bool isEchoOfLostSession(const QString &message)
 {
@@ -19,41 +39,188 @@ bool isEchoOfLostSession(const QString &message)
            message.startsWith(QLatin1String("QSocketNotifier: Invalid socket"));
 }
 
-void writeMessage(QtMsgType type, const QMessageLogContext &, const QString &message)
+LogLevel levelOf(QtMsgType type)
+{
+    switch (type) {
+    case QtDebugMsg:
+        return LogLevel::Debug;
+    case QtInfoMsg:
+        return LogLevel::Info;
+    case QtWarningMsg:
+        return LogLevel::Warning;
+    case QtCriticalMsg:
+    case QtFatalMsg:
+        break;
+    }
+    return LogLevel::Error;
+}
+
+// One call a line: lines of several threads do not mix.
+void writeLine(const QByteArray &line)
+{
+    const QByteArray whole = line + '\n';
+    std::fwrite(whole.constData(), 1, static_cast<std::size_t>(whole.size()), stderr);
+    std::fflush(stderr);
+}
+
+void writeMessage(QtMsgType type, const QMessageLogContext &source, const QString &message)
 {
     if (type != QtFatalMsg && isEchoOfLostSession(message))
         return;
-    const QByteArray line = logLine(message).toUtf8() + '\n';
-    std::fwrite(line.constData(), 1, static_cast<std::size_t>(line.size()), stderr);
-    std::fflush(stderr);
+    // Which debug lines are wanted is said by the categories' rules; text lines name no category.
+    if (logFormat() == LogFormat::Json)
+        writeLine(jsonLine({levelOf(type), QString::fromLatin1(source.category), message, {}},
+                           QDateTime::currentDateTimeUtc()));
+    else
+        writeLine(logLine(message).toUtf8());
     if (type == QtFatalMsg)
         std::abort();
 }
 
+Json jsonValue(const QVariant &value)
+{
+    switch (value.typeId()) {
+    case QMetaType::Bool:
+        return value.toBool();
+    case QMetaType::Int:
+    case QMetaType::UInt:
+    case QMetaType::Long:
+    case QMetaType::LongLong:
+        return value.toLongLong();
+    case QMetaType::Double:
+        return value.toDouble();
+    default:
+        return withoutSecrets(value.toString()).toStdString();
+    }
+}
+
+template <typename Value, std::size_t count>
+Result<Value> fromName(const std::array<const char *, count> &names, const QString &name, const QString &what)
+{
+    QStringList known;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (name == QLatin1String(names[i]))
+            return Value(i);
+        known << QLatin1String(names[i]);
+    }
+    return fail(Error::Kind::Usage, what,
+                QStringLiteral("takes %1, not \"%2\"").arg(known.join(QStringLiteral(" or ")), name));
+}
+
 } // namespace
 
-QString logLine(const QString &message)
+void setLogFormat(LogFormat format)
+{
+    currentFormat = format;
+}
+
+LogFormat logFormat()
+{
+    return currentFormat;
+}
+
+void setLogLevel(LogLevel level)
+{
+    currentLevel = level;
+    QLoggingCategory::setFilterRules(
+        QStringLiteral("signalbox.*.debug=%1")
+            .arg(level == LogLevel::Debug ? QStringLiteral("true") : QStringLiteral("false")));
+}
+
+LogLevel logLevel()
+{
+    return currentLevel;
+}
+
+void setLogContext(const QList<LogField> &fields)
+{
+    context() = fields;
+}
+
+QString withoutSecrets(const QString &text)
 {
     // Secret has no streaming operator; this catches what libraries say, e.g. a connection string in an
     // error.
-    static const QRegularExpression uriPassword(QStringLiteral("(://[^\\s:/@]*:)[^\\s@]*@"));
-    static const QRegularExpression keyword(
-        QStringLiteral("\\b(password|secret)(\\s*[=:]\\s*)('[^']*'|\"[^\"]*\"|\\S+)"),
-        QRegularExpression::CaseInsensitiveOption);
-    static const QRegularExpression webhookSecret(QStringLiteral("\\bwhsec_[A-Za-z0-9+/=_-]+"));
-    static const QRegularExpression lineBreaks(QStringLiteral("\\s*[\\r\\n]+\\s*"));
+    static const std::array<std::pair<QRegularExpression, QString>, 6> blanks{{
+        {QRegularExpression(QStringLiteral("\\s*[\\r\\n]+\\s*")), QStringLiteral(" ")},
+        {QRegularExpression(QStringLiteral("(://[^\\s:/@]*:)[^\\s@]*@")), QStringLiteral("\\1***@")},
+        {QRegularExpression(
+             QStringLiteral("\\b(authorization\"?\\s*[=:]\\s*\"?(?:basic |bearer )?)[^\\s\"]+"),
+             QRegularExpression::CaseInsensitiveOption),
+         QStringLiteral("\\1***")},
+        {QRegularExpression(QStringLiteral("\\b(password|secret)(\"?\\s*[=:]\\s*)('[^']*'|\"[^\"]*\"|\\S+)"),
+                            QRegularExpression::CaseInsensitiveOption),
+         QStringLiteral("\\1\\2***")},
+        {QRegularExpression(QStringLiteral("\\bwhsec_[A-Za-z0-9+/=_-]+")), QStringLiteral("whsec_***")},
+        // Receivers take tokens in their URLs.
+        {QRegularExpression(QStringLiteral("(https?://[^\\s?\"]*\\?)[^\\s\"]+")), QStringLiteral("\\1***")},
+    }};
+    QString line = text.trimmed();
+    for (const auto &[pattern, replacement] : blanks)
+        line.replace(pattern, replacement);
+    return line;
+}
 
-    QString line = message.trimmed();
-    line.replace(lineBreaks, QStringLiteral(" "));
-    line.replace(uriPassword, QStringLiteral("\\1***@"));
-    line.replace(keyword, QStringLiteral("\\1\\2***"));
-    line.replace(webhookSecret, QStringLiteral("whsec_***"));
+QString logLine(const QString &message)
+{
+    const QString line = withoutSecrets(message);
     return line.startsWith(QStringLiteral("signalbox: ")) ? line : QStringLiteral("signalbox: ") + line;
+}
+
+QString textLine(const LogEvent &event)
+{
+    QStringList facts;
+    for (const LogField &field : event.fields)
+        facts << field.name + ' ' + withoutSecrets(field.value.toString());
+    const QString line = event.component + QStringLiteral(": ") + event.message;
+    return logLine(facts.isEmpty() ? line
+                                   : line + QStringLiteral(" (%1)").arg(facts.join(QStringLiteral(", "))));
+}
+
+QByteArray jsonLine(const LogEvent &event, const QDateTime &time)
+{
+    Json line{{"ts", time.toUTC().toString(Qt::ISODateWithMs).toStdString()},
+              {"level", nameOf(event.level).toStdString()},
+              {"component", event.component.toStdString()},
+              {"message", withoutSecrets(event.message).toStdString()}};
+    for (const auto *fields : {&event.fields, &std::as_const(context())}) {
+        for (const LogField &field : *fields)
+            line[field.name.toStdString()] = jsonValue(field.value);
+    }
+    return QByteArray::fromStdString(line.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+void writeEvent(const LogEvent &event)
+{
+    if (event.level < logLevel())
+        return;
+    writeLine(logFormat() == LogFormat::Json ? jsonLine(event, QDateTime::currentDateTimeUtc())
+                                             : textLine(event).toUtf8());
 }
 
 void installMessageHandler()
 {
     qInstallMessageHandler(writeMessage);
+}
+
+Result<LogFormat> logFormatFromName(const QString &name)
+{
+    return fromName<LogFormat>(formatNames, name, QStringLiteral("log format"));
+}
+
+Result<LogLevel> logLevelFromName(const QString &name)
+{
+    return fromName<LogLevel>(levelNames, name, QStringLiteral("log level"));
+}
+
+QString nameOf(LogFormat format)
+{
+    return QLatin1String(formatNames[std::size_t(format)]);
+}
+
+QString nameOf(LogLevel level)
+{
+    return QLatin1String(levelNames[std::size_t(level)]);
 }
 
 } // namespace signalbox

@@ -117,7 +117,7 @@ void TestCommandLine::wrongUsage_data()
     row({"append", "--stream", "s", "--type", "t", "--expected-version", "1.5", "-"});
     row({"append", "--stream", "s", "--type", "t", "--correlation", "42", "-"});
     row({"worker", "--concurrency", "0"});
-    row({"worker", "--metrics-listen", "127.0.0.1:9000"});
+    row({"worker", "--metrics-listen", "9000"});
     row({"jobs", "retry"});
     row({"jobs", "retry", "--reason", "r", "--yes"});
     row({"jobs", "retry", "--filter", "", "--reason", "r", "--yes"});

@@ -1,4 +1,3 @@
-#include "app/platform/logging.h"
 #include "app/platform/settings_profile_store.h"
 
 #include <QFile>
@@ -132,30 +131,6 @@ private slots:
         QFile file(path);
         QVERIFY(file.open(QIODevice::ReadOnly));
         QVERIFY(!file.readAll().contains("hunter2"));
-    }
-
-    void logLinesKeepSecrets_data()
-    {
-        QTest::addColumn<QString>("message");
-        QTest::addColumn<QString>("line");
-        QTest::newRow("plain") << "connect: refused"
-                               << "signalbox: connect: refused";
-        QTest::newRow("named already") << "signalbox: a: b"
-                                       << "signalbox: a: b";
-        QTest::newRow("one line") << "a\n  b\r\nc\n"
-                                  << "signalbox: a b c";
-        QTest::newRow("URI") << "at postgres://u:pw@h/d"
-                             << "signalbox: at postgres://u:***@h/d";
-        QTest::newRow("keyword") << "host=h password='p w' user=u"
-                                 << "signalbox: host=h password=*** user=u";
-        QTest::newRow("webhook secret") << "got whsec_AbC+/= here"
-                                        << "signalbox: got whsec_*** here";
-    }
-    void logLinesKeepSecrets()
-    {
-        QFETCH(const QString, message);
-        QFETCH(const QString, line);
-        QCOMPARE(logLine(message), line);
     }
 };
 

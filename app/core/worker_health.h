@@ -1,0 +1,32 @@
+#pragma once
+
+#include <QString>
+
+#include <optional>
+
+namespace signalbox {
+
+/// What the judgement about a worker's health rests on; all times in milliseconds.
+struct HealthFacts
+{
+    qint64 sinceAnswerMs = 0; ///< since the dispatcher's thread last answered a ping
+    std::optional<qint64> databaseAwayMs;
+    qint64 sinceProgressMs = 0; ///< see WorkerReport
+    int inFlight = 0;
+    bool isDraining = false;
+    std::optional<qint64> readingAgeMs;       ///< of the queue's last good reading; none before the first
+    std::optional<double> oldestReadySeconds; ///< as that reading said; none without due jobs to be sent
+};
+
+struct HealthLimits
+{
+    qint64 stallMs = 60'000;    ///< due work without progress
+    qint64 databaseMs = 60'000; ///< without a database
+    qint64 answerMs = 30'000;   ///< the dispatcher's thread without an answer
+};
+
+/// Why the worker must be called unhealthy; none when it is well. A worker without work is well, and so is
+/// one that waits for answers: every request in flight has a deadline.
+std::optional<QString> healthProblem(const HealthFacts &facts, const HealthLimits &limits = {});
+
+} // namespace signalbox
