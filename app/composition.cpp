@@ -39,8 +39,29 @@ void Composition::open(const ConsoleTarget &target)
 void Composition::databaseOpened(const ConnectionSettings &settings, const ConnectionProfile &profile)
 {
     const bool isOurs = profile.kind != ConnectionProfile::Kind::Server;
-    m_nextTarget = WorkerTarget{settings, m_workerStart == WorkerStart::ByProfile && isOurs};
-    moveWorker();
+    const int opened = ++m_opened;
+    withProxy(profile, [this, opened, settings, isOurs](const Proxy &proxy) {
+        if (opened != m_opened)
+            return;
+        m_nextTarget = WorkerTarget{settings, proxy, m_workerStart == WorkerStart::ByProfile && isOurs};
+        moveWorker();
+    });
+}
+
+// A profile whose proxy cannot be read, which only an edited settings file brings about, never calls back:
+// its worker gets no database rather than a way around the proxy.
+void Composition::withProxy(const ConnectionProfile &profile, const std::function<void(const Proxy &)> &use)
+{
+    const auto proxy = readProxy(profile.proxy);
+    if (!proxy)
+        return m_queue.clearTarget();
+    if (proxy->user.isEmpty())
+        return use(*proxy);
+    m_credentials.readPassword(proxyCredentialName(profile.name), this,
+                               [proxy = *proxy, use](const Result<Secret> &password) mutable {
+                                   proxy.password = password.value_or(Secret());
+                                   use(proxy);
+                               });
 }
 
 // Attempts under way belong to the database they were claimed from: the worker is drained before it moves.
@@ -54,6 +75,7 @@ void Composition::moveWorker()
     }
     const WorkerTarget target = *std::exchange(m_nextTarget, std::nullopt);
     m_queue.setTarget(target.settings);
+    m_delivery.setProxy(target.proxy);
     if (target.startsByItself)
         m_delivery.startWorker();
 }

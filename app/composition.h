@@ -62,11 +62,13 @@ private:
     struct WorkerTarget
     {
         ConnectionSettings settings;
+        Proxy proxy;
         bool startsByItself = false;
     };
 
     void databaseOpened(const ConnectionSettings &settings, const ConnectionProfile &profile);
     void workerStatusChanged(const WorkerStatus &status);
+    void withProxy(const ConnectionProfile &profile, const std::function<void(const Proxy &)> &use);
     void moveWorker();
 
     WorkerStart m_workerStart;
@@ -78,6 +80,7 @@ private:
     PgDeliveryQueue m_queue;
     DeliveryService m_delivery;
     std::optional<WorkerTarget> m_nextTarget;
+    int m_opened = 0; ///< databases so far
     std::function<void()> m_whenStopped;
 };
 

@@ -86,7 +86,7 @@ Done CommandDatabase::useProfile(const QString &name)
     m_isReadOnly = profile->readOnly;
     if (profile->kind == ConnectionProfile::Kind::Server) {
         m_settings = ConnectionSettings::fromProfile(*profile, storedPassword(name));
-        return {};
+        return useProxy(*profile);
     }
     auto cluster = PrivateCluster::acquire(ClusterLocation::standard(), [](const QString &text) {
         printMessage(QStringLiteral("private cluster: ") + text);
@@ -98,6 +98,17 @@ Done CommandDatabase::useProfile(const QString &name)
     if (!settings)
         return fail(settings.error());
     m_settings = *settings;
+    return {};
+}
+
+Done CommandDatabase::useProxy(const ConnectionProfile &profile)
+{
+    const auto proxy = readProxy(profile.proxy);
+    if (!proxy)
+        return fail(proxy.error());
+    m_proxy = *proxy;
+    if (!m_proxy.user.isEmpty())
+        m_proxy.password = storedPassword(proxyCredentialName(profile.name));
     return {};
 }
 
@@ -129,6 +140,24 @@ Result<std::unique_ptr<PgConnection>> CommandDatabase::connectMigrated(Access ac
     if (Done fits = checkSchema(**connection); !fits)
         return fail(fits.error());
     return connection;
+}
+
+Option proxyOption()
+{
+    return {"proxy", "URL",
+            "http://[user:password@]host:port or socks5://...; else SIGNALBOX_PROXY, else the profile's"};
+}
+
+Result<Proxy> chosenProxy(const CommandLine &line, const CommandDatabase &database)
+{
+    const QString given = line.has(QStringLiteral("proxy")) ? line.value(QStringLiteral("proxy"))
+                                                            : qEnvironmentVariable("SIGNALBOX_PROXY");
+    if (given.isEmpty())
+        return database.proxy();
+    auto proxy = readProxy(given);
+    if (!proxy)
+        proxy.error().kind = Error::Kind::Usage;
+    return proxy;
 }
 
 Result<OpenDatabase> openDatabase(const CommandLine &line, Access access)

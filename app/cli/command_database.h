@@ -1,6 +1,8 @@
 #pragma once
 
 #include "app/cli/command_line.h"
+#include "app/core/profile.h"
+#include "app/core/proxy.h"
 #include "app/core/result.h"
 #include "app/database/connection_settings.h"
 #include "app/database/pg_connection.h"
@@ -24,6 +26,9 @@ public:
 
     const ConnectionSettings &settings() const { return m_settings; }
 
+    /// The proxy of the profile, with its password from the keychain; none for an address.
+    const Proxy &proxy() const { return m_proxy; }
+
     /// Starts the private cluster's server again where it died; nothing to do for any other server. Waits for
     /// it.
     Done revive() const;
@@ -37,11 +42,18 @@ public:
 private:
     CommandDatabase();
     Done useProfile(const QString &name);
+    Done useProxy(const ConnectionProfile &profile);
 
     ConnectionSettings m_settings;
     std::unique_ptr<PrivateCluster> m_cluster;
+    Proxy m_proxy;
     bool m_isReadOnly = false;
 };
+
+/// --proxy.
+Option proxyOption();
+/// Where deliveries go through: --proxy, else SIGNALBOX_PROXY, else the profile's. Errors: Usage.
+Result<Proxy> chosenProxy(const CommandLine &line, const CommandDatabase &database);
 
 /// locate and connectMigrated at once, for the many commands that need a connection and nothing else. Members
 /// are destroyed in the right order: the connection before its cluster.

@@ -1,6 +1,7 @@
 #include "app/cli/endpoint_arguments.h"
 
 #include "app/cli/output.h"
+#include "app/cli/tls_files.h"
 #include "app/core/signature.h"
 
 #include <limits>
@@ -66,6 +67,56 @@ Result<std::optional<bool>> chosenSwitch(const CommandLine &line, const QString 
     return on || off ? std::optional(on) : std::nullopt;
 }
 
+Result<std::optional<SignatureScheme>> chosenScheme(const CommandLine &line)
+{
+    const QString option = QStringLiteral("signature-scheme");
+    if (!line.has(option))
+        return std::nullopt;
+    const auto scheme = signatureSchemeNamed(line.value(option));
+    if (!scheme)
+        return wrong(QStringLiteral("--signature-scheme takes ") +
+                     signatureSchemeNames().join(QStringLiteral(", ")));
+    return scheme;
+}
+
+Result<std::optional<QString>> chosenSignatureHeader(const CommandLine &line)
+{
+    const QString option = QStringLiteral("signature-header");
+    const bool usual = line.has(QStringLiteral("no-") + option);
+    if (usual && line.has(option))
+        return wrong(QStringLiteral("--signature-header and --no-signature-header exclude each other"));
+    if (!usual && !line.has(option))
+        return std::nullopt;
+    return std::optional(line.value(option));
+}
+
+Done readSigning(const CommandLine &line, EndpointChange &change)
+{
+    const auto scheme = chosenScheme(line);
+    if (!scheme)
+        return fail(scheme.error());
+    const auto header = chosenSignatureHeader(line);
+    if (!header)
+        return fail(header.error());
+    const auto secret = givenSecret(line);
+    if (!secret)
+        return fail(secret.error());
+    change.signatureScheme = *scheme;
+    change.signatureHeader = *header;
+    change.secret = *secret;
+    return {};
+}
+
+QList<Option> signatureOptions()
+{
+    return {{"signature-scheme", "S",
+             "v1 (Standard Webhooks, HMAC), v1a (Ed25519), hub-sha256 (X-Hub-Signature-256, the new secret "
+             "only), "
+             "timestamped (t=...,v1=..., one v1 per secret)"},
+            {"signature-header", "N", "header that hub-sha256 or timestamped sign in, e.g. Stripe-Signature"},
+            {"no-signature-header", {}, "the scheme's usual header"}};
+}
+
 } // namespace
 
 Result<QString> namedEndpoint(const CommandLine &line)
@@ -99,7 +150,7 @@ QList<Option> endpointOptions()
         {"allow-private-network", {}, "deliver to addresses that are not public"},
         {"no-allow-private-network", {}, "deliver to public addresses only"},
     };
-    return options + secretOptions();
+    return options + signatureOptions() + secretOptions() + tlsFileOptions();
 }
 
 Result<EndpointChange> endpointChange(const CommandLine &line)
@@ -119,7 +170,6 @@ Result<EndpointChange> endpointChange(const CommandLine &line)
     const auto rate = chosenRate(line);
     const auto burst = line.number(QStringLiteral("rate-burst"), least, most);
     const auto ordered = chosenSwitch(line, QStringLiteral("ordered"));
-    const auto secret = chosenSecret(line);
     if (!inFlight)
         return fail(inFlight.error());
     if (!rate)
@@ -138,8 +188,10 @@ Result<EndpointChange> endpointChange(const CommandLine &line)
         return fail(schedule.error());
     if (!allowPrivate)
         return fail(allowPrivate.error());
-    if (!secret)
-        return fail(secret.error());
+    if (const Done read = readSigning(line, change); !read)
+        return fail(read.error());
+    if (const Done read = readTlsFiles(line, change); !read)
+        return fail(read.error());
     change.url = optional("url");
     change.description = optional("description");
     if (const auto filter = optional("filter"))
@@ -153,32 +205,38 @@ Result<EndpointChange> endpointChange(const CommandLine &line)
     change.rateLimit = *rate;
     change.rateBurst = *burst;
     change.ordered = *ordered;
-    change.secret = *secret;
     return change;
 }
 
 QList<Option> secretOptions()
 {
-    return {{"secret", "S", "secret to sign with; whsec_ and base64, or any text"},
-            {"generate-secret", {}, "make a new secret"},
+    return {{"secret", "S",
+             "secret to sign with; whsec_ and base64, any text, or whsk_ and an Ed25519 key (v1a)"},
+            {"generate-secret", {}, "make a new secret, of the kind that the scheme needs"},
             {"show-secret", {}, "print the secret behind the id"}};
 }
 
-Result<std::optional<Secret>> chosenSecret(const CommandLine &line)
+Result<std::optional<Secret>> givenSecret(const CommandLine &line)
 {
-    const bool generate = line.has(QStringLiteral("generate-secret"));
-    if (generate && line.has(QStringLiteral("secret")))
+    if (wantsGeneratedSecret(line) && line.has(QStringLiteral("secret")))
         return wrong(QStringLiteral("--secret and --generate-secret exclude each other"));
-    if (generate)
-        return generateSecret();
     if (line.has(QStringLiteral("secret")))
         return Secret(line.value(QStringLiteral("secret")));
     return std::nullopt;
 }
 
+bool wantsGeneratedSecret(const CommandLine &line)
+{
+    return line.has(QStringLiteral("generate-secret"));
+}
+
 void printEndpoint(const CommandLine &line, const QString &id, const std::optional<Secret> &secret)
 {
     printLine(id);
+    if (secret && isSigningKey(*secret)) {
+        if (const auto key = publicKeyOf(*secret))
+            printMessage(QStringLiteral("endpoint %1: receivers verify with %2").arg(id, *key));
+    }
     if (line.has(QStringLiteral("show-secret")) && secret)
         printLine(secret->reveal());
 }

@@ -3,7 +3,6 @@
 #include "app/cli/name_check.h"
 #include "app/cli/output.h"
 #include "app/cli/sub_commands.h"
-#include "app/core/signature.h"
 #include "app/database/endpoint_queries.h"
 
 namespace signalbox {
@@ -15,7 +14,8 @@ bool changesNothing(const EndpointChange &change)
     return !change.url && !change.description && !change.eventFilter && !change.customHeaders &&
            !change.timeoutMs && !change.maxRetries && !change.allowPrivateNetwork &&
            !change.retryScheduleSeconds && !change.maxInFlight && !change.rateLimit && !change.rateBurst &&
-           !change.ordered && !change.secret;
+           !change.ordered && !change.secret && !change.signatureScheme && !change.signatureHeader &&
+           !change.caCertificates && !change.clientCertificate && !change.clientKey;
 }
 
 CommandResult add(const CommandContext &context)
@@ -35,7 +35,7 @@ CommandResult add(const CommandContext &context)
         return fail(Error::Kind::Usage, QStringLiteral("endpoint add"), QStringLiteral("--url is missing"));
     const bool isGenerated = !context.line.has(QStringLiteral("secret"));
     if (!change->secret)
-        change->secret = generateSecret();
+        change->secret = generateSecretFor(change->signatureScheme.value_or(SignatureScheme::V1));
 
     const auto database = openDatabase(context.line, Access::ReadWrite);
     if (!database)
@@ -51,6 +51,16 @@ CommandResult add(const CommandContext &context)
     return 0;
 }
 
+Result<Secret> newSecret(PgConnection &connection, const EndpointChange &change)
+{
+    if (change.signatureScheme)
+        return generateSecretFor(*change.signatureScheme);
+    const auto scheme = signatureSchemeOf(connection, change.id);
+    if (!scheme)
+        return fail(scheme.error());
+    return generateSecretFor(*scheme);
+}
+
 CommandResult set(const CommandContext &context)
 {
     const auto id = namedEndpoint(context.line);
@@ -61,7 +71,8 @@ CommandResult set(const CommandContext &context)
         return fail(change.error());
     change->id = *id;
     const bool showSecret = context.line.has(QStringLiteral("show-secret"));
-    if (changesNothing(*change) && !showSecret)
+    const bool generate = wantsGeneratedSecret(context.line);
+    if (changesNothing(*change) && !generate && !showSecret)
         return fail(Error::Kind::Usage, QStringLiteral("endpoint set"), QStringLiteral("nothing to change"),
                     QStringLiteral("see signalbox endpoint set --help"));
     const auto database = openDatabase(context.line, Access::ReadWrite);
@@ -73,6 +84,12 @@ CommandResult set(const CommandContext &context)
             return fail(allowed.error());
         if (const Done reachable = checkName(*change, *allowed); !reachable)
             return fail(reachable.error());
+    }
+    if (generate) {
+        const auto secret = newSecret(*database->connection, *change);
+        if (!secret)
+            return fail(secret.error());
+        change->secret = *secret;
     }
     const auto changed = changeEndpoint(*database->connection, *change);
     if (!changed)

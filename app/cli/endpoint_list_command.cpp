@@ -19,8 +19,9 @@ CommandResult list(const CommandContext &context)
     const auto rows = listEndpointRows(*database->connection);
     if (!rows)
         return fail(rows.error());
-    const QStringList tableColumns{"id",           "url",        "enabled",    "disabled_reason",
-                                   "event_filter", "timeout_ms", "max_retries"};
+    const QStringList tableColumns{"id",           "url",        "enabled",     "disabled_reason",
+                                   "event_filter", "timeout_ms", "max_retries", "signature_scheme",
+                                   "public_key"};
     printData(formatRows({endpointColumns(), tableColumns, *rows}, *format));
     return 0;
 }

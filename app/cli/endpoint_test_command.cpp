@@ -31,9 +31,14 @@ CommandResult test(const CommandContext &context)
     const auto database = openDatabase(context.line, Access::ReadWrite);
     if (!database)
         return fail(database.error());
+    const auto proxy = chosenProxy(context.line, database->database);
+    if (!proxy)
+        return fail(proxy.error());
     PgDeliveryQueue queue;
     queue.setTarget(database->database.settings());
-    DeliveryService service(queue);
+    DispatcherOptions options;
+    options.proxy = *proxy;
+    DeliveryService service(queue, options);
     const auto attempt = waitFor<AttemptRecord>([&](QObject *receiver, const Reply<AttemptRecord> &reply) {
         service.sendTest(*id, receiver, reply);
     });
@@ -53,7 +58,7 @@ Command endpointTestCommand()
     return {"endpoint test",
             "ID",
             "send a test event at once; done when the answer is 2xx",
-            {{"id", "ID", "id of the endpoint, instead of the word"}},
+            {{"id", "ID", "id of the endpoint, instead of the word"}, proxyOption()},
             0,
             1,
             test};

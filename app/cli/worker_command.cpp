@@ -20,7 +20,10 @@ CommandResult work(const CommandContext &context)
     const auto database = CommandDatabase::locate(context.line);
     if (!database)
         return fail(database.error());
-    WorkerRun run(*database, context.line, *settings);
+    const auto proxy = chosenProxy(context.line, *database);
+    if (!proxy)
+        return fail(proxy.error());
+    WorkerRun run(*database, context.line, *settings, *proxy);
     const ProcessSignals signals_([&run] { run.stop(); }, [&run] { run.reload(); });
     if (Done done = run.begin(); !done)
         return fail(done.error());
@@ -34,7 +37,8 @@ Command workerCommand()
     return {"worker",
             {},
             "deliver webhooks until it is stopped (SIGTERM drains, SIGHUP reads --config again)",
-            QList<Option>{{"until-idle", {}, "end when nothing is left to deliver"}} + workerSettingOptions(),
+            QList<Option>{{"until-idle", {}, "end when nothing is left to deliver"}, proxyOption()} +
+                workerSettingOptions(),
             0,
             0,
             work};

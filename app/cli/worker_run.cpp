@@ -17,12 +17,13 @@ constexpr int tellEveryMs = 5'000;
 // Beyond the drain limit, for what a drain still has to say to the database.
 constexpr int lastWordsMs = 10'000;
 
-DispatcherOptions optionsFrom(const CommandLine &line, const WorkerSettings &settings)
+DispatcherOptions optionsFrom(const CommandLine &line, const WorkerSettings &settings, const Proxy &proxy)
 {
     DispatcherOptions options;
     options.concurrency = settings.concurrency;
     options.drainMs = settings.drainSeconds * 1'000;
     options.untilIdle = line.has(QStringLiteral("until-idle"));
+    options.proxy = proxy;
     return options;
 }
 
@@ -49,11 +50,12 @@ QString statusText(const WorkerStatus &status)
 
 } // namespace
 
-WorkerRun::WorkerRun(const CommandDatabase &database, const CommandLine &line, const WorkerSettings &settings)
+WorkerRun::WorkerRun(const CommandDatabase &database, const CommandLine &line, const WorkerSettings &settings,
+                     const Proxy &proxy)
     : m_database(database)
     , m_line(line)
     , m_settings(settings)
-    , m_options(optionsFrom(line, settings))
+    , m_options(optionsFrom(line, settings, proxy))
     , m_service(m_queue, m_options)
     , m_pulse(m_service)
     , m_retry(this)

@@ -21,7 +21,8 @@ class WorkerRun : public QObject
     Q_OBJECT
 public:
     /// The line is read again on reload().
-    WorkerRun(const CommandDatabase &database, const CommandLine &line, const WorkerSettings &settings);
+    WorkerRun(const CommandDatabase &database, const CommandLine &line, const WorkerSettings &settings,
+              const Proxy &proxy);
 
     /// Errors: the address for metrics cannot be listened on.
     Done begin();

@@ -88,9 +88,9 @@ public:
     virtual void setBreaker(const QString &id, BreakerAction action, const QString &reason, QObject *context,
                             Reply<QString> reply) = 0;
     virtual void removeEndpoint(const QString &id, QObject *context, Reply<QString> reply) = 0;
-    /// New secret; the previous one stays valid for 24 h.
-    virtual void rotateSecret(const QString &id, const Secret &secret, QObject *context,
-                              Reply<QString> reply) = 0;
+    /// New secret; the previous one goes on signing beside it for `overlapSeconds` (0: it stops at once).
+    virtual void rotateSecret(const QString &id, const Secret &secret, qint64 overlapSeconds,
+                              QObject *context, Reply<QString> reply) = 0;
     virtual void revealSecret(const QString &id, QObject *context, Reply<Secret> reply) = 0;
     virtual void countFilterMatches(const QByteArray &eventFilter, QObject *context,
                                     Reply<FilterMatchCount> reply) = 0;

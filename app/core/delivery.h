@@ -2,6 +2,8 @@
 
 #include "app/core/http_header.h"
 #include "app/core/secret.h"
+#include "app/core/signature_scheme.h"
+#include "app/core/tls_material.h"
 
 #include <QByteArray>
 #include <QDateTime>
@@ -29,16 +31,17 @@ struct ClaimedJob
     QUuid id;
     QString endpointId;
     QString url;
-    QByteArray payload; ///< payload::text, byte for byte
-    QList<HttpHeader> headers;
-    QByteArray invalidHeaders; ///< raw JSON when custom_headers could not be read; the job then fails with
-                               ///< that reason
+    QByteArray payload;       ///< payload::text, byte for byte
+    QByteArray customHeaders; ///< the column's JSON text; a job whose text is no object of strings fails
     QString eventType;
     int timeoutMs = 30'000;
     int attempts = 0; ///< recorded so far; this one is attempts + 1
     int maxAttempts = 1;
     QUuid leaseToken;
     QList<Secret> secrets; ///< new first (design §4, Snapshot)
+    SignatureScheme signatureScheme = SignatureScheme::V1;
+    QString signatureHeader; ///< empty: the scheme's usual one
+    TlsMaterial tls;
     bool allowPrivateNetwork = false;
     QList<int> retryScheduleSeconds; ///< empty: default
     bool isTest = false;
@@ -46,6 +49,17 @@ struct ClaimedJob
     int maxInFlight = 32;    ///< requests to the endpoint at once, of this worker
     bool isThrottled = false; ///< the endpoint has a rate limit: what is claimed goes out at once
     bool isProbe = false;    ///< the one request that an open breaker lets through
+};
+
+/// How long the phases of one exchange took, in milliseconds; none: it did not happen or cannot be told.
+struct ExchangeTimings
+{
+    std::optional<double> dnsMs;       ///< the name was looked up
+    std::optional<double> connectMs;   ///< TCP, over plain HTTP
+    std::optional<double> tlsMs;       ///< TCP and TLS, over HTTPS: Qt does not tell where one ends
+    std::optional<double> firstByteMs; ///< from the request sent to the head of the answer read
+    std::optional<bool> reusedConnection;
+    QString httpVersion; ///< "1.1" or "2", once there is an answer
 };
 
 /// What one exchange gave.
@@ -61,6 +75,7 @@ struct ExchangeResult
     QList<HttpHeader> requestHeaders; ///< signature and custom values masked where secret
     QList<HttpHeader> responseHeaders;
     QByteArray retryAfter;
+    ExchangeTimings timings;
 
     bool succeeded() const { return statusCode && *statusCode >= 200 && *statusCode < 300; }
 };

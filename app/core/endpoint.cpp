@@ -7,6 +7,8 @@
 #include <QRandomGenerator>
 #include <QUrl>
 
+#include <array>
+
 namespace signalbox {
 
 namespace {
@@ -18,6 +20,7 @@ constexpr qsizetype mostPauses = 100;
 constexpr int mostInFlight = 1'000;
 constexpr double slowestRate = 0.001;
 constexpr double fastestRate = 100'000;
+constexpr qint64 longestOverlapSeconds = 30 * 24 * 3600;
 
 tl::unexpected<Error> refused(const QString &what, const QString &why, const QString &hint = {})
 {
@@ -140,6 +143,47 @@ Done validateUrlAddress(const QString &url, bool allowPrivateNetwork)
         return {};
     return refusedUrl(QStringLiteral("its address lies in %1, which is not public").arg(range),
                       QStringLiteral("allow private networks for this endpoint"));
+}
+
+Done validateOverlap(qint64 seconds)
+{
+    if (seconds < 0 || seconds > longestOverlapSeconds)
+        return refused(QStringLiteral("overlap"), QStringLiteral("it is not within 0 to 30 days"));
+    return {};
+}
+
+Result<qint64> readOverlap(const QString &text)
+{
+    const QString units = QStringLiteral("smhd");
+    const std::array<qint64, 4> seconds{1, 60, 3600, 86'400};
+    const qsizetype unit = text.isEmpty() ? -1 : units.indexOf(text.back());
+    bool isNumber = false;
+    const int number = (unit < 0 ? text : text.chopped(1)).toInt(&isNumber);
+    if (!isNumber)
+        return fail(Error::Kind::Usage, QStringLiteral("overlap"),
+                    QStringLiteral("it takes hours (24), or a time such as 30m, 24h or 7d"));
+    return number * seconds[std::size_t(unit < 0 ? 2 : unit)];
+}
+
+Done validateEndpointFit(const EndpointChange &change, const EndpointBasis &stored)
+{
+    const SignatureScheme scheme = change.signatureScheme.value_or(stored.signatureScheme);
+    const QString header = change.signatureHeader.value_or(stored.signatureHeader);
+    if (change.signatureScheme || change.signatureHeader || change.customHeaders) {
+        if (Done valid =
+                validateSignatureHeader(scheme, header, change.customHeaders.value_or(stored.customHeaders));
+            !valid)
+            return valid;
+    }
+    if (change.signatureScheme || change.secret) {
+        if (Done valid = validateSecretForScheme(scheme, change.secret.value_or(stored.secret)); !valid)
+            return valid;
+    }
+    if (!change.caCertificates && !change.clientCertificate && !change.clientKey)
+        return {};
+    return validateTlsMaterial({change.caCertificates.value_or(stored.tls.caCertificates),
+                                change.clientCertificate.value_or(stored.tls.clientCertificate),
+                                change.clientKey.value_or(stored.tls.clientKey)});
 }
 
 Done validateEndpointChange(const EndpointChange &change, bool allowPrivateNetwork)

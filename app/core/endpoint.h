@@ -3,6 +3,8 @@
 #include "app/core/http_header.h"
 #include "app/core/result.h"
 #include "app/core/secret.h"
+#include "app/core/signature_scheme.h"
+#include "app/core/tls_material.h"
 
 #include <QDateTime>
 #include <QList>
@@ -12,7 +14,7 @@
 
 namespace signalbox {
 
-/// A registered webhook endpoint, without its secret.
+/// A registered webhook endpoint, without its secret and its client key.
 struct Endpoint
 {
     QString id;
@@ -35,6 +37,12 @@ struct Endpoint
     bool discardWhileDisabled = false;
     qint64 missedEvents = 0; ///< events discarded while disabled
     std::optional<QDateTime> previousSecretExpires;
+    SignatureScheme signatureScheme = SignatureScheme::V1;
+    QString signatureHeader;      ///< empty: the scheme's usual one
+    QString publicKey;            ///< whpk_..., for receivers; only where a whsk_ secret signs
+    QByteArray caCertificates;    ///< PEM, beside the system's
+    QByteArray clientCertificate; ///< PEM
+    bool hasClientKey = false;
     QDateTime createdAt;
     QDateTime updatedAt;
 };
@@ -91,6 +99,21 @@ struct EndpointChange
     std::optional<bool> ordered;
     std::optional<bool> discardWhileDisabled;
     std::optional<Secret> secret;
+    std::optional<SignatureScheme> signatureScheme;
+    std::optional<QString> signatureHeader;      ///< empty: the scheme's usual one
+    std::optional<QByteArray> caCertificates;    ///< PEM; empty: none
+    std::optional<QByteArray> clientCertificate; ///< PEM; empty: none
+    std::optional<Secret> clientKey;             ///< PEM; empty: none
+};
+
+/// What of the stored endpoint decides whether a change fits it. As it is: what a new endpoint starts from.
+struct EndpointBasis
+{
+    SignatureScheme signatureScheme = SignatureScheme::V1;
+    QString signatureHeader;
+    Secret secret;
+    QList<HttpHeader> customHeaders;
+    TlsMaterial tls;
 };
 
 /// Field-wise checks, shared by editor, commands and gateway. Errors are of kind Refused.
@@ -104,8 +127,16 @@ Done validateRetrySchedule(const QList<int> &seconds);
 /// A literal private address in the URL is refused unless `allowPrivateNetwork` (design §4); names are judged
 /// at connect.
 Done validateUrlAddress(const QString &url, bool allowPrivateNetwork);
+/// How long the previous secret goes on signing after a rotation, in seconds: 0 (not at all) .. 30 days.
+inline constexpr qint64 defaultOverlapSeconds = 24 * 3600;
+Done validateOverlap(qint64 seconds);
+/// "24" (hours), "90m", "24h", "7d" or "30s" as seconds. Errors (Usage) say what is taken.
+Result<qint64> readOverlap(const QString &text);
 /// All of the above for the members that are set.
 Done validateEndpointChange(const EndpointChange &change, bool allowPrivateNetwork);
+/// What must fit together once the change is made: secret and scheme, signature and custom headers, client
+/// certificate and key.
+Done validateEndpointFit(const EndpointChange &change, const EndpointBasis &stored);
 
 /// "ep_" and 16 random characters.
 QString generateEndpointId();

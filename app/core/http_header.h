@@ -28,7 +28,7 @@ Result<HttpHeader> parseCustomHeader(const QString &line);
 /// no object of strings is an error.
 Result<QList<HttpHeader>> headersFromJson(const QByteArray &json);
 /// Whether a header's value is likely a credential, judged by its name (authorization, token, key, secret,
-/// cookie). Such values are masked wherever headers are recorded, listed or shown.
+/// cookie, signature). Such values are masked wherever headers are recorded, listed or shown.
 bool looksLikeCredential(const QString &headerName);
 /// What stands in place of a masked value.
 inline constexpr char maskedValue[] = "***";

@@ -1,5 +1,7 @@
 #include "app/core/profile.h"
 
+#include "app/core/proxy.h"
+
 #include <QRegularExpression>
 
 namespace signalbox {
@@ -18,7 +20,23 @@ bool looksLikeConnectionString(const QString &text)
     return text.contains(marks);
 }
 
+Done validateProxyText(const QString &text)
+{
+    const auto proxy = readProxy(text);
+    if (!proxy)
+        return fail(proxy.error());
+    if (!proxy->password.isEmpty())
+        return refuse(QStringLiteral("proxy"), QStringLiteral("it holds a password"),
+                      QStringLiteral("the password has a field of its own"));
+    return {};
+}
+
 } // namespace
+
+QString proxyCredentialName(const QString &profile)
+{
+    return profile + QStringLiteral(" / proxy");
+}
 
 const QStringList &sslModes()
 {
@@ -51,7 +69,7 @@ Done validateProfile(const ConnectionProfile &profile)
     if (!sslModes().contains(profile.sslMode))
         return refuse(QStringLiteral("sslmode"),
                       QStringLiteral("must be one of %1").arg(sslModes().join(QStringLiteral(", "))));
-    return {};
+    return validateProxyText(profile.proxy);
 }
 
 } // namespace signalbox

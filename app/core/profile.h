@@ -27,12 +27,17 @@ struct ConnectionProfile
     QString environmentColour =
         QStringLiteral("held"); ///< a state token of the theme: ok, warning, failure ...
     bool readOnly = false;
+    QString
+        proxy; ///< that deliveries go through, e.g. http://user@host:3128, without a password; empty: none
 };
+
+/// Name under which the keychain keeps the password of a profile's proxy.
+QString proxyCredentialName(const QString &profile);
 
 /// libpq's values of sslmode, weakest first.
 const QStringList &sslModes();
-/// Shared by dialog and store. `what` of the error is the field: name, host, port, database, user or sslmode.
-/// Text that may carry a password (a URI, key=value) is refused.
+/// Shared by dialog and store. `what` of the error is the field: name, host, port, database, user, sslmode or
+/// proxy. Text that may carry a password (a URI, key=value) is refused.
 Done validateProfile(const ConnectionProfile &profile);
 
 /// Saved profiles. The private cluster is always there and cannot be removed.

@@ -3,15 +3,25 @@
 #include <QMessageAuthenticationCode>
 #include <QRandomGenerator>
 
+#include <sodium.h>
+
 #include <array>
 
 namespace signalbox {
 
 namespace {
 
-const QString &keyPrefix()
+constexpr qsizetype seedBytes = crypto_sign_SEEDBYTES;
+
+const QString &sharedPrefix()
 {
     static const QString prefix = QStringLiteral("whsec_");
+    return prefix;
+}
+
+const QString &signingPrefix()
+{
+    static const QString prefix = QStringLiteral("whsk_");
     return prefix;
 }
 
@@ -20,13 +30,65 @@ tl::unexpected<Error> refused(const QString &why)
     return fail(Error::Kind::Refused, QStringLiteral("secret"), why);
 }
 
+// libsodium chooses its implementations here; calling it again is free.
+bool sodiumIsReady()
+{
+    static const bool ready = sodium_init() >= 0;
+    return ready;
+}
+
+const unsigned char *bytesOf(const QByteArray &data)
+{
+    return reinterpret_cast<const unsigned char *>(data.constData());
+}
+
+unsigned char *bytesOf(QByteArray &data)
+{
+    return reinterpret_cast<unsigned char *>(data.data());
+}
+
+// The public half is derived again from the seed: with a foreign one, a signature would give the key away.
+Result<QByteArray> ed25519Key(const Secret &secret)
+{
+    if (!isSigningKey(secret))
+        return refused(QStringLiteral("it is no Ed25519 key (whsk_...)"));
+    const auto decoded = QByteArray::fromBase64Encoding(secret.reveal().mid(signingPrefix().size()).toUtf8(),
+                                                        QByteArray::AbortOnBase64DecodingErrors);
+    if (!decoded || decoded.decoded.size() != crypto_sign_SECRETKEYBYTES)
+        return refused(QStringLiteral("what follows whsk_ is not 64 bytes in base64"));
+    if (!sodiumIsReady())
+        return fail(QStringLiteral("secret"), QStringLiteral("libsodium cannot be used here"));
+    QByteArray publicHalf(crypto_sign_PUBLICKEYBYTES, 0), key(crypto_sign_SECRETKEYBYTES, 0);
+    crypto_sign_seed_keypair(bytesOf(publicHalf), bytesOf(key), bytesOf(*decoded));
+    if (key != *decoded)
+        return refused(QStringLiteral("the public half of the key after whsk_ does not belong to its seed"));
+    return key;
+}
+
+Result<QByteArray> oneSignature(const QByteArray &content, const Secret &secret)
+{
+    if (!isSigningKey(secret)) {
+        const auto key = hmacKey(secret);
+        if (!key)
+            return fail(key.error());
+        return "v1," + QMessageAuthenticationCode::hash(content, *key, QCryptographicHash::Sha256).toBase64();
+    }
+    const auto key = ed25519Key(secret);
+    if (!key)
+        return fail(key.error());
+    QByteArray signature(crypto_sign_BYTES, 0);
+    crypto_sign_detached(bytesOf(signature), nullptr, bytesOf(content), std::size_t(content.size()),
+                         bytesOf(*key));
+    return "v1a," + signature.toBase64();
+}
+
 } // namespace
 
-Result<QByteArray> signingKey(const Secret &secret)
+Result<QByteArray> hmacKey(const Secret &secret)
 {
-    if (!secret.reveal().startsWith(keyPrefix()))
+    if (!secret.reveal().startsWith(sharedPrefix()))
         return secret.reveal().toUtf8();
-    const auto decoded = QByteArray::fromBase64Encoding(secret.reveal().mid(keyPrefix().size()).toUtf8(),
+    const auto decoded = QByteArray::fromBase64Encoding(secret.reveal().mid(sharedPrefix().size()).toUtf8(),
                                                         QByteArray::AbortOnBase64DecodingErrors);
     if (!decoded)
         return refused(QStringLiteral("what follows whsec_ is not base64"));
@@ -34,6 +96,19 @@ Result<QByteArray> signingKey(const Secret &secret)
     if (key.size() < 24 || key.size() > 64)
         return refused(QStringLiteral("what follows whsec_ is not 24 to 64 bytes in base64"));
     return key;
+}
+
+bool isSigningKey(const Secret &secret)
+{
+    return secret.reveal().startsWith(signingPrefix());
+}
+
+Result<QString> publicKeyOf(const Secret &secret)
+{
+    const auto key = ed25519Key(secret);
+    if (!key)
+        return fail(key.error());
+    return QStringLiteral("whpk_") + QString::fromLatin1(key->mid(seedBytes).toBase64());
 }
 
 Done validateSecret(const Secret &secret)
@@ -44,7 +119,7 @@ Done validateSecret(const Secret &secret)
         return refused(QStringLiteral("it is longer than 255 characters"));
     if (secret.reveal().contains(QChar(0)))
         return refused(QStringLiteral("it holds a NUL character"));
-    if (const auto key = signingKey(secret); !key)
+    if (const auto key = isSigningKey(secret) ? ed25519Key(secret) : hmacKey(secret); !key)
         return fail(key.error());
     return {};
 }
@@ -57,13 +132,12 @@ Result<QByteArray> webhookSignature(const QByteArray &id, qint64 timestampSecond
     const QByteArray content = id + '.' + QByteArray::number(timestampSeconds) + '.' + body;
     QByteArray signatures;
     for (const Secret &secret : secrets) {
-        const auto key = signingKey(secret);
-        if (!key)
-            return fail(key.error());
+        const auto signature = oneSignature(content, secret);
+        if (!signature)
+            return fail(signature.error());
         if (!signatures.isEmpty())
             signatures += ' ';
-        signatures +=
-            "v1," + QMessageAuthenticationCode::hash(content, *key, QCryptographicHash::Sha256).toBase64();
+        signatures += *signature;
     }
     return signatures;
 }
@@ -73,7 +147,16 @@ Secret generateSecret()
     std::array<quint32, 8> words{};
     QRandomGenerator::system()->fillRange(words.data(), qsizetype(words.size()));
     const QByteArray bytes(reinterpret_cast<const char *>(words.data()), qsizetype(sizeof words));
-    return Secret(keyPrefix() + QString::fromLatin1(bytes.toBase64()));
+    return Secret(sharedPrefix() + QString::fromLatin1(bytes.toBase64()));
+}
+
+Secret generateSigningKey()
+{
+    QByteArray publicHalf(crypto_sign_PUBLICKEYBYTES, 0), key(crypto_sign_SECRETKEYBYTES, 0);
+    if (!sodiumIsReady())
+        return {};
+    crypto_sign_keypair(bytesOf(publicHalf), bytesOf(key));
+    return Secret(signingPrefix() + QString::fromLatin1(key.toBase64()));
 }
 
 } // namespace signalbox

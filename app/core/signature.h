@@ -8,16 +8,25 @@
 
 namespace signalbox {
 
-/// Standard Webhooks signature (design §4). A secret "whsec_..." is base64 of 24 to 64 bytes, any other is
+/// Key of a shared secret (design §4, Signature): "whsec_..." is base64 of 24 to 64 bytes, any other text is
 /// used as UTF-8. Fails (Refused) when a whsec_ secret is not valid base64 of that size.
-Result<QByteArray> signingKey(const Secret &secret);
-Done validateSecret(const Secret &secret); ///< not empty, at most 255 characters, key decodes
+Result<QByteArray> hmacKey(const Secret &secret);
+/// Whether the secret is an Ed25519 key: "whsk_" and base64 of libsodium's 64-byte secret key (seed, then
+/// public key).
+bool isSigningKey(const Secret &secret);
+/// "whpk_" and base64 of the public half, for receivers. Errors (Refused): no Ed25519 key, or a broken one.
+Result<QString> publicKeyOf(const Secret &secret);
+/// Not empty, at most 255 characters, and of its kind by its prefix (whsec_, whsk_, any other text).
+Done validateSecret(const Secret &secret);
 
-/// "v1,<base64>" per secret, separated by spaces, in the order given (new secret first).
+/// Standard Webhooks: "v1,<base64>" (HMAC-SHA256), or "v1a,<base64>" (Ed25519) for a whsk_ secret, one per
+/// secret, separated by spaces, in the order given (new secret first).
 Result<QByteArray> webhookSignature(const QByteArray &id, qint64 timestampSeconds, const QByteArray &body,
                                     const QList<Secret> &secrets);
 
 /// "whsec_" + base64 of 32 bytes of the system's random source.
 Secret generateSecret();
+/// "whsk_" + base64 of a new Ed25519 key.
+Secret generateSigningKey();
 
 } // namespace signalbox

@@ -20,18 +20,23 @@ using Json = nlohmann::json;
 const QString recordSql = QStringLiteral(R"(
 WITH attempt AS MATERIALIZED (
     SELECT id, job_id, token, endpoint_id, event_type, is_test, worker_id, status_code, response_body, error, note,
-           outcome, duration_ms, request_headers, response_headers, verdict, delay_ms, wait_reason, last_error
+           outcome, duration_ms, request_headers, response_headers, verdict, delay_ms, wait_reason, last_error,
+           dns_ms, connect_ms, tls_ms, first_byte_ms, http_version, reused_connection
     FROM jsonb_to_recordset(:attempts::jsonb) AS row(
         id uuid, job_id uuid, token uuid, endpoint_id text, event_type text, is_test boolean, worker_id uuid,
         status_code integer, response_body text, error text, note text, outcome text, duration_ms integer,
         request_headers jsonb, response_headers jsonb, verdict text, delay_ms bigint, wait_reason text,
-        last_error text)
+        last_error text, dns_ms real, connect_ms real, tls_ms real, first_byte_ms real, http_version text,
+        reused_connection boolean)
 ), inserted AS (
     INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, status_code, response_body, error, duration_ms,
-                                    attempt, outcome, note, is_test, worker_id, request_headers, response_headers)
+                                    attempt, outcome, note, is_test, worker_id, request_headers, response_headers,
+                                    dns_ms, connect_ms, tls_ms, first_byte_ms, http_version, reused_connection)
     SELECT attempt.id, job.id, attempt.endpoint_id, attempt.event_type, attempt.status_code, attempt.response_body,
            attempt.error, attempt.duration_ms, job.attempts + 1, attempt.outcome, attempt.note, attempt.is_test,
-           attempt.worker_id, attempt.request_headers, attempt.response_headers
+           attempt.worker_id, attempt.request_headers, attempt.response_headers,
+           attempt.dns_ms, attempt.connect_ms, attempt.tls_ms, attempt.first_byte_ms, attempt.http_version,
+           attempt.reused_connection
     FROM attempt
     JOIN webhook_jobs job ON job.id = attempt.job_id
     ON CONFLICT (id) DO NOTHING
@@ -129,6 +134,22 @@ QString lastError(const AttemptRecord &attempt)
     return QStringLiteral("HTTP %1").arg(*attempt.result.statusCode);
 }
 
+// What did not happen stays out of the object, and so NULL in the table.
+void addTimings(Json &row, const ExchangeTimings &timings)
+{
+    const auto add = [&row](const char *name, const auto &value) {
+        if (value)
+            row[name] = *value;
+    };
+    add("dns_ms", timings.dnsMs);
+    add("connect_ms", timings.connectMs);
+    add("tls_ms", timings.tlsMs);
+    add("first_byte_ms", timings.firstByteMs);
+    add("reused_connection", timings.reusedConnection);
+    if (!timings.httpVersion.isEmpty())
+        row["http_version"] = timings.httpVersion.toStdString();
+}
+
 Json attemptAsJson(const AttemptRecord &attempt)
 {
     const auto uuid = [](const QUuid &id) { return id.toString(QUuid::WithoutBraces).toStdString(); };
@@ -154,6 +175,7 @@ Json attemptAsJson(const AttemptRecord &attempt)
         row["status_code"] = *result.statusCode;
         row["response_body"] = result.responseBody.toStdString();
     }
+    addTimings(row, result.timings);
     return row;
 }
 

@@ -215,7 +215,8 @@ QString sentColumns()
     job.id, job.endpoint_id, job.url, job.payload::text AS payload, job.custom_headers::text AS custom_headers,
     signalbox_job_event_type(job.event_type, job.payload) AS event_type, job.timeout_ms, job.attempts,
     job.max_attempts, job.lease_token, job.is_test, job.order_key, endpoint.allow_private_network,
-    endpoint.max_in_flight, endpoint.rate_limit IS NOT NULL AS is_throttled,
+    endpoint.max_in_flight, endpoint.rate_limit IS NOT NULL AS is_throttled, endpoint.signature_scheme,
+    endpoint.signature_header, endpoint.ca_certificates, endpoint.client_certificate, endpoint.client_key,
     array_to_json(endpoint.retry_schedule_seconds)::text AS retry_schedule,
     CASE WHEN job.secret IN (endpoint.secret, endpoint.previous_secret) THEN endpoint.secret ELSE job.secret
     END AS secret,
@@ -231,11 +232,7 @@ ClaimedJob claimedJob(const QSqlRecord &row)
     job.endpointId = row.value("endpoint_id").toString();
     job.url = row.value("url").toString();
     job.payload = row.value("payload").toString().toUtf8();
-    const QByteArray headers = row.value("custom_headers").toString().toUtf8();
-    if (auto parsed = headersFromJson(headers))
-        job.headers = std::move(*parsed);
-    else
-        job.invalidHeaders = headers;
+    job.customHeaders = row.value("custom_headers").toString().toUtf8();
     job.eventType = row.value("event_type").toString();
     job.timeoutMs = row.value("timeout_ms").toInt();
     job.attempts = row.value("attempts").toInt();
@@ -245,6 +242,11 @@ ClaimedJob claimedJob(const QSqlRecord &row)
         if (const Secret secret(row.value(QLatin1String(column)).toString()); !secret.isEmpty())
             job.secrets.append(secret);
     }
+    job.signatureScheme =
+        signatureSchemeNamed(row.value("signature_scheme").toString()).value_or(SignatureScheme::V1);
+    job.signatureHeader = row.value("signature_header").toString();
+    job.tls = {row.value("ca_certificates").toString().toUtf8(),
+               row.value("client_certificate").toString().toUtf8(), Secret(row.value("client_key").toString())};
     job.allowPrivateNetwork = row.value("allow_private_network").toBool();
     job.retryScheduleSeconds = secondsFromJson(row.value("retry_schedule").toString());
     job.isTest = row.value("is_test").toBool();

@@ -58,7 +58,9 @@ QString attemptColumns()
            QStringLiteral(
                " AS outcome, delivery.error, delivery.note, delivery.duration_ms, delivery.attempt, "
                "delivery.is_test, delivery.worker_id, delivery.request_headers::text AS request_headers, "
-               "delivery.response_headers::text AS response_headers, delivery.created_at");
+               "delivery.response_headers::text AS response_headers, delivery.created_at, delivery.dns_ms, "
+               "delivery.connect_ms, delivery.tls_ms, delivery.first_byte_ms, delivery.http_version, "
+               "delivery.reused_connection");
 }
 
 HeldReason heldReason(const QSqlRecord &job)

@@ -88,7 +88,7 @@ struct Assignments
     }
 };
 
-Assignments assignmentsOf(const EndpointChange &change)
+Assignments assignmentsOf(const EndpointChange &change, qint64 overlapSeconds)
 {
     Assignments result;
     if (change.url)
@@ -119,6 +119,16 @@ Assignments assignmentsOf(const EndpointChange &change)
         result.set("ordered", "boolean", *change.ordered);
     if (change.discardWhileDisabled)
         result.set("discard_while_disabled", "boolean", *change.discardWhileDisabled);
+    if (change.signatureScheme)
+        result.set("signature_scheme", "text", signatureSchemeName(*change.signatureScheme));
+    if (change.signatureHeader)
+        result.set("signature_header", "text", textOrNull(change.signatureHeader->toUtf8()));
+    if (change.caCertificates)
+        result.set("ca_certificates", "text", textOrNull(*change.caCertificates));
+    if (change.clientCertificate)
+        result.set("client_certificate", "text", textOrNull(*change.clientCertificate));
+    if (change.clientKey)
+        result.set("client_key", "text", textOrNull(change.clientKey->reveal().toUtf8()));
     if (change.retryScheduleSeconds) {
         result.list << QStringLiteral("retry_schedule_seconds = ") + scheduleExpression();
         result.bindings << Binding{":schedule", scheduleJson(*change.retryScheduleSeconds)};
@@ -129,8 +139,8 @@ Assignments assignmentsOf(const EndpointChange &change)
             "secret = :secret::text, "
             "previous_secret = CASE WHEN secret = :secret::text THEN previous_secret ELSE secret END, "
             "previous_secret_expires_at = CASE WHEN secret = :secret::text THEN previous_secret_expires_at "
-            "ELSE now() + interval '24 hours' END");
-        result.bindings << Binding{":secret", change.secret->reveal()};
+            "ELSE now() + :overlap::bigint * interval '1 s' END");
+        result.bindings << Binding{":secret", change.secret->reveal()} << Binding{":overlap", overlapSeconds};
     }
     return result;
 }
@@ -147,21 +157,57 @@ Done normalise(EndpointChange &change)
     return {};
 }
 
-Done validateAgainstStored(PgConnection &connection, const EndpointChange &change)
+Result<QSqlRecord> readStored(PgConnection &connection, const QString &id)
 {
-    const auto rows =
-        connection.query(QStringLiteral("SELECT url, allow_private_network FROM webhook_endpoints "
-                                        "WHERE id = :id::text AND removed_at IS NULL"),
-                         {{":id", change.id}}, changeWhat);
+    const auto rows = connection.query(
+        QStringLiteral("SELECT url, allow_private_network, secret, custom_headers::text AS custom_headers, "
+                       "signature_scheme, signature_header, ca_certificates, client_certificate, client_key "
+                       "FROM webhook_endpoints WHERE id = :id::text AND removed_at IS NULL"),
+        {{":id", id}}, changeWhat);
     if (!rows)
         return fail(rows.error());
     if (rows->isEmpty())
-        return notFound(changeWhat, change.id);
-    const bool allowed = change.allowPrivateNetwork.value_or(rows->constFirst().value(1).toBool());
+        return notFound(changeWhat, id);
+    return rows->constFirst();
+}
+
+EndpointBasis basisOf(const QSqlRecord &stored)
+{
+    const auto text = [&stored](const char *column) {
+        return stored.value(QLatin1String(column)).toString();
+    };
+    EndpointBasis basis;
+    basis.signatureScheme = signatureSchemeNamed(text("signature_scheme")).value_or(SignatureScheme::V1);
+    basis.signatureHeader = text("signature_header");
+    basis.secret = Secret(text("secret"));
+    // Headers that cannot be read are the host program's; nothing can collide with them.
+    basis.customHeaders = headersFromJson(text("custom_headers").toUtf8()).value_or(QList<HttpHeader>());
+    basis.tls = {text("ca_certificates").toUtf8(), text("client_certificate").toUtf8(),
+                 Secret(text("client_key"))};
+    return basis;
+}
+
+// A scheme without a header of its own leaves none behind that a later scheme would take up again.
+void dropUnusedHeader(EndpointChange &change)
+{
+    if (change.signatureScheme && !change.signatureHeader &&
+        schemeHeaderName(*change.signatureScheme, {}).isEmpty())
+        change.signatureHeader = QString();
+}
+
+Done validateAgainstStored(PgConnection &connection, EndpointChange &change)
+{
+    const auto stored = readStored(connection, change.id);
+    if (!stored)
+        return fail(stored.error());
+    const bool allowed = change.allowPrivateNetwork.value_or(stored->value("allow_private_network").toBool());
     if (Done valid = validateEndpointChange(change, allowed); !valid)
         return valid;
+    dropUnusedHeader(change);
+    if (Done valid = validateEndpointFit(change, basisOf(*stored)); !valid)
+        return valid;
     if (change.url || change.allowPrivateNetwork)
-        return validateUrlAddress(change.url.value_or(rows->constFirst().value(0).toString()), allowed);
+        return validateUrlAddress(change.url.value_or(stored->value("url").toString()), allowed);
     return {};
 }
 
@@ -182,6 +228,11 @@ Bindings insertBindings(const EndpointChange &change)
             {":rate", numberOrNull(change.rateLimit.value_or(0))},
             {":burst", numberOrNull(change.rateBurst.value_or(0))},
             {":ordered", change.ordered.value_or(false)},
+            {":scheme", signatureSchemeName(change.signatureScheme.value_or(SignatureScheme::V1))},
+            {":signature_header", textOrNull(change.signatureHeader.value_or(QString()).toUtf8())},
+            {":ca_certificates", textOrNull(change.caCertificates.value_or(QByteArray()))},
+            {":client_certificate", textOrNull(change.clientCertificate.value_or(QByteArray()))},
+            {":client_key", textOrNull(change.clientKey.value_or(Secret()).reveal().toUtf8())},
             {":schedule", scheduleJson(change.retryScheduleSeconds.value_or(QList<int>()))}};
 }
 
@@ -198,17 +249,21 @@ Result<QString> addEndpoint(PgConnection &connection, EndpointChange change)
                     QStringLiteral("generate one"));
     if (const Done valid = validateEndpointChange(change, change.allowPrivateNetwork.value_or(false)); !valid)
         return fail(valid.error());
+    if (const Done valid = validateEndpointFit(change, EndpointBasis()); !valid)
+        return fail(valid.error());
     if (const Done valid = normalise(change); !valid)
         return fail(valid.error());
     const QString sql =
         QStringLiteral(
             "INSERT INTO webhook_endpoints (id, url, secret, description, event_filter, custom_headers, "
             "timeout_ms, max_retries, allow_private_network, discard_while_disabled, max_in_flight, rate_limit, "
-            "rate_burst, ordered, retry_schedule_seconds) "
+            "rate_burst, ordered, signature_scheme, signature_header, ca_certificates, client_certificate, "
+            "client_key, retry_schedule_seconds) "
             "VALUES (:id::text, :url::text, :secret::text, :description::text, :event_filter::jsonb, "
             ":custom_headers::jsonb, :timeout_ms::integer, :max_retries::integer, :private::boolean, "
-            ":discard::boolean, :in_flight::integer, :rate::double precision, :burst::integer, :ordered::boolean, "
-            "%1) ON CONFLICT (id) DO NOTHING RETURNING id")
+            ":discard::boolean, :in_flight::integer, :rate::double precision, :burst::integer, "
+            ":ordered::boolean, :scheme::text, :signature_header::text, :ca_certificates::text, "
+            ":client_certificate::text, :client_key::text, %1) ON CONFLICT (id) DO NOTHING RETURNING id")
             .arg(scheduleExpression());
     auto added = applyChange(connection, sql, insertBindings(change), change.id, addWhat);
     if (!added && added.error().kind == Error::Kind::NotFound)
@@ -218,14 +273,16 @@ Result<QString> addEndpoint(PgConnection &connection, EndpointChange change)
     return added;
 }
 
-Result<QString> changeEndpoint(PgConnection &connection, const EndpointChange &wanted)
+namespace {
+
+// The overlap is for the secret, if another one is set.
+Result<QString> storeChange(PgConnection &connection, EndpointChange change, qint64 overlapSeconds)
 {
-    EndpointChange change = wanted;
     if (const Done valid = validateAgainstStored(connection, change); !valid)
         return fail(valid.error());
     if (const Done valid = normalise(change); !valid)
         return fail(valid.error());
-    const Assignments assignments = assignmentsOf(change);
+    const Assignments assignments = assignmentsOf(change, overlapSeconds);
     if (assignments.list.isEmpty())
         return change.id;
     const auto changed = applyChange(
@@ -240,6 +297,21 @@ Result<QString> changeEndpoint(PgConnection &connection, const EndpointChange &w
     if (changed && change.ordered.value_or(false))
         (void)releaseAllStreams(connection);
     return changed;
+}
+
+} // namespace
+
+Result<QString> changeEndpoint(PgConnection &connection, const EndpointChange &change)
+{
+    return storeChange(connection, change, defaultOverlapSeconds);
+}
+
+Result<SignatureScheme> signatureSchemeOf(PgConnection &connection, const QString &id)
+{
+    const auto stored = readStored(connection, id);
+    if (!stored)
+        return fail(stored.error());
+    return basisOf(*stored).signatureScheme;
 }
 
 Result<bool> allowsPrivateNetwork(PgConnection &connection, const EndpointChange &change)
@@ -336,12 +408,15 @@ Result<QString> removeEndpoint(PgConnection &connection, const QString &id)
         {{":id", id}}, id, QStringLiteral("remove endpoint"));
 }
 
-Result<QString> rotateSecret(PgConnection &connection, const QString &id, const Secret &secret)
+Result<QString> rotateSecret(PgConnection &connection, const QString &id, const Secret &secret,
+                             qint64 overlapSeconds)
 {
+    if (const Done valid = validateOverlap(overlapSeconds); !valid)
+        return fail(valid.error());
     EndpointChange change;
     change.id = id;
     change.secret = secret;
-    return changeEndpoint(connection, change);
+    return storeChange(connection, change, overlapSeconds);
 }
 
 Result<Secret> revealSecret(PgConnection &connection, const QString &id)

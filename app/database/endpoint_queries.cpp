@@ -1,7 +1,7 @@
 #include "app/database/endpoint_queries.h"
 
+#include "app/core/signature.h"
 #include "app/database/page_queries.h"
-
 #include "app/database/table_sql.h"
 
 #include <QHash>
@@ -27,7 +27,10 @@ QString endpointSql()
         "endpoint.disabled_reason, endpoint.disabled_at, endpoint.discard_while_disabled, coalesce(state.missed_events, 0) AS "
         "missed_events, "
         "CASE WHEN endpoint.previous_secret_expires_at > now() THEN endpoint.previous_secret_expires_at END "
-        "AS previous_secret_expires_at, endpoint.created_at, endpoint.updated_at, "
+        "AS previous_secret_expires_at, endpoint.created_at, endpoint.updated_at, endpoint.signature_scheme, "
+        "endpoint.signature_header, CASE WHEN endpoint.signature_scheme = 'v1a' THEN endpoint.secret END AS "
+        "public_key, endpoint.ca_certificates, endpoint.client_certificate, "
+        "endpoint.client_key IS NOT NULL AS has_client_key, "
         "last.created_at AS last_delivery, last.status_code AS last_code, last.outcome AS last_outcome "
         "FROM webhook_endpoints endpoint "
         "LEFT JOIN signalbox_endpoint_state state ON state.endpoint_id = endpoint.id "
@@ -107,6 +110,13 @@ void addBreaker(EndpointHealth &health, const QSqlRecord &row)
         health.nextProbe = timeOrNone(row, "breaker_until");
 }
 
+// The column brings the key itself, because only libsodium knows its public half; it goes no further than
+// here.
+QString publicHalf(const QSqlRecord &row)
+{
+    return publicKeyOf(Secret(row.value(QStringLiteral("public_key")).toString())).value_or(QString());
+}
+
 Endpoint endpointOf(const QSqlRecord &row)
 {
     Endpoint endpoint;
@@ -134,6 +144,13 @@ Endpoint endpointOf(const QSqlRecord &row)
     endpoint.discardWhileDisabled = row.value(QStringLiteral("discard_while_disabled")).toBool();
     endpoint.missedEvents = row.value(QStringLiteral("missed_events")).toLongLong();
     endpoint.previousSecretExpires = timeOrNone(row, "previous_secret_expires_at");
+    endpoint.signatureScheme = signatureSchemeNamed(row.value(QStringLiteral("signature_scheme")).toString())
+                                   .value_or(SignatureScheme::V1);
+    endpoint.signatureHeader = row.value(QStringLiteral("signature_header")).toString();
+    endpoint.publicKey = publicHalf(row);
+    endpoint.caCertificates = row.value(QStringLiteral("ca_certificates")).toString().toUtf8();
+    endpoint.clientCertificate = row.value(QStringLiteral("client_certificate")).toString().toUtf8();
+    endpoint.hasClientKey = row.value(QStringLiteral("has_client_key")).toBool();
     endpoint.createdAt = row.value(QStringLiteral("created_at")).toDateTime();
     endpoint.updatedAt = row.value(QStringLiteral("updated_at")).toDateTime();
     return endpoint;
@@ -214,7 +231,12 @@ QStringList endpointColumns()
             "ordered",
             "breaker",
             "breaker_until",
-            "breaker_reason"};
+            "breaker_reason",
+            "signature_scheme",
+            "signature_header",
+            "public_key",
+            "ca_certificates",
+            "client_certificate"};
 }
 
 Result<QList<QSqlRecord>> listEndpointRows(PgConnection &connection)
@@ -226,15 +248,22 @@ Result<QList<QSqlRecord>> listEndpointRows(PgConnection &connection)
             "custom_headers::text AS custom_headers, timeout_ms, max_retries, enabled, %1, %2, "
             "allow_private_network, to_json(retry_schedule_seconds)::text AS retry_schedule_seconds, %3, "
             "disabled_reason, %4, discard_while_disabled, max_in_flight, rate_limit, rate_burst, ordered, "
-            "coalesce(state.breaker, 'closed') AS breaker, %5, state.breaker_reason "
+            "coalesce(state.breaker, 'closed') AS breaker, %5, state.breaker_reason, signature_scheme, "
+            "signature_header, CASE WHEN signature_scheme = 'v1a' THEN secret END AS public_key, "
+            "ca_certificates, client_certificate "
             "FROM webhook_endpoints LEFT JOIN signalbox_endpoint_state state ON state.endpoint_id = id "
             "WHERE removed_at IS NULL ORDER BY id")
             .arg(time.arg(QStringLiteral("created_at")), time.arg(QStringLiteral("updated_at")),
                  time.arg(QStringLiteral("previous_secret_expires_at")),
                  time.arg(QStringLiteral("disabled_at")), time.arg(QStringLiteral("breaker_until"))),
         {}, QStringLiteral("list endpoints"));
-    if (rows)
-        maskCredentials(*rows);
+    if (!rows)
+        return rows;
+    maskCredentials(*rows);
+    for (QSqlRecord &row : *rows) {
+        const QString key = publicHalf(row);
+        row.setValue(QStringLiteral("public_key"), key.isEmpty() ? QVariant() : QVariant(key));
+    }
     return rows;
 }
 

@@ -20,7 +20,9 @@ QStringList endpointColumns();
 Result<QString> addEndpoint(PgConnection &connection, EndpointChange change);
 /// Whether the endpoint will allow private networks once `change` is made. Errors: NotFound.
 Result<bool> allowsPrivateNetwork(PgConnection &connection, const EndpointChange &change);
-/// Changes the members that are set. Another secret than the stored one rotates.
+/// How the stored endpoint signs, which decides what kind of secret it takes. Errors: NotFound.
+Result<SignatureScheme> signatureSchemeOf(PgConnection &connection, const QString &id);
+/// Changes the members that are set. Another secret than the stored one rotates, with the usual overlap.
 Result<QString> changeEndpoint(PgConnection &connection, const EndpointChange &change);
 /// Enabling clears the reason why it was disabled; its held jobs go out by themselves, after days of failures behind
 /// one probe.
@@ -32,8 +34,9 @@ Result<QString> setBreaker(PgConnection &connection, const QString &id, BreakerA
                            const QString &reason = {});
 /// The row and its history stay; its open jobs are held for good.
 Result<QString> removeEndpoint(PgConnection &connection, const QString &id);
-/// The previous secret stays valid for 24 h (design §4).
-Result<QString> rotateSecret(PgConnection &connection, const QString &id, const Secret &secret);
+/// The previous secret goes on signing beside the new one for `overlapSeconds`; 0: it stops at once.
+Result<QString> rotateSecret(PgConnection &connection, const QString &id, const Secret &secret,
+                             qint64 overlapSeconds);
 Result<Secret> revealSecret(PgConnection &connection, const QString &id);
 
 /// How many of the newest 1000 events a filter takes; judged by the function that fan-out uses.

@@ -252,11 +252,14 @@ void Gateway::removeEndpoint(const QString &id, QObject *context, Reply<QString>
         std::move(reply));
 }
 
-void Gateway::rotateSecret(const QString &id, const Secret &secret, QObject *context, Reply<QString> reply)
+void Gateway::rotateSecret(const QString &id, const Secret &secret, qint64 overlapSeconds, QObject *context,
+                           Reply<QString> reply)
 {
     change<QString>(
         tr("rotate secret"),
-        [id, secret](PgConnection &connection) { return signalbox::rotateSecret(connection, id, secret); },
+        [id, secret, overlapSeconds](PgConnection &connection) {
+            return signalbox::rotateSecret(connection, id, secret, overlapSeconds);
+        },
         context, std::move(reply));
 }
 

@@ -57,7 +57,7 @@ public:
     void setBreaker(const QString &id, BreakerAction action, const QString &reason, QObject *context,
                     Reply<QString> reply) override;
     void removeEndpoint(const QString &id, QObject *context, Reply<QString> reply) override;
-    void rotateSecret(const QString &id, const Secret &secret, QObject *context,
+    void rotateSecret(const QString &id, const Secret &secret, qint64 overlapSeconds, QObject *context,
                       Reply<QString> reply) override;
     void revealSecret(const QString &id, QObject *context, Reply<Secret> reply) override;
     void countFilterMatches(const QByteArray &eventFilter, QObject *context,

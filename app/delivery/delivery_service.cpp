@@ -68,6 +68,13 @@ void DeliveryService::setDrainMs(int drainMs)
         Qt::QueuedConnection);
 }
 
+void DeliveryService::setProxy(const Proxy &proxy)
+{
+    QMetaObject::invokeMethod(
+        m_dispatcher, [dispatcher = m_dispatcher, proxy] { dispatcher->setProxy(proxy); },
+        Qt::QueuedConnection);
+}
+
 void DeliveryService::sendTest(const QString &endpointId, QObject *context, Reply<AttemptRecord> reply)
 {
     QMetaObject::invokeMethod(

@@ -29,6 +29,8 @@ public:
     WorkerStatus status() const override { return m_status; }
     void startWorker() override;
     void stopWorker() override;
+    /// The proxy of the database that is delivered from; none unless configured.
+    void setProxy(const Proxy &proxy);
     void sendTest(const QString &endpointId, QObject *context, Reply<AttemptRecord> reply) override;
 
 signals:

@@ -29,9 +29,19 @@ QString hostText(const QUrl &url)
     return host.contains(':') && !host.startsWith('[') ? '[' + host + ']' : host;
 }
 
+QByteArray hostHeaderOf(const QUrl &url)
+{
+    const int usual = url.scheme() == QLatin1String("https") ? 443 : 80;
+    const int port = url.port(usual);
+    QString text = hostText(url);
+    if (port != usual)
+        text += ':' + QString::number(port);
+    return text.toLatin1();
+}
+
 } // namespace
 
-Result<QUrl> readDestination(const QString &url)
+Result<Destination> readDestination(const QString &url)
 {
     const QString what = QStringLiteral("invalid URL");
     const QUrl parsed(url, QUrl::StrictMode);
@@ -43,12 +53,10 @@ Result<QUrl> readDestination(const QString &url)
         return fail(Error::Kind::Refused, what, QStringLiteral("it names no host"));
     if (!parsed.userInfo().isEmpty())
         return fail(Error::Kind::Refused, what, QStringLiteral("it carries user info"));
-    return parsed;
-}
-
-QHostAddress literalAddress(const QUrl &url)
-{
-    return QHostAddress(url.host());
+    Destination destination{parsed, QHostAddress(parsed.host()), hostHeaderOf(parsed), {}};
+    if (destination.literal.isNull())
+        destination.name = parsed.host(QUrl::FullyEncoded);
+    return destination;
 }
 
 Done checkAddresses(const QList<QHostAddress> &addresses, bool allowPrivateNetwork)
@@ -66,19 +74,11 @@ Done checkAddresses(const QList<QHostAddress> &addresses, bool allowPrivateNetwo
     return {};
 }
 
-QByteArray hostHeader(const QUrl &url)
+QUrl pinned(const Destination &destination, const QHostAddress &address)
 {
-    const int usual = url.scheme() == QLatin1String("https") ? 443 : 80;
-    const int port = url.port(usual);
-    QString text = hostText(url);
-    if (port != usual)
-        text += ':' + QString::number(port);
-    return text.toLatin1();
-}
-
-QUrl pinned(const QUrl &url, const QHostAddress &address)
-{
-    QUrl result = url;
+    if (!destination.literal.isNull())
+        return destination.url;
+    QUrl result = destination.url;
     result.setHost(address.toString());
     return result;
 }

@@ -37,6 +37,8 @@ Dispatcher::Dispatcher(DeliveryQueue &queue, DispatcherParts parts, const Dispat
     , m_parts(std::move(parts))
     , m_options(options)
     , m_identity(thisWorker())
+    , m_transfers(this)
+    , m_proxy(options.proxy)
     , m_sends(options.concurrency)
     , m_leases(queue, options.leaseMs, options.renewEveryMs, this)
     , m_recorder(queue, options.flushMs, this)
@@ -77,7 +79,7 @@ Dispatcher::Dispatcher(DeliveryQueue &queue, DispatcherParts parts, const Dispat
 
 Dispatcher::~Dispatcher()
 {
-    // Exchanges hold slots of the pool: they go first.
+    // Exchanges use the transfers: they go first.
     qDeleteAll(m_running);
 }
 
@@ -219,7 +221,8 @@ void Dispatcher::sendWaiting()
 
 void Dispatcher::send(const ClaimedJob &job)
 {
-    auto *exchange = new Exchange(job, ExchangeTools{*m_parts.resolver, m_managers, *m_parts.clock}, this);
+    auto *exchange = new Exchange(
+        job, ExchangeTools{*m_parts.resolver, m_transfers, m_prepared, m_proxy, *m_parts.clock}, this);
     m_running.insert(job.leaseToken, exchange);
     connect(exchange, &Exchange::finished, this,
             [this, exchange](const ExchangeResult &result) { exchangeFinished(exchange, result); });

@@ -7,7 +7,6 @@
 #include "app/delivery/exchange.h"
 #include "app/delivery/fan_out_loop.h"
 #include "app/delivery/lease_keeper.h"
-#include "app/delivery/manager_pool.h"
 #include "app/delivery/resolver.h"
 #include "app/delivery/send_queue.h"
 #include "app/delivery/worker_journal.h"
@@ -34,6 +33,7 @@ struct DispatcherOptions
     int flushMs = 15;      ///< how long a finished attempt waits for others to be recorded with
     int fanOutBatch = 1'000;
     int foldMs = 10'000; ///< failed attempts beyond the first few are summed up in the log this often
+    Proxy proxy; ///< none unless configured
 };
 
 /// What tests replace. Used on the dispatcher's thread.
@@ -67,6 +67,8 @@ public:
     /// Stops claiming, gives back what was not sent, lets requests in flight finish for `drainMs`, releases
     /// the rest.
     void drain();
+    /// The way of every request from now on.
+    void setProxy(const Proxy &proxy) { m_proxy = proxy; } ///< from the next request on
     /// Sends a test event at once, started or not. The reply comes, on this thread, once it is recorded.
     void sendTest(const QString &endpointId, const Reply<AttemptRecord> &reply);
 
@@ -115,7 +117,9 @@ private:
     DispatcherParts m_parts;
     DispatcherOptions m_options;
     WorkerIdentity m_identity;
-    ManagerPool m_managers;
+    CurlMulti m_transfers; ///< outlives the exchanges
+    Proxy m_proxy;
+    PreparedRequests m_prepared;
     SendQueue m_sends;
     LeaseKeeper m_leases;
     AttemptRecorder m_recorder;

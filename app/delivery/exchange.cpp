@@ -1,24 +1,32 @@
 #include "app/delivery/exchange.h"
 
-#include "app/delivery/destination.h"
 #include "app/delivery/network_failure.h"
 #include "app/delivery/response_text.h"
-#include "app/delivery/signed_request.h"
-#include "app/delivery/upload_device.h"
 
 namespace signalbox {
 
 namespace {
 
 constexpr int defaultTimeoutMs = 30'000;
+constexpr int leastConnectTimeoutMs = 1'000;
+constexpr qsizetype headerNameLimit = 1024;
 constexpr qsizetype headerValueLimit = 8 * 1024;
+constexpr qsizetype keptHeadersLimit = 64 * 1024;
 
-// Status of the final answer, 0 while there is none. Qt ends a reply on an interim answer other than 100
-// (102, 103) and never reads the final one: whether the receiver took the webhook is then unknown.
-int statusOf(const QNetworkReply &reply)
+double millisecondsOf(const QElapsedTimer &timer)
 {
-    const int status = reply.attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-    return status >= 200 ? status : 0;
+    return double(timer.nsecsElapsed()) / 1e6;
+}
+
+QString joined(const QString &note, const QString &other)
+{
+    return note.isEmpty() || other.isEmpty() ? note + other : note + QStringLiteral("; ") + other;
+}
+
+QByteArray bracketed(const QHostAddress &address)
+{
+    const QByteArray text = address.toString().toLatin1();
+    return address.protocol() == QAbstractSocket::IPv6Protocol ? '[' + text + ']' : text;
 }
 
 } // namespace
@@ -37,10 +45,7 @@ Exchange::Exchange(ClaimedJob job, const ExchangeTools &tools, QObject *parent)
     connect(&m_deadline, &QTimer::timeout, this, &Exchange::deadlinePassed);
 }
 
-Exchange::~Exchange()
-{
-    dropReply();
-}
+Exchange::~Exchange() = default;
 
 void Exchange::start()
 {
@@ -52,26 +57,38 @@ void Exchange::start()
 
 void Exchange::resolve()
 {
-    const auto url = readDestination(m_job.url);
-    if (!url)
-        return finish(Outcome::NeverConnected, url.error().line());
-    m_url = *url;
-    const auto headers = signRequest(m_job, m_tools.clock);
+    if (const Done prepared = prepare(); !prepared)
+        return finish(Outcome::NeverConnected, prepared.error().line());
+    if (!m_destination.literal.isNull())
+        return useAddresses({m_destination.literal});
+    m_tools.resolver.resolve(
+        m_destination.name, this,
+        [this, asked = millisecondsOf(m_elapsed)](const Result<QList<QHostAddress>> &addresses) {
+            if (m_done)
+                return;
+            m_result.timings.dnsMs = millisecondsOf(m_elapsed) - asked;
+            if (addresses)
+                useAddresses(*addresses);
+            else
+                finish(Outcome::NeverConnected, addresses.error().line());
+        });
+}
+
+Done Exchange::prepare()
+{
+    auto destination = m_tools.prepared.destination(m_job.url);
+    if (!destination)
+        return fail(destination.error());
+    m_destination = std::move(*destination);
+    const auto custom = m_tools.prepared.customHeaders(m_job.customHeaders);
+    if (!custom)
+        return fail(custom.error());
+    auto headers = signRequest(m_job, *custom, m_tools.clock);
     if (!headers)
-        return finish(Outcome::NeverConnected, headers.error().line());
-    m_headers = headers->sent;
-    m_result.requestHeaders = headers->stored;
-    if (const QHostAddress literal = literalAddress(m_url); !literal.isNull())
-        return useAddresses({literal});
-    m_tools.resolver.resolve(m_url.host(QUrl::FullyEncoded), this,
-                             [this](const Result<QList<QHostAddress>> &addresses) {
-                                 if (m_done)
-                                     return;
-                                 if (addresses)
-                                     useAddresses(*addresses);
-                                 else
-                                     finish(Outcome::NeverConnected, addresses.error().line());
-                             });
+        return fail(headers.error());
+    m_headers = std::move(headers->sent);
+    m_result.requestHeaders = std::move(headers->stored);
+    return m_destination.usesTls() ? m_tools.prepared.checkTls(m_job.tls) : Done();
 }
 
 void Exchange::useAddresses(const QList<QHostAddress> &addresses)
@@ -85,134 +102,105 @@ void Exchange::useAddresses(const QList<QHostAddress> &addresses)
 void Exchange::postToNextAddress()
 {
     const QHostAddress address = m_addresses.takeFirst();
-    const QNetworkRequest post = request(address);
-    m_slot = m_tools.managers.acquire(post.url(), m_job.endpointId);
-    m_upload = new UploadDevice(m_job.payload);
-    m_reply = m_slot.manager().post(post, m_upload);
-    m_upload->setParent(m_reply);
-    listenTo(m_reply);
+    m_transfer =
+        std::make_unique<CurlTransfer>(m_tools.transfers, request(address), [this] { transferEnded(); });
 }
 
-QNetworkRequest Exchange::request(const QHostAddress &address) const
+// Pinned to the vetted address (design §5): over TLS the name stays in the URL, for SNI, certificate and Host.
+PostRequest Exchange::request(const QHostAddress &address) const
 {
-    QNetworkRequest post(pinned(m_url, address));
-    for (const HttpHeader &header : m_headers)
-        post.setRawHeader(header.name.toLatin1(), header.value.toUtf8());
-    post.setRawHeader("Host", hostHeader(m_url));
-    post.setRawHeader("Accept-Encoding", "identity");
-    post.setHeader(QNetworkRequest::ContentLengthHeader, m_job.payload.size());
-    if (literalAddress(m_url).isNull())
-        post.setPeerVerifyName(m_url.host(QUrl::FullyEncoded));
-    // One POST per attempt (UploadDevice), over HTTP/1.1 because the address is pinned (design §5).
-    post.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
-    post.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
-    post.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
-    post.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
-    post.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
-    post.setAttribute(QNetworkRequest::AuthenticationReuseAttribute, QNetworkRequest::Manual);
-    post.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
-    post.setAttribute(QNetworkRequest::CacheSaveControlAttribute, false);
+    PostRequest post;
+    if (m_destination.usesTls()) {
+        post.url = m_destination.url.toEncoded(QUrl::RemoveFragment);
+        post.connectTo = bracketed(address);
+        post.tls = m_job.tls;
+    } else {
+        post.url = pinned(m_destination, address).toEncoded(QUrl::RemoveFragment);
+    }
+    post.headers = m_headers;
+    post.headers.append({QByteArrayLiteral("Host"), m_destination.hostHeader});
+    post.headers.append({QByteArrayLiteral("Accept-Encoding"), QByteArrayLiteral("identity")});
+    post.body = m_job.payload;
+    post.proxy = m_tools.proxy;
+    // An address that does not answer leaves time for the next one.
+    const int left = int(qMax<qint64>(1, m_job.timeoutMs - m_elapsed.elapsed()));
+    post.connectTimeoutMs =
+        m_addresses.isEmpty() ? left : qMin(left, qMax(leastConnectTimeoutMs, left / int(m_addresses.size() + 1)));
     return post;
 }
 
-void Exchange::listenTo(QNetworkReply *reply)
+void Exchange::transferEnded()
 {
-    connect(reply, &QNetworkReply::metaDataChanged, this, [reply] {
-        // Right after post() it has no effect: Qt 6.4 then buffers whatever a receiver sends.
-        reply->setReadBufferSize(responseLimit + 1);
-    });
-    connect(reply, &QNetworkReply::readyRead, this, &Exchange::readBody);
-    connect(reply, &QNetworkReply::finished, this, &Exchange::replyFinished);
-}
-
-void Exchange::readBody()
-{
-    m_body += m_reply->read(responseLimit + 1 - m_body.size());
-    if (m_body.size() <= responseLimit)
-        return;
-    takeAnswer(QStringLiteral("response cut at 64 KiB"));
-    finish(Outcome::Answered, {});
-}
-
-void Exchange::replyFinished()
-{
-    const QNetworkReply::NetworkError error = m_reply->error();
-    if (statusOf(*m_reply) != 0) {
-        // QNetworkReply drops what it holds once aborted; on every other end the rest is still there.
-        m_body += m_reply->read(responseLimit + 1 - m_body.size());
-        const bool cut = m_body.size() > responseLimit;
-        // Errors below ContentAccessDenied are the connection's, but for the word for a 407.
-        const bool shortBody = error != QNetworkReply::NoError &&
-                               error < QNetworkReply::ContentAccessDenied &&
-                               error != QNetworkReply::ProxyAuthenticationRequiredError;
-        takeAnswer(cut         ? QStringLiteral("response cut at 64 KiB")
-                   : shortBody ? QStringLiteral("the response ended early")
-                               : QString());
+    if (m_transfer->status() >= 200) {
+        takeAnswer(m_transfer->isBodyCut()   ? QStringLiteral("response cut at 64 KiB")
+                   : m_transfer->isHeadCut() ? QStringLiteral("response cut: its head is larger than 256 KiB")
+                   : m_transfer->failed()    ? QStringLiteral("the response ended early or broke HTTP's rules")
+                                             : QString());
         return finish(Outcome::Answered, {});
     }
-    const bool sent = wasSent();
-    const QString reason = describeFailure(error, m_reply->errorString(), sent);
-    dropReply();
-    if (!sent && !m_addresses.isEmpty())
+    if (!m_transfer->wasSent() && !m_addresses.isEmpty())
         return postToNextAddress();
-    finish(sent ? Outcome::NoAnswer : Outcome::NeverConnected, reason);
+    finish(m_transfer->wasSent() ? Outcome::NoAnswer : Outcome::NeverConnected, m_transfer->failure());
 }
 
 void Exchange::deadlinePassed()
 {
     const QString limit = durationText(m_job.timeoutMs);
-    if (m_reply && statusOf(*m_reply) != 0) {
+    if (m_transfer && m_transfer->status() >= 200) {
         takeAnswer(QStringLiteral("response cut by the deadline of ") + limit);
         return finish(Outcome::Answered, {});
     }
-    const bool sent = wasSent();
+    const bool sent = m_transfer && m_transfer->wasSent();
     finish(sent ? Outcome::NoAnswer : Outcome::NeverConnected,
            (sent ? QStringLiteral("timed out after %1")
                  : QStringLiteral("timed out after %1 without a connection"))
                .arg(limit));
 }
 
-void Exchange::takeAnswer(const QString &bodyNote)
+void Exchange::takeAnswer(const QString &note)
 {
-    m_result.statusCode = statusOf(*m_reply);
-    m_result.responseCut = !bodyNote.isEmpty();
-    m_result.note = bodyNote;
-    m_result.responseBody = storableText(m_body);
-    for (const auto &[name, value] : m_reply->rawHeaderPairs()) {
-        m_result.responseHeaders.append({QString::fromUtf8(storableText(name)),
-                                         QString::fromUtf8(storableText(value, headerValueLimit))});
-    }
-    m_result.retryAfter = m_reply->rawHeader("Retry-After");
-    if (*m_result.statusCode >= 300 && *m_result.statusCode < 400 && m_result.note.isEmpty())
+    const int status = m_transfer->status();
+    m_result.statusCode = status;
+    m_result.responseCut = !note.isEmpty();
+    m_result.note = note;
+    m_result.responseBody = storableText(m_transfer->body());
+    takeHeaders();
+    if (status >= 300 && status < 400 && m_result.note.isEmpty())
         m_result.note = QStringLiteral("redirects are not followed");
 }
 
-void Exchange::dropReply()
+void Exchange::takeHeaders()
 {
-    m_upload = nullptr;
-    if (m_reply) {
-        m_reply->disconnect(this);
-        m_reply->abort();
-        m_reply->deleteLater();
-        m_reply = nullptr;
+    qsizetype room = keptHeadersLimit;
+    bool isCut = false;
+    for (const RawHeader &header : m_transfer->headers()) {
+        if (header.name.compare("Retry-After", Qt::CaseInsensitive) == 0)
+            m_result.retryAfter = header.value;
+        room -= qMin(header.name.size(), headerNameLimit) + qMin(header.value.size(), headerValueLimit);
+        isCut = isCut || room < 0 || header.name.size() > headerNameLimit ||
+                header.value.size() > headerValueLimit;
+        if (room >= 0)
+            m_result.responseHeaders.append({storableString(header.name, headerNameLimit),
+                                             storableString(header.value, headerValueLimit)});
     }
-    m_slot = ManagerSlot();
+    if (isCut)
+        m_result.note = joined(m_result.note, QStringLiteral("response headers cut"));
 }
 
 void Exchange::finish(Outcome outcome, const QString &error)
 {
     m_done = true;
     m_deadline.stop();
-    dropReply();
+    if (m_transfer) {
+        const std::optional<double> dnsMs = m_result.timings.dnsMs;
+        m_result.timings = m_transfer->timings();
+        m_result.timings.dnsMs = dnsMs;
+    }
+    m_transfer.reset();
     m_result.outcome = outcome;
     m_result.error = error;
     m_result.durationMs = m_elapsed.elapsed();
     emit finished(m_result);
-}
-
-bool Exchange::wasSent() const
-{
-    return m_upload && m_upload->wasRead();
 }
 
 } // namespace signalbox

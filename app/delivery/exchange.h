@@ -2,25 +2,26 @@
 
 #include "app/core/clock.h"
 #include "app/core/delivery.h"
-#include "app/delivery/manager_pool.h"
+#include "app/delivery/curl_transfer.h"
+#include "app/delivery/prepared_requests.h"
 #include "app/delivery/resolver.h"
+#include "app/delivery/signed_request.h"
 
 #include <QElapsedTimer>
-#include <QNetworkReply>
 #include <QObject>
-#include <QPointer>
 #include <QTimer>
-#include <QUrl>
+
+#include <memory>
 
 namespace signalbox {
-
-class UploadDevice;
 
 /// What exchanges share. Outlives them; same thread.
 struct ExchangeTools
 {
     Resolver &resolver;
-    ManagerPool &managers;
+    CurlMulti &transfers;
+    PreparedRequests &prepared;
+    const Proxy &proxy;
     const Clock &clock;
 };
 
@@ -42,30 +43,25 @@ signals:
 
 private:
     void resolve();
+    Done prepare();
     void useAddresses(const QList<QHostAddress> &addresses);
     void postToNextAddress();
-    QNetworkRequest request(const QHostAddress &address) const;
-    void listenTo(QNetworkReply *reply);
-    void readBody();
-    void replyFinished();
+    PostRequest request(const QHostAddress &address) const;
+    void transferEnded();
     void deadlinePassed();
-    /// Takes status, headers and body from the reply; adds why the body is not whole.
-    void takeAnswer(const QString &bodyNote);
-    void dropReply();
+    /// Takes status, headers and body from the transfer; adds why the answer is not whole.
+    void takeAnswer(const QString &note);
+    void takeHeaders();
     void finish(Outcome outcome, const QString &error);
-    bool wasSent() const;
 
     ClaimedJob m_job;
     ExchangeTools m_tools;
     QTimer m_deadline;
     QElapsedTimer m_elapsed;
-    QUrl m_url;
-    QList<HttpHeader> m_headers;
+    Destination m_destination;
+    QList<RawHeader> m_headers;
     QList<QHostAddress> m_addresses;
-    ManagerSlot m_slot;
-    UploadDevice *m_upload = nullptr; ///< child of the reply
-    QPointer<QNetworkReply> m_reply;
-    QByteArray m_body;
+    std::unique_ptr<CurlTransfer> m_transfer;
     ExchangeResult m_result;
     bool m_done = false;
 };

@@ -1,12 +1,18 @@
 #pragma once
 
-#include <QNetworkReply>
 #include <QString>
+
+#include <curl/curl.h>
 
 namespace signalbox {
 
-/// What went wrong, in words, for an exchange that got no status line.
-QString describeFailure(QNetworkReply::NetworkError error, const QString &errorText, bool sent);
+/// Why nothing was sent, in words. `systemError` is errno of the last connect, `proxyStatus` what the proxy
+/// answered to the request for a tunnel; 0 without.
+QString describeNoConnection(CURLcode code, const QString &errorText, int systemError, bool hasProxy,
+                             int proxyStatus);
+
+/// Why a request that left got no status line, in words.
+QString describeNoAnswer(CURLcode code, const QString &errorText);
 
 /// "30 s", "1.5 s", "250 ms".
 QString durationText(int ms);

@@ -1,5 +1,7 @@
 #include "app/delivery/response_text.h"
 
+#include <algorithm>
+
 namespace signalbox {
 
 namespace {
@@ -7,6 +9,14 @@ namespace {
 bool isContinuation(char byte)
 {
     return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
+}
+
+// ASCII without NUL, which nearly all receivers send, is stored as it is.
+bool isPlain(const QByteArray &raw)
+{
+    return std::none_of(raw.cbegin(), raw.cend(), [](char byte) {
+        return byte == 0 || (static_cast<unsigned char>(byte) & 0x80) != 0;
+    });
 }
 
 // Drops the bytes of a character that the limit cut in two.
@@ -25,9 +35,18 @@ QByteArray cutAtCharacter(QByteArray text, qsizetype limit)
 
 QByteArray storableText(const QByteArray &raw, qsizetype limit)
 {
+    if (raw.size() <= limit && isPlain(raw))
+        return raw;
     QString text = QString::fromUtf8(cutAtCharacter(raw, limit));
     text.remove(QChar(0));
     return cutAtCharacter(text.toUtf8(), limit);
+}
+
+QString storableString(const QByteArray &raw, qsizetype limit)
+{
+    if (raw.size() <= limit && isPlain(raw))
+        return QString::fromLatin1(raw);
+    return QString::fromUtf8(storableText(raw, limit));
 }
 
 } // namespace signalbox

@@ -8,43 +8,68 @@ namespace signalbox {
 
 namespace {
 
-Result<QList<HttpHeader>> customHeaders(const ClaimedJob &job)
+void add(SignedHeaders &headers, const char *name, const QByteArray &value)
 {
-    if (!job.invalidHeaders.isEmpty()) {
-        return fail(Error::Kind::Refused, QStringLiteral("invalid custom headers"),
-                    QStringLiteral("the job's custom_headers are no object of strings"));
+    headers.sent.append({name, value});
+    headers.stored.append({QString::fromLatin1(name), QString::fromLatin1(value)});
+}
+
+void addMasked(SignedHeaders &headers, const QString &name, const QByteArray &value)
+{
+    headers.sent.append({name.toLatin1(), value});
+    headers.stored.append({name, QLatin1String(maskedValue)});
+}
+
+// Saving refuses a custom header of that name; a job may still carry one from before.
+Done checkCollision(const CustomHeaders &custom, const QString &signatureHeader)
+{
+    for (const HttpHeader &header : custom.stored) {
+        if (header.name.compare(signatureHeader, Qt::CaseInsensitive) == 0)
+            return fail(Error::Kind::Refused, QStringLiteral("header"),
+                        QStringLiteral("%1 carries the signature and is a custom header of the job too")
+                            .arg(header.name));
     }
-    if (const Done valid = validateCustomHeaders(job.headers); !valid)
-        return fail(valid.error());
-    return job.headers;
+    return {};
+}
+
+Done addSchemeHeader(SignedHeaders &headers, const ClaimedJob &job, const CustomHeaders &custom,
+                     qint64 timestamp)
+{
+    const QString name = schemeHeaderName(job.signatureScheme, job.signatureHeader);
+    if (name.isEmpty())
+        return {};
+    if (Done free = checkCollision(custom, name); !free)
+        return free;
+    // The column may have been written by another program.
+    if (Done valid = validateSignatureHeader(job.signatureScheme, name, {}); !valid)
+        return valid;
+    const auto signature = schemeSignature(job.signatureScheme, timestamp, job.payload, job.secrets);
+    if (!signature)
+        return fail(signature.error());
+    addMasked(headers, name, *signature);
+    return {};
 }
 
 } // namespace
 
-Result<SignedHeaders> signRequest(const ClaimedJob &job, const Clock &clock)
+Result<SignedHeaders> signRequest(const ClaimedJob &job, const CustomHeaders &custom, const Clock &clock)
 {
-    const auto custom = customHeaders(job);
-    if (!custom)
-        return fail(custom.error());
-    const QString id = job.id.toString(QUuid::WithoutBraces);
+    static const QByteArray agent = QByteArray("Signalbox/") + version;
+    const QByteArray id = job.id.toByteArray(QUuid::WithoutBraces);
     const qint64 timestamp = clock.now().toSecsSinceEpoch();
-    const auto signature = webhookSignature(id.toLatin1(), timestamp, job.payload, job.secrets);
+    const auto signature = webhookSignature(id, timestamp, job.payload, job.secrets);
     if (!signature)
         return fail(signature.error());
-
     SignedHeaders headers;
-    headers.sent = {{QStringLiteral("Content-Type"), QStringLiteral("application/json")},
-                    {QStringLiteral("User-Agent"), QStringLiteral("Signalbox/") + QLatin1String(version)},
-                    {QStringLiteral("webhook-id"), id},
-                    {QStringLiteral("webhook-timestamp"), QString::number(timestamp)}};
-    headers.stored = headers.sent;
-    headers.sent.append({QStringLiteral("webhook-signature"), QString::fromLatin1(*signature)});
-    headers.stored.append({QStringLiteral("webhook-signature"), QLatin1String(maskedValue)});
-    for (const HttpHeader &header : *custom) {
-        headers.sent.append(header);
-        headers.stored.append(
-            looksLikeCredential(header.name) ? HttpHeader{header.name, QLatin1String(maskedValue)} : header);
-    }
+    add(headers, "Content-Type", "application/json");
+    add(headers, "User-Agent", agent);
+    add(headers, "webhook-id", id);
+    add(headers, "webhook-timestamp", QByteArray::number(timestamp));
+    addMasked(headers, QStringLiteral("webhook-signature"), *signature);
+    if (const Done added = addSchemeHeader(headers, job, custom, timestamp); !added)
+        return fail(added.error());
+    headers.sent += custom.sent;
+    headers.stored += custom.stored;
     return headers;
 }
 

@@ -31,6 +31,7 @@ ConnectionProfile readProfile(const QSettings &settings)
     profile.environmentColour =
         settings.value(QStringLiteral("environment_colour"), profile.environmentColour).toString();
     profile.readOnly = settings.value(QStringLiteral("read_only")).toBool();
+    profile.proxy = settings.value(QStringLiteral("proxy")).toString();
     return profile;
 }
 
@@ -45,6 +46,7 @@ void writeProfile(QSettings &settings, const ConnectionProfile &profile)
     settings.setValue(QStringLiteral("environment"), profile.environment);
     settings.setValue(QStringLiteral("environment_colour"), profile.environmentColour);
     settings.setValue(QStringLiteral("read_only"), profile.readOnly);
+    settings.setValue(QStringLiteral("proxy"), profile.proxy);
 }
 
 } // namespace

@@ -1,9 +1,13 @@
 #include "tests/cli/command_runner.h"
 #include "tests/support/loopback_receiver.h"
+#include "tests/support/test_certificates.h"
 #include "tests/support/test_database.h"
+#include "tests/support/tiny_proxy.h"
 
 #include <nlohmann/json.hpp>
 
+#include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace signalbox;
@@ -22,6 +26,10 @@ private slots:
     void setChangesOnlyWhatIsGiven();
     void secretsAreShownOnRequestOnly();
     void rotationKeepsThePreviousSecret();
+    void overlapIsChosen();
+    void signatureSchemes();
+    void certificatesComeFromFiles();
+    void testsGoThroughTheProxy();
     void disableEnableRemove();
     void aNameThatDoesNotResolveIsAWarning();
     void testSendsAtOnce();
@@ -166,6 +174,91 @@ void TestEndpointCommands::rotationKeepsThePreviousSecret()
     const CommandOutcome generated = run({"rotate", "ep_1", "--show-secret"});
     QCOMPARE(generated.lines().value(1), column("secret").toString());
     QCOMPARE(run({"rotate", "ep_2"}).exitCode, 1);
+}
+
+void TestEndpointCommands::overlapIsChosen()
+{
+    QCOMPARE(run({"add", "--id", "ep_1", "--url", "http://93.184.216.34/"}).exitCode, 0);
+    const CommandOutcome rotated = run({"rotate", "ep_1", "--overlap", "30m"});
+    QCOMPARE(rotated.exitCode, 0);
+    QVERIFY2(rotated.err.contains("for 1800 s"), rotated.err.constData());
+    QCOMPARE(column("round(extract(epoch FROM previous_secret_expires_at - updated_at) / 60)").toInt(), 30);
+    QVERIFY(run({"rotate", "ep_1", "--overlap", "0"}).err.contains("signs no more"));
+    QCOMPARE(run({"rotate", "ep_1", "--overlap", "31d"}).exitCode, 1);
+    QCOMPARE(run({"rotate", "ep_1", "--overlap", "soon"}).exitCode, 2);
+}
+
+void TestEndpointCommands::signatureSchemes()
+{
+    const CommandOutcome added =
+        run({"add", "--id", "ep_1", "--url", "http://93.184.216.34/", "--signature-scheme", "v1a"});
+    QCOMPARE(added.exitCode, 0);
+    QVERIFY(column("secret").toString().startsWith("whsk_"));
+    QVERIFY2(added.err.contains("verify with whpk_"), added.err.constData());
+    const auto row = nlohmann::json::parse(run({"list", "--format", "json"}).out.toStdString())[0];
+    QVERIFY(row["signature_scheme"] == "v1a");
+    QVERIFY(row["public_key"].get<std::string>().starts_with("whpk_"));
+
+    // Each scheme has its kind of secret
+    QCOMPARE(run({"set", "ep_1", "--secret", "shared"}).exitCode, 1);
+    QCOMPARE(run({"set", "ep_1", "--signature-scheme", "hub-sha256"}).exitCode, 1);
+    QCOMPARE(run({"rotate", "ep_1"}).exitCode, 0);
+    QVERIFY(column("secret").toString().startsWith("whsk_"));
+    QCOMPARE(run({"set", "ep_1", "--signature-scheme", "timestamped", "--signature-header",
+                  "Stripe-Signature", "--generate-secret"})
+                 .exitCode,
+             0);
+    QVERIFY(column("secret").toString().startsWith("whsec_"));
+    QCOMPARE(column("signature_header").toString(), QString("Stripe-Signature"));
+    QCOMPARE(run({"set", "ep_1", "--header", "stripe-signature: x"}).exitCode, 1);
+    QCOMPARE(run({"set", "ep_1", "--no-signature-header"}).exitCode, 0);
+    QVERIFY(column("signature_header").isNull());
+    QCOMPARE(run({"set", "ep_1", "--signature-scheme", "v2"}).exitCode, 2);
+    QCOMPARE(run({"set", "ep_1", "--signature-scheme", "v1", "--signature-header", "X-Sig"}).exitCode, 1);
+}
+
+void TestEndpointCommands::certificatesComeFromFiles()
+{
+    TestCertificates certificates;
+    const CertifiedKey client = certificates.certify("DNS:client");
+    QTemporaryDir folder;
+    const auto file = [&folder](const QString &name, const QByteArray &content) {
+        QFile made(folder.filePath(name));
+        if (!made.open(QIODevice::WriteOnly) || made.write(content) != content.size())
+            qFatal("cannot write a test file");
+        return made.fileName();
+    };
+    const QString authority = file("ca.pem", certificates.authority());
+    const QString certificate = file("client.pem", client.certificate), key = file("client.key", client.key);
+    const CommandOutcome added =
+        run({"add", "--id", "ep_1", "--url", "https://93.184.216.34/", "--ca-certificates", authority,
+             "--client-certificate", certificate, "--client-key", key});
+    QVERIFY2(added.exitCode == 0, added.err.constData());
+    QCOMPARE(column("client_key").toByteArray(), client.key);
+    const CommandOutcome listed = run({"list", "--format", "json"});
+    QVERIFY(listed.out.contains("BEGIN CERTIFICATE"));
+    QVERIFY(!listed.out.contains("PRIVATE KEY"));
+
+    QCOMPARE(run({"set", "ep_1", "--client-key", certificate}).exitCode, 1);
+    QCOMPARE(run({"set", "ep_1", "--ca-certificates", file("text", "hello")}).exitCode, 1);
+    QCOMPARE(run({"set", "ep_1", "--ca-certificates", folder.filePath("nowhere")}).exitCode, 1);
+    QCOMPARE(run({"set", "ep_1", "--ca-certificates", authority, "--no-ca-certificates"}).exitCode, 2);
+    QCOMPARE(run({"set", "ep_1", "--no-client-certificate", "--no-ca-certificates"}).exitCode, 0);
+    QVERIFY(column("coalesce(client_key, client_certificate, ca_certificates)").isNull());
+}
+
+void TestEndpointCommands::testsGoThroughTheProxy()
+{
+    LoopbackReceiver receiver;
+    TinyProxy proxy(receiver.port());
+    QCOMPARE(run({"add", "--id", "ep_1", "--url", "http://93.184.216.34:81/"}).exitCode, 0);
+    const CommandOutcome sent = run({"test", "ep_1", "--proxy", proxy.url()});
+    QVERIFY2(sent.exitCode == 0, sent.err.constData());
+    QCOMPARE(proxy.targets(), QStringList{"93.184.216.34:81"});
+    QCOMPARE(receiver.requests().size(), 1);
+    const CommandOutcome wrong = run({"test", "ep_1", "--proxy", "https://u:hunter2@proxy:1"});
+    QCOMPARE(wrong.exitCode, 2);
+    QVERIFY(!wrong.err.contains("hunter2"));
 }
 
 void TestEndpointCommands::disableEnableRemove()

@@ -140,7 +140,7 @@ private slots:
     void rotationKeepsThePreviousSecretForADay()
     {
         QVERIFY(addEndpoint(connection(), validChange()));
-        QVERIFY(rotateSecret(connection(), "ep_new", Secret("second secret")));
+        QVERIFY(rotateSecret(connection(), "ep_new", Secret("second secret"), defaultOverlapSeconds));
         QCOMPARE(m_database->value("SELECT previous_secret FROM webhook_endpoints").toString(),
                  QString("first secret"));
         QVERIFY(m_database
@@ -148,10 +148,96 @@ private slots:
                             "AND now() + interval '24 h' FROM webhook_endpoints")
                     .toBool());
         // The same secret again is no rotation.
-        QVERIFY(rotateSecret(connection(), "ep_new", Secret("second secret")));
+        QVERIFY(rotateSecret(connection(), "ep_new", Secret("second secret"), defaultOverlapSeconds));
         QCOMPARE(m_database->value("SELECT previous_secret FROM webhook_endpoints").toString(),
                  QString("first secret"));
         QVERIFY(listEndpoints(connection())->constFirst().endpoint.previousSecretExpires);
+    }
+
+    void overlapIsChosen()
+    {
+        QVERIFY(addEndpoint(connection(), validChange()));
+        QVERIFY(rotateSecret(connection(), "ep_new", Secret("second"), 600));
+        QVERIFY(m_database
+                    ->value("SELECT previous_secret_expires_at BETWEEN now() + interval '9 min' "
+                            "AND now() + interval '10 min' FROM webhook_endpoints")
+                    .toBool());
+        // At once: the previous one is known still, because jobs carry it, and signs no more
+        QVERIFY(rotateSecret(connection(), "ep_new", Secret("third"), 0));
+        QVERIFY(m_database
+                    ->value("SELECT previous_secret = 'second' AND previous_secret_expires_at <= now() "
+                            "FROM webhook_endpoints")
+                    .toBool());
+        QVERIFY(!listEndpoints(connection())->constFirst().endpoint.previousSecretExpires);
+        QCOMPARE(rotateSecret(connection(), "ep_new", Secret("fourth"), 31 * 86'400).error().kind,
+                 Error::Kind::Refused);
+    }
+
+    void signatureSchemesAreStored()
+    {
+        EndpointChange change = validChange();
+        change.signatureScheme = SignatureScheme::V1a;
+        QCOMPARE(addEndpoint(connection(), change).error().kind, Error::Kind::Refused);
+        change.secret = generateSigningKey();
+        QVERIFY(addEndpoint(connection(), change));
+        Endpoint stored = listEndpoints(connection())->constFirst().endpoint;
+        QCOMPARE(stored.signatureScheme, SignatureScheme::V1a);
+        QCOMPARE(stored.publicKey, *publicKeyOf(*change.secret));
+        QCOMPARE(*signatureSchemeOf(connection(), "ep_new"), SignatureScheme::V1a);
+
+        EndpointChange other;
+        other.id = "ep_new";
+        other.signatureScheme = SignatureScheme::Timestamped;
+        QCOMPARE(changeEndpoint(connection(), other).error().kind, Error::Kind::Refused);
+        other.secret = Secret("shared");
+        other.signatureHeader = "Stripe-Signature";
+        QVERIFY(changeEndpoint(connection(), other));
+        stored = listEndpoints(connection())->constFirst().endpoint;
+        QCOMPARE(stored.signatureHeader, QString("Stripe-Signature"));
+        QVERIFY(stored.publicKey.isEmpty());
+
+        // A custom header may not take the signature's place, whichever comes first
+        EndpointChange header;
+        header.id = "ep_new";
+        header.customHeaders = QList<HttpHeader>{{"stripe-signature", "forged"}};
+        QCOMPARE(changeEndpoint(connection(), header).error().kind, Error::Kind::Refused);
+
+        // v1 adds no header, and leaves none behind
+        EndpointChange plain;
+        plain.id = "ep_new";
+        plain.signatureScheme = SignatureScheme::V1;
+        QVERIFY(changeEndpoint(connection(), plain));
+        QVERIFY(m_database->value("SELECT signature_header FROM webhook_endpoints").isNull());
+    }
+
+    void tlsMaterialIsStoredAndTheKeyNeverListed()
+    {
+        const QByteArray certificate = "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n";
+        const QByteArray key = "-----BEGIN PRIVATE KEY-----\nMAMCAQI=\n-----END PRIVATE KEY-----\n";
+        EndpointChange change = validChange();
+        change.clientKey = Secret(QString::fromLatin1(key));
+        QCOMPARE(addEndpoint(connection(), change).error().kind, Error::Kind::Refused);
+        change.clientCertificate = certificate;
+        change.caCertificates = certificate;
+        QVERIFY(addEndpoint(connection(), change));
+        const Endpoint stored = listEndpoints(connection())->constFirst().endpoint;
+        QCOMPARE(stored.caCertificates, certificate);
+        QCOMPARE(stored.clientCertificate, certificate);
+        QVERIFY(stored.hasClientKey);
+        for (const QSqlRecord &row : *listEndpointRows(connection())) {
+            for (int i = 0; i < row.count(); ++i)
+                QVERIFY(!row.value(i).toString().contains("MAMCAQI"));
+        }
+
+        // Both go together
+        EndpointChange half;
+        half.id = "ep_new";
+        half.clientCertificate = QByteArray();
+        QCOMPARE(changeEndpoint(connection(), half).error().kind, Error::Kind::Refused);
+        half.clientKey = Secret();
+        QVERIFY(changeEndpoint(connection(), half));
+        QVERIFY(m_database->value("SELECT client_key FROM webhook_endpoints").isNull());
+        QVERIFY(!listEndpoints(connection())->constFirst().endpoint.hasClientKey);
     }
 
     void enablingClearsTheReason()

@@ -1,6 +1,5 @@
-#include "app/delivery/exchange.h"
 #include "app/delivery/response_text.h"
-#include "tests/support/fake_clock.h"
+#include "tests/delivery/exchange_fixture.h"
 #include "tests/support/loopback_receiver.h"
 
 #include <QSignalSpy>
@@ -12,37 +11,7 @@
 using namespace signalbox;
 using Manner = ReceiverAnswer::Manner;
 
-Q_DECLARE_METATYPE(signalbox::Outcome)
-
 namespace {
-
-/// Answers names as a test says, one list after the other; the last one stays.
-class ScriptedResolver final : public Resolver
-{
-public:
-    explicit ScriptedResolver(QList<QList<QHostAddress>> answers)
-        : m_answers(std::move(answers))
-    {
-    }
-
-    void resolve(const QString &name, QObject *context, Reply<QList<QHostAddress>> reply) override
-    {
-        const QList<QHostAddress> addresses =
-            m_answers.size() > 1 ? m_answers.takeFirst() : m_answers.value(0);
-        QMetaObject::invokeMethod(
-            context,
-            [name, addresses, reply = std::move(reply)] {
-                if (addresses.isEmpty())
-                    reply(fail("resolve " + name, "host not found"));
-                else
-                    reply(addresses);
-            },
-            Qt::QueuedConnection);
-    }
-
-private:
-    QList<QList<QHostAddress>> m_answers;
-};
 
 /// Never answers, as a broken name server does.
 class SilentResolver final : public Resolver
@@ -51,29 +20,13 @@ public:
     void resolve(const QString &, QObject *, Reply<QList<QHostAddress>>) override {}
 };
 
-ClaimedJob jobFor(const QString &url)
-{
-    ClaimedJob job;
-    job.id = QUuid::createUuid();
-    job.endpointId = "ep_1";
-    job.url = url;
-    job.payload = "{\"a\": 1}";
-    job.secrets = {Secret("secret")};
-    job.timeoutMs = 5'000;
-    job.allowPrivateNetwork = true;
-    return job;
-}
-
 } // namespace
 
-/// One exchange against peers of every kind: what is recorded, and how often the body went out.
+/// One exchange: what is sent, how often, where to, and what is recorded.
 class TestExchange : public QObject
 {
     Q_OBJECT
 private slots:
-    void brokenPeers_data();
-    void brokenPeers();
-    void refusedConnectionWasNeverConnected();
     void silentTlsPeerWasNeverConnected();
     void deadlineCoversResolving();
     void deadlineCutsDrippingBody();
@@ -86,82 +39,16 @@ private slots:
     void judgesEveryResolution();
     void sendsNameInHostHeader();
     void storesTextThatDatabasesTake();
-    void poolGivesAManagerSixPerHost();
+    void tellsPhases();
+    void masksEverySignature();
+    void refusesACustomHeaderThatCarriesTheSignature();
 
 private:
-    ExchangeResult run(const ClaimedJob &job, Resolver &resolver);
-    ExchangeResult run(const ClaimedJob &job)
-    {
-        SystemResolver resolver;
-        return run(job, resolver);
-    }
+    ExchangeResult run(const ClaimedJob &job, Resolver &resolver) { return m_fixture.run(job, resolver); }
+    ExchangeResult run(const ClaimedJob &job) { return m_fixture.run(job); }
 
-    ManagerPool m_managers;
-    FakeClock m_clock;
+    ExchangeFixture m_fixture;
 };
-
-ExchangeResult TestExchange::run(const ClaimedJob &job, Resolver &resolver)
-{
-    Exchange exchange(job, ExchangeTools{resolver, m_managers, m_clock});
-    std::optional<ExchangeResult> result;
-    connect(&exchange, &Exchange::finished, this, [&result](const ExchangeResult &got) { result = got; });
-    exchange.start();
-    if (!QTest::qWaitFor([&result] { return result.has_value(); }, 10'000))
-        qFatal("the exchange never finished");
-    return *result;
-}
-
-void TestExchange::brokenPeers_data()
-{
-    QTest::addColumn<int>("manner");
-    QTest::addColumn<Outcome>("outcome");
-    QTest::addColumn<int>("status");    // 0: none
-    QTest::addColumn<QString>("words"); // in error or note
-
-    QTest::newRow("whole") << int(Manner::Whole) << Outcome::Answered << 200 << "";
-    QTest::newRow("short body is a success")
-        << int(Manner::Short) << Outcome::Answered << 200 << "ended early";
-    QTest::newRow("reset after headers")
-        << int(Manner::HeadersThenReset) << Outcome::Answered << 200 << "ended early";
-    QTest::newRow("closed before headers")
-        << int(Manner::Close) << Outcome::NoAnswer << 0 << "closed or reset";
-    QTest::newRow("reset before headers")
-        << int(Manner::Reset) << Outcome::NoAnswer << 0 << "closed or reset";
-    QTest::newRow("garbage status line") << int(Manner::Garbage) << Outcome::NoAnswer << 0 << "no HTTP";
-    QTest::newRow("silence") << int(Manner::Nothing) << Outcome::NoAnswer << 0 << "timed out after 300 ms";
-}
-
-void TestExchange::brokenPeers()
-{
-    QFETCH(int, manner);
-    QFETCH(Outcome, outcome);
-    QFETCH(int, status);
-    QFETCH(QString, words);
-    LoopbackReceiver receiver;
-    receiver.answerAlways(ReceiverAnswer::inManner(Manner(manner)));
-    ClaimedJob job = jobFor(receiver.url());
-    job.timeoutMs = 300;
-
-    const ExchangeResult result = run(job);
-
-    QCOMPARE(result.outcome, outcome);
-    QCOMPARE(result.statusCode.value_or(0), status);
-    QVERIFY2((result.error + result.note).contains(words), qPrintable(result.error + result.note));
-    QCOMPARE(receiver.requests().size(), 1);
-    QCOMPARE(receiver.requests().constFirst().body, job.payload);
-}
-
-void TestExchange::refusedConnectionWasNeverConnected()
-{
-    LoopbackReceiver receiver;
-    const ClaimedJob job = jobFor(receiver.url());
-    receiver.close();
-
-    const ExchangeResult result = run(job);
-
-    QCOMPARE(result.outcome, Outcome::NeverConnected);
-    QCOMPARE(result.error, QString("connection refused"));
-}
 
 void TestExchange::silentTlsPeerWasNeverConnected()
 {
@@ -330,25 +217,75 @@ void TestExchange::storesTextThatDatabasesTake()
     QCOMPARE(storableText("\xe9\xe9\xe9", 4), QByteArray("\xef\xbf\xbd"));
 }
 
-void TestExchange::poolGivesAManagerSixPerHost()
+void TestExchange::tellsPhases()
 {
-    ManagerPool pool;
-    const QUrl host("http://127.0.0.1:9/"), other("http://127.0.0.1:10/");
-    std::vector<ManagerSlot> taken;
-    for (int i = 0; i < 6; ++i)
-        taken.push_back(pool.acquire(host, "ep_1"));
-    QCOMPARE(pool.managers(), 1);
-    taken.push_back(pool.acquire(other, "ep_2"));
-    QCOMPARE(pool.managers(), 1);
-    taken.push_back(pool.acquire(host, "ep_1"));
-    QCOMPARE(pool.managers(), 2);
+    // Given a name, and a receiver that takes its time
+    LoopbackReceiver receiver;
+    receiver.answerAlways({200, "ok", {}, 30, Manner::Whole});
+    ScriptedResolver resolver({{QHostAddress("127.0.0.1")}});
+    const ClaimedJob named = jobFor(QString("http://hooks.example.com:%1/").arg(receiver.port()));
 
-    // Another endpoint on the same host gets connections of its own
-    taken.push_back(pool.acquire(host, "ep_3"));
-    QCOMPARE(pool.managers(), 3);
-    taken.clear();
-    const ManagerSlot again = pool.acquire(host, "ep_3");
-    QCOMPARE(pool.managers(), 3);
+    const ExchangeTimings first = run(named, resolver).timings;
+
+    QVERIFY(first.dnsMs && *first.dnsMs >= 0);
+    QVERIFY(first.connectMs && *first.connectMs >= 0);
+    QVERIFY(!first.tlsMs);
+    QVERIFY2(first.firstByteMs && *first.firstByteMs >= 25, "the receiver waited 30 ms");
+    QCOMPARE(first.reusedConnection, std::optional(false));
+    QCOMPARE(first.httpVersion, QString("1.1"));
+
+    // Then the kept connection was not made again
+    const ExchangeTimings second = run(named, resolver).timings;
+    QCOMPARE(receiver.connections(), 1);
+    QCOMPARE(second.reusedConnection, std::optional(true));
+    QVERIFY(!second.connectMs);
+    QVERIFY(second.firstByteMs);
+
+    // And what never came is not told
+    receiver.close();
+    LoopbackReceiver gone;
+    const ClaimedJob literal = jobFor(gone.url());
+    gone.close();
+    const ExchangeTimings refused = run(literal).timings;
+    QVERIFY(!refused.dnsMs && !refused.connectMs && !refused.firstByteMs && !refused.reusedConnection);
+    QVERIFY(refused.httpVersion.isEmpty());
+}
+
+void TestExchange::masksEverySignature()
+{
+    LoopbackReceiver receiver;
+    ClaimedJob job = jobFor(receiver.url());
+    job.signatureScheme = SignatureScheme::Timestamped;
+    job.signatureHeader = "Stripe-Check"; // no word in it gives it away
+    job.customHeaders = R"({"X-Api-Key": "hush", "X-Plain": "seen"})";
+
+    const ExchangeResult result = run(job);
+
+    const ReceivedRequest &request = receiver.requests().constFirst();
+    QVERIFY(request.header("stripe-check").startsWith("t="));
+    QVERIFY(request.header("webhook-signature").startsWith("v1,"));
+    QCOMPARE(request.header("x-api-key"), QByteArray("hush"));
+    QHash<QString, QString> stored;
+    for (const HttpHeader &header : result.requestHeaders)
+        stored.insert(header.name, header.value);
+    QCOMPARE(stored.value("Stripe-Check"), QString(maskedValue));
+    QCOMPARE(stored.value("webhook-signature"), QString(maskedValue));
+    QCOMPARE(stored.value("X-Api-Key"), QString(maskedValue));
+    QCOMPARE(stored.value("X-Plain"), QString("seen"));
+}
+
+void TestExchange::refusesACustomHeaderThatCarriesTheSignature()
+{
+    LoopbackReceiver receiver;
+    ClaimedJob job = jobFor(receiver.url());
+    job.signatureScheme = SignatureScheme::HubSha256;
+    job.customHeaders = R"({"x-hub-signature-256": "sha256=forged"})";
+
+    const ExchangeResult result = run(job);
+
+    QCOMPARE(result.outcome, Outcome::NeverConnected);
+    QVERIFY2(result.error.contains("x-hub-signature-256"), qPrintable(result.error));
+    QCOMPARE(receiver.connections(), 0);
 }
 
 QTEST_GUILESS_MAIN(TestExchange)

@@ -32,7 +32,7 @@ public:
     void setEndpointEnabled(const QString &, bool, QObject *, Reply<QString>) override {}
     void setBreaker(const QString &, BreakerAction, const QString &, QObject *, Reply<QString>) override {}
     void removeEndpoint(const QString &, QObject *, Reply<QString>) override {}
-    void rotateSecret(const QString &, const Secret &, QObject *, Reply<QString>) override {}
+    void rotateSecret(const QString &, const Secret &, qint64, QObject *, Reply<QString>) override {}
     void revealSecret(const QString &, QObject *, Reply<Secret> reply) override
     {
         ++reveals;

@@ -1,11 +1,13 @@
 // Appends every example payload of a public collection, lets the worker deliver them, and has a public Standard Webhooks
-// library judge each request. The body's data must equal what was appended, numbers digit for digit.
+// library judge each request. The body's data must equal what was appended, numbers digit for digit. A second endpoint signs
+// with Ed25519 (v1a), which Node's own crypto judges by the public key that `endpoint list` shows.
 //
 //   npm ci
 //   DATABASE_URL=postgresql://... node verify.mjs ../../build/release/signalbox
 //
-// The database is migrated and gets one endpoint; use one made for this.
+// The database is migrated and gets two endpoints; use one made for this.
 import { execFileSync, spawn } from 'node:child_process';
+import { createPublicKey, verify } from 'node:crypto';
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -58,11 +60,12 @@ function signalbox(args, input) {
 }
 
 const received = [];
+const receivedV1a = [];
 const server = createServer((request, response) => {
     const chunks = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
-        received.push({ headers: request.headers, body: Buffer.concat(chunks).toString('utf8') });
+        (request.url === '/v1a' ? receivedV1a : received).push({ headers: request.headers, body: Buffer.concat(chunks).toString('utf8') });
         response.end('{}');
     });
 });
@@ -72,6 +75,9 @@ const secret = `whsec_${Buffer.from('signalbox-interop-secret-32bytes').toString
 signalbox(['migrate', 'up']);
 const endpoint = signalbox(['endpoint', 'add', '--url', `http://127.0.0.1:${server.address().port}/`, '--secret', secret,
     '--allow-private-network']).trim();
+const endpointV1a = signalbox(['endpoint', 'add', '--url', `http://127.0.0.1:${server.address().port}/v1a`,
+    '--signature-scheme', 'v1a', '--allow-private-network']).trim();
+const publicKey = JSON.parse(signalbox(['endpoint', 'list', '--format', 'json'])).find(({ id }) => id === endpointV1a).public_key;
 
 for (const { type, text } of payloads)
     signalbox(['append', '--stream', `interop-${endpoint}`, '--type', type, '-'], text);
@@ -98,7 +104,16 @@ for (const { headers, body } of received) {
         equal += 1;
     }
 }
+// DER of an Ed25519 public key: a fixed head, then the key.
+const ed25519 = createPublicKey({
+    key: Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), Buffer.from(publicKey.replace(/^whpk_/, ''), 'base64')]),
+    format: 'der',
+    type: 'spki',
+});
+const verifiedV1a = receivedV1a.filter(({ headers, body }) => verify(null,
+    Buffer.from(`${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`), ed25519,
+    Buffer.from(headers['webhook-signature'].replace(/^v1a,/, ''), 'base64'))).length;
 const largest = Math.max(...payloads.map(({ text }) => Buffer.byteLength(text)));
 console.log(`appended ${payloads.length} (largest ${largest} bytes), received ${received.length}, ` +
-    `signatures verified ${verified}, bodies equal ${equal}, worker ${seconds.toFixed(1)} s`);
-process.exit(verified === payloads.length && equal === payloads.length && received.length === payloads.length ? 0 : 1);
+    `signatures verified ${verified} (v1a ${verifiedV1a} of ${receivedV1a.length}), bodies equal ${equal}, worker ${seconds.toFixed(1)} s`);
+process.exit(verifiedV1a === payloads.length && receivedV1a.length === payloads.length && verified === payloads.length && equal === payloads.length && received.length === payloads.length ? 0 : 1);

@@ -1,4 +1,5 @@
 #include "app/core/endpoint.h"
+#include "app/core/signature.h"
 
 #include <QTest>
 
@@ -16,6 +17,9 @@ private slots:
     void ids();
     void numbers();
     void changeChecksOnlyWhatIsSet();
+    void overlaps_data();
+    void overlaps();
+    void changeFitsWhatIsStored();
     void generatedIdsDifferAndFit();
     void errorsDoNotQuoteTheUrl();
 };
@@ -147,6 +151,64 @@ void TestEndpoint::changeChecksOnlyWhatIsSet()
     change.customHeaders = QList<HttpHeader>{{"X-A", "x"}};
     change.secret = Secret();
     QVERIFY(!validateEndpointChange(change, true));
+}
+
+void TestEndpoint::overlaps_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<qint64>("seconds"); // -1: no time
+    QTest::newRow("hours") << "24" << qint64(86'400);
+    QTest::newRow("none") << "0" << qint64(0);
+    QTest::newRow("minutes") << "30m" << qint64(1'800);
+    QTest::newRow("hours named") << "24h" << qint64(86'400);
+    QTest::newRow("days") << "7d" << qint64(604'800);
+    QTest::newRow("seconds") << "90s" << qint64(90);
+    QTest::newRow("largest") << "2147483647d" << qint64(2147483647) * 86'400;
+    QTest::newRow("empty") << "" << qint64(-1);
+    QTest::newRow("unit only") << "h" << qint64(-1);
+    QTest::newRow("word") << "soon" << qint64(-1);
+    QTest::newRow("fraction") << "1.5h" << qint64(-1);
+}
+
+void TestEndpoint::overlaps()
+{
+    QFETCH(const QString, text);
+    QFETCH(const qint64, seconds);
+    const auto read = readOverlap(text);
+    QCOMPARE(read.value_or(-1), seconds);
+    if (!read)
+        QCOMPARE(read.error().kind, Error::Kind::Usage);
+    QVERIFY(validateOverlap(0));
+    QVERIFY(validateOverlap(30 * 86'400));
+    QVERIFY(!validateOverlap(30 * 86'400 + 1));
+    QVERIFY(!validateOverlap(-1));
+}
+
+void TestEndpoint::changeFitsWhatIsStored()
+{
+    EndpointBasis stored;
+    stored.secret = Secret("shared");
+    stored.customHeaders = {{"X-Team", "a"}};
+    EndpointChange change;
+    QVERIFY(validateEndpointFit(change, stored));
+    change.signatureScheme = SignatureScheme::V1a;
+    QVERIFY(!validateEndpointFit(change, stored)); // the stored secret is no Ed25519 key
+    change.secret = generateSigningKey();
+    QVERIFY(validateEndpointFit(change, stored));
+    change.signatureScheme = SignatureScheme::Timestamped;
+    QVERIFY(!validateEndpointFit(change, stored));
+    change.secret.reset();
+    QVERIFY(validateEndpointFit(change, stored));
+    change.signatureHeader = QStringLiteral("x-team");
+    QVERIFY(!validateEndpointFit(change, stored));
+    change.customHeaders = QList<HttpHeader>();
+    QVERIFY(validateEndpointFit(change, stored));
+
+    EndpointChange key;
+    key.clientKey = Secret("-----BEGIN PRIVATE KEY-----\nMAMCAQE=\n-----END PRIVATE KEY-----\n");
+    QVERIFY(!validateEndpointFit(key, stored)); // no certificate goes with it
+    stored.tls.clientCertificate = "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n";
+    QVERIFY(validateEndpointFit(key, stored));
 }
 
 void TestEndpoint::generatedIdsDifferAndFit()

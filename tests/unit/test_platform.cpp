@@ -20,6 +20,7 @@ ConnectionProfile serverProfile(const QString &name)
     profile.environment = QStringLiteral("PRODUCTION, Zürich");
     profile.environmentColour = QStringLiteral("failure");
     profile.readOnly = true;
+    profile.proxy = QStringLiteral("http://operator@proxy.example.com:3128");
     return profile;
 }
 
@@ -52,6 +53,19 @@ private slots:
         QCOMPARE(read.environment, expected.environment);
         QCOMPARE(read.environmentColour, expected.environmentColour);
         QCOMPARE(read.readOnly, expected.readOnly);
+        QCOMPARE(read.proxy, expected.proxy);
+    }
+
+    void passwordsOfProxiesAreNotStored()
+    {
+        QTemporaryDir folder;
+        ConnectionProfile profile = serverProfile(QStringLiteral("prod"));
+        profile.proxy = QStringLiteral("http://operator:hunter2@proxy.example.com:3128");
+        const Done saved =
+            SettingsProfileStore(folder.filePath(QStringLiteral("c.ini"))).saveProfile(profile);
+        QCOMPARE(saved.error().kind, Error::Kind::Refused);
+        QCOMPARE(saved.error().what, QStringLiteral("proxy"));
+        QVERIFY(!saved.error().line().contains(QStringLiteral("hunter2")));
     }
 
     void savingTwiceReplaces()

@@ -53,11 +53,15 @@ ConnectionForm::ConnectionForm(QWidget *parent)
     , m_colour(new QComboBox(this))
     , m_readOnly(new QCheckBox(tr("&Read-only (the server refuses changes)"), this))
     , m_password(new QLineEdit(this))
+    , m_proxy(new QLineEdit(this))
+    , m_proxyPassword(new QLineEdit(this))
     , m_nameField(new FormField(tr("Name"), m_name, this))
     , m_hostField(new FormField(tr("Host"), m_host, this))
     , m_databaseField(new FormField(tr("Database"), m_database, this))
     , m_userField(new FormField(tr("User"), m_user, this))
     , m_passwordField(new FormField(tr("Password"), m_password, this))
+    , m_proxyField(new FormField(tr("Proxy for deliveries"), m_proxy, this))
+    , m_proxyPasswordField(new FormField(tr("Its password"), m_proxyPassword, this))
 {
     m_port->setRange(1, 65'535);
     m_port->setButtonSymbols(QAbstractSpinBox::NoButtons);
@@ -65,9 +69,11 @@ ConnectionForm::ConnectionForm(QWidget *parent)
     m_environment->setPlaceholderText(QStringLiteral("PRODUCTION"));
     m_host->setPlaceholderText(QStringLiteral("db.example.com"));
     m_password->setEchoMode(QLineEdit::Password);
+    m_proxy->setPlaceholderText(tr("none, or http://user@proxy.example.com:3128"));
+    m_proxyPassword->setEchoMode(QLineEdit::Password);
     fillColours();
     buildLayout();
-    for (const QLineEdit *edit : {m_name, m_host, m_database, m_user})
+    for (const QLineEdit *edit : {m_name, m_host, m_database, m_user, m_proxy})
         connect(edit, &QLineEdit::textChanged, this, &ConnectionForm::validate);
 }
 
@@ -96,8 +102,10 @@ void ConnectionForm::buildLayout()
     grid->addWidget(m_passwordField, 4, 0, 1, 2);
     grid->addWidget(new FormField(tr("Environment, always in sight"), m_environment, this), 5, 0);
     grid->addWidget(new FormField(tr("Its colour"), m_colour, this), 5, 1);
-    grid->addWidget(m_readOnly, 6, 0, 1, 2);
-    grid->setRowStretch(7, 1);
+    grid->addWidget(m_proxyField, 6, 0);
+    grid->addWidget(m_proxyPasswordField, 6, 1, Qt::AlignTop);
+    grid->addWidget(m_readOnly, 7, 0, 1, 2);
+    grid->setRowStretch(8, 1);
 }
 
 void ConnectionForm::setProfile(const ConnectionProfile &profile)
@@ -113,14 +121,16 @@ void ConnectionForm::setProfile(const ConnectionProfile &profile)
     m_environment->setText(profile.environment);
     m_colour->setCurrentIndex(m_colour->findData(profile.environmentColour));
     m_readOnly->setChecked(profile.readOnly);
-    m_password->clear();
+    m_proxy->setText(profile.proxy);
+    clearPassword();
     for (QWidget *widget : {static_cast<QWidget *>(m_name), static_cast<QWidget *>(m_environment),
                             static_cast<QWidget *>(m_colour), static_cast<QWidget *>(m_database),
                             static_cast<QWidget *>(m_readOnly)})
         widget->setEnabled(isServer);
     for (QWidget *widget :
          {static_cast<QWidget *>(m_hostField), static_cast<QWidget *>(m_userField),
-          static_cast<QWidget *>(m_passwordField), m_port->parentWidget(), m_sslMode->parentWidget()})
+          static_cast<QWidget *>(m_passwordField), static_cast<QWidget *>(m_proxyField),
+          static_cast<QWidget *>(m_proxyPasswordField), m_port->parentWidget(), m_sslMode->parentWidget()})
         widget->setVisible(isServer);
     validate();
 }
@@ -138,6 +148,7 @@ ConnectionProfile ConnectionForm::profile() const
     profile.environment = m_environment->text().trimmed();
     profile.environmentColour = m_colour->currentData().toString();
     profile.readOnly = m_readOnly->isChecked();
+    profile.proxy = m_proxy->text().trimmed();
     return profile;
 }
 
@@ -151,9 +162,15 @@ Secret ConnectionForm::typedPassword() const
     return Secret(m_password->text());
 }
 
+Secret ConnectionForm::typedProxyPassword() const
+{
+    return Secret(m_proxyPassword->text());
+}
+
 void ConnectionForm::clearPassword()
 {
     m_password->clear();
+    m_proxyPassword->clear();
 }
 
 void ConnectionForm::setPasswordHint(const QString &hint)
@@ -174,6 +191,7 @@ void ConnectionForm::validate()
     m_hostField->setProblem(problemFor(QStringLiteral("host"), m_host));
     m_databaseField->setProblem(problemFor(QStringLiteral("database"), m_database));
     m_userField->setProblem(problemFor(QStringLiteral("user"), m_user));
+    m_proxyField->setProblem(problemFor(QStringLiteral("proxy"), m_proxy));
     emit changed();
 }
 

@@ -27,6 +27,7 @@ public:
     bool isValid() const;
     /// What was typed; empty: the stored one, if there is one.
     Secret typedPassword() const;
+    Secret typedProxyPassword() const;
     void clearPassword();
     void setPasswordHint(const QString &hint);
 
@@ -49,11 +50,15 @@ private:
     QComboBox *m_colour;
     QCheckBox *m_readOnly;
     QLineEdit *m_password;
+    QLineEdit *m_proxy;
+    QLineEdit *m_proxyPassword;
     FormField *m_nameField;
     FormField *m_hostField;
     FormField *m_databaseField;
     FormField *m_userField;
     FormField *m_passwordField;
+    FormField *m_proxyField;
+    FormField *m_proxyPasswordField;
 };
 
 } // namespace signalbox

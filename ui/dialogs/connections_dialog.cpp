@@ -180,7 +180,8 @@ void ConnectionsDialog::remove()
     const QString name = m_profiles.at(row).name;
     if (const Done removed = m_services.profiles->removeProfile(name); !removed)
         return showOutcome(false, tr("Not removed."), removed.error().line());
-    m_services.credentials->removePassword(name, this, [](const Result<bool> &) {}); // there may be none
+    for (const QString &entry : {name, proxyCredentialName(name)})
+        m_services.credentials->removePassword(entry, this, [](const Result<bool> &) {}); // there may be none
     showProfiles({});
 }
 
@@ -194,6 +195,7 @@ bool ConnectionsDialog::save()
         return false;
     }
     const Secret password = m_form->typedPassword();
+    const Secret proxyPassword = m_form->typedProxyPassword();
     const int row = m_list->currentRow();
     const bool renamed = row < m_profiles.size() && m_profiles.at(row).name != profile.name;
     if (renamed && isServer(m_profiles.at(row)))
@@ -201,6 +203,8 @@ bool ConnectionsDialog::save()
     showProfiles(profile.name);
     if (!password.isEmpty())
         storePassword(profile.name, password);
+    if (!proxyPassword.isEmpty())
+        storePassword(proxyCredentialName(profile.name), proxyPassword);
     return true;
 }
 

@@ -92,8 +92,8 @@ void EndpointsPage::rotateSecret()
             tr("A new secret is generated. For 24 hours every request is signed with both, then with the new "
                "one alone. "
                "Hand the new secret to the receiver meanwhile."),
-            tr("Rotate"), [this, id] {
-                m_services.endpoints->rotateSecret(id, generateSecret(), this,
+            tr("Rotate"), [this, id, scheme = health->endpoint.signatureScheme] {
+                m_services.endpoints->rotateSecret(id, generateSecretFor(scheme), defaultOverlapSeconds, this,
                                                    reported(tr("Rotated the secret of %1").arg(id)));
             });
 }

@@ -41,6 +41,35 @@ QString explanation(const QSqlRecord &delivery)
     return DeliveryPane::tr("The receiver refused it.");
 }
 
+QString millisecondText(double milliseconds)
+{
+    return DeliveryPane::tr("%1 ms").arg(milliseconds, 0, 'f', milliseconds < 10 ? 1 : 0);
+}
+
+// Where the time went, phase by phase; what did not happen, or nobody can tell, is left out.
+QString phaseText(const QSqlRecord &delivery)
+{
+    QStringList phases;
+    const auto add = [&](const char *column, const QString &name) {
+        const QVariant value = delivery.value(QLatin1String(column));
+        if (!value.isNull())
+            phases << name + QLatin1Char(' ') + millisecondText(value.toDouble());
+    };
+    add("dns_ms", DeliveryPane::tr("DNS"));
+    add("connect_ms", DeliveryPane::tr("connect"));
+    add("tls_ms", DeliveryPane::tr("connect and TLS"));
+    add("first_byte_ms", DeliveryPane::tr("first byte"));
+    if (delivery.value(QStringLiteral("reused_connection")).toBool())
+        phases << DeliveryPane::tr("kept connection");
+    return phases.join(QStringLiteral(" → "));
+}
+
+QString protocolText(const QSqlRecord &delivery)
+{
+    const QString version = field(delivery, "http_version");
+    return version.isEmpty() ? QString() : QStringLiteral("HTTP/") + version;
+}
+
 bool looksLikeJson(const QString &text)
 {
     const QString start = text.left(64).trimmed();
@@ -107,6 +136,8 @@ void DeliveryPane::showDetail(const DeliveryDetail &detail)
         {tr("type"), field(delivery, "event_type"), {}, {}, true},
         {tr("attempt"), attempt, {}, {}},
         {tr("took"), durationText(delivery.value(QStringLiteral("duration_ms")).toLongLong()), {}, {}},
+        {tr("phases"), phaseText(delivery), {}, {}},
+        {tr("protocol"), protocolText(delivery), {}, {}},
         {tr("when"), clockText(when), {}, absoluteTime(when)},
         {tr("note"), field(delivery, "note"), {}, {}},
     });

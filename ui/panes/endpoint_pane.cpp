@@ -43,6 +43,24 @@ QString outcomeLine(const ExchangeResult &result)
                                   : outcome.arg(time) + QStringLiteral(": ") + result.error;
 }
 
+// The header beside the standard ones, where the scheme adds one.
+QString signatureText(const Endpoint &endpoint)
+{
+    const QString name = signatureSchemeName(endpoint.signatureScheme);
+    const QString header = schemeHeaderName(endpoint.signatureScheme, endpoint.signatureHeader);
+    return header.isEmpty() ? name : EndpointPane::tr("%1, in %2").arg(name, header);
+}
+
+QString tlsText(const Endpoint &endpoint)
+{
+    QStringList parts;
+    if (!endpoint.caCertificates.isEmpty())
+        parts << EndpointPane::tr("CA certificates of its own");
+    if (!endpoint.clientCertificate.isEmpty())
+        parts << EndpointPane::tr("client certificate");
+    return parts.join(QStringLiteral(", "));
+}
+
 } // namespace
 
 QString maskedHeaderValue(const HttpHeader &header)
@@ -201,6 +219,9 @@ void EndpointPane::showSettings(const Endpoint &endpoint)
          !endpoint.eventFilter.isEmpty()},
         {tr("Timeout"), durationText(endpoint.timeoutMs), {}, {}, false},
         {tr("Retries"), tr("%1, %2").arg(endpoint.maxRetries).arg(schedule), {}, {}, false},
+        {tr("Signature"), signatureText(endpoint), {}, {}, false},
+        {tr("Public key"), endpoint.publicKey, {}, {}, true},
+        {tr("TLS"), tlsText(endpoint), {}, {}, false},
         {tr("Private network"), endpoint.allowPrivateNetwork ? tr("allowed") : QString(), {}, {}, false},
         {tr("While disabled"),
          endpoint.discardWhileDisabled ? tr("events are discarded") : QString(),
