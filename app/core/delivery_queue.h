@@ -28,7 +28,7 @@ struct WorkerPulse
 
 /// Jobs a worker holds of one endpoint for each request it may have in flight there: what waits in the worker keeps
 /// the requests going while the next claim is under way. A rate limit leaves nothing to wait.
-inline constexpr int claimAhead = 3;
+inline constexpr int claimAhead = 6;
 
 struct ClaimRequest
 {

@@ -61,7 +61,8 @@ private:
 PgDeliveryQueue::PgDeliveryQueue()
     : m_recordAnnouncer(std::make_shared<ChangeAnnouncer>())
     , m_fanOutAnnouncer(std::make_shared<ChangeAnnouncer>())
-    , m_deliveries(QStringLiteral("deliveries"))
+    , m_claims(QStringLiteral("claims"))
+    , m_records(QStringLiteral("records"))
     , m_fanOut(QStringLiteral("fan-out"))
 {
 }
@@ -70,14 +71,16 @@ PgDeliveryQueue::~PgDeliveryQueue() = default;
 
 void PgDeliveryQueue::setTarget(const ConnectionSettings &settings)
 {
-    m_deliveries.setTarget(settings, sessionOptions(deliveryTimeoutMs, Plans::Kept),
+    m_records.setTarget(settings, sessionOptions(deliveryTimeoutMs, Plans::Kept));
+    m_claims.setTarget(settings, sessionOptions(deliveryTimeoutMs, Plans::Kept),
                            {QStringLiteral("signalbox_wake")});
     m_fanOut.setTarget(settings, sessionOptions(fanOutTimeoutMs, Plans::Fresh));
 }
 
 void PgDeliveryQueue::clearTarget()
 {
-    m_deliveries.clearTarget();
+    m_claims.clearTarget();
+    m_records.clearTarget();
     m_fanOut.clearTarget();
 }
 
@@ -96,19 +99,15 @@ void PgDeliveryQueue::fanOut(int maxEvents, QObject *context, Reply<FanOutResult
 
 void PgDeliveryQueue::claim(const ClaimRequest &request, QObject *context, Reply<ClaimResult> reply)
 {
-    m_deliveries.run<ClaimResult>(
-        [request, announcer = m_recordAnnouncer](PgConnection &connection) {
-            auto result = claimJobs(connection, request);
-            announcer->announceWhenDue(connection);
-            return result;
-        },
-        context, std::move(reply));
+    m_claims.run<ClaimResult>(
+        [request](PgConnection &connection) { return claimJobs(connection, request); }, context,
+        std::move(reply));
 }
 
 void PgDeliveryQueue::renew(const QList<Lease> &leases, int leaseMs, QObject *context,
                             Reply<QList<QUuid>> reply)
 {
-    m_deliveries.run<QList<QUuid>>(
+    m_claims.run<QList<QUuid>>(
         [leases, leaseMs](PgConnection &connection) { return renewLeases(connection, leases, leaseMs); },
         context, std::move(reply));
 }
@@ -116,7 +115,7 @@ void PgDeliveryQueue::renew(const QList<Lease> &leases, int leaseMs, QObject *co
 void PgDeliveryQueue::record(const QList<AttemptRecord> &attempts, QObject *context,
                              Reply<RecordResult> reply)
 {
-    m_deliveries.run<RecordResult>(
+    m_records.run<RecordResult>(
         [attempts, announcer = m_recordAnnouncer](PgConnection &connection) {
             auto result = recordAttempts(connection, attempts);
             announcer->changed();
@@ -128,7 +127,7 @@ void PgDeliveryQueue::record(const QList<AttemptRecord> &attempts, QObject *cont
 
 void PgDeliveryQueue::release(const QList<Lease> &leases, QObject *context, Reply<int> reply)
 {
-    m_deliveries.run<int>([leases](PgConnection &connection) { return releaseLeases(connection, leases); },
+    m_claims.run<int>([leases](PgConnection &connection) { return releaseLeases(connection, leases); },
                           context, std::move(reply));
 }
 
@@ -150,14 +149,14 @@ void PgDeliveryQueue::releaseStreams(QObject *context, Reply<int> reply)
 
 void PgDeliveryQueue::idleState(const WorkerIdentity &, QObject *context, Reply<IdleState> reply)
 {
-    m_deliveries.run<IdleState>([](PgConnection &connection) { return readIdleState(connection); }, context,
+    m_claims.run<IdleState>([](PgConnection &connection) { return readIdleState(connection); }, context,
                                 std::move(reply));
 }
 
 void PgDeliveryQueue::createTestJob(const WorkerIdentity &worker, const QString &endpointId, QObject *context,
                                     Reply<ClaimedJob> reply)
 {
-    m_deliveries.run<ClaimedJob>(
+    m_claims.run<ClaimedJob>(
         [worker, endpointId](PgConnection &connection) {
             return signalbox::createTestJob(connection, worker, endpointId, testLeaseMs);
         },
@@ -167,7 +166,7 @@ void PgDeliveryQueue::createTestJob(const WorkerIdentity &worker, const QString 
 void PgDeliveryQueue::heartbeat(const WorkerIdentity &worker, const WorkerPulse &pulse, QObject *context,
                                 Reply<bool> reply)
 {
-    m_deliveries.run<bool>(
+    m_claims.run<bool>(
         [worker, pulse](PgConnection &connection) {
             return asBool(signalbox::heartbeat(connection, worker, pulse));
         },
@@ -176,15 +175,15 @@ void PgDeliveryQueue::heartbeat(const WorkerIdentity &worker, const WorkerPulse 
 
 void PgDeliveryQueue::signOff(const WorkerIdentity &worker, QObject *context, Reply<bool> reply)
 {
-    m_deliveries.run<bool>(
+    m_claims.run<bool>(
         [worker](PgConnection &connection) { return asBool(signalbox::signOff(connection, worker)); },
         context, std::move(reply));
 }
 
 void PgDeliveryQueue::onWake(QObject *context, std::function<void()> wake)
 {
-    QObject::connect(&m_deliveries, &DatabaseWorker::notified, context, [wake] { wake(); });
-    QObject::connect(&m_deliveries, &DatabaseWorker::connected, context, [wake] { wake(); });
+    QObject::connect(&m_claims, &DatabaseWorker::notified, context, [wake] { wake(); });
+    QObject::connect(&m_claims, &DatabaseWorker::connected, context, [wake] { wake(); });
 }
 
 } // namespace signalbox

@@ -21,8 +21,6 @@ public:
 
     void setTarget(const ConnectionSettings &settings);
     void clearTarget();
-    /// The worker that claims and records, for its connection signals.
-    DatabaseWorker &worker() { return m_deliveries; }
 
     void fanOut(int maxEvents, QObject *context, Reply<FanOutResult> reply) override;
     void claim(const ClaimRequest &request, QObject *context, Reply<ClaimResult> reply) override;
@@ -41,9 +39,10 @@ public:
     void onWake(QObject *context, std::function<void()> wake) override;
 
 private:
-    std::shared_ptr<ChangeAnnouncer> m_recordAnnouncer; ///< used on m_deliveries' thread only
+    std::shared_ptr<ChangeAnnouncer> m_recordAnnouncer; ///< used on m_records' thread only
     std::shared_ptr<ChangeAnnouncer> m_fanOutAnnouncer; ///< used on m_fanOut's thread only
-    DatabaseWorker m_deliveries;
+    DatabaseWorker m_claims;  ///< everything but what the other two do; listens
+    DatabaseWorker m_records; ///< apart from claims, so that neither waits for the other's commit
     DatabaseWorker m_fanOut;
 };
 
