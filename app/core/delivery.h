@@ -55,11 +55,11 @@ struct ClaimedJob
 struct ExchangeTimings
 {
     std::optional<double> dnsMs;       ///< the name was looked up
-    std::optional<double> connectMs;   ///< TCP, over plain HTTP
-    std::optional<double> tlsMs;       ///< TCP and TLS, over HTTPS: Qt does not tell where one ends
-    std::optional<double> firstByteMs; ///< from the request sent to the head of the answer read
+    std::optional<double> connectMs;   ///< TCP; none on a connection that was kept alive
+    std::optional<double> tlsMs;       ///< handshake, after TCP
+    std::optional<double> firstByteMs; ///< from the moment the request could go to the first byte of the answer
     std::optional<bool> reusedConnection;
-    QString httpVersion; ///< "1.1" or "2", once there is an answer
+    QString httpVersion; ///< "1.0" or "1.1", once there is an answer
 };
 
 /// What one exchange gave.

@@ -19,7 +19,7 @@ struct WorkerIdentity
 };
 
 /// What a heartbeat says of a worker.
-struct WorkerPulse
+struct Heartbeat
 {
     bool idle = false; ///< sleeps: producers shall send a NOTIFY
     int inFlight = 0;
@@ -115,7 +115,7 @@ public:
     /// Creates a job marked as a test, already leased to the caller.
     virtual void createTestJob(const WorkerIdentity &worker, const QString &endpointId, QObject *context,
                                Reply<ClaimedJob> reply) = 0;
-    virtual void heartbeat(const WorkerIdentity &worker, const WorkerPulse &pulse, QObject *context,
+    virtual void heartbeat(const WorkerIdentity &worker, const Heartbeat &beat, QObject *context,
                            Reply<bool> reply) = 0;
     /// Removes the worker's row on a clean stop.
     virtual void signOff(const WorkerIdentity &worker, QObject *context, Reply<bool> reply) = 0;

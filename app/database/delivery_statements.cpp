@@ -166,7 +166,7 @@ WHERE endpoint.enabled AND endpoint.removed_at IS NULL
     return IdleState{*reached, rows->constFirst().value("jobs").toLongLong()};
 }
 
-Done heartbeat(PgConnection &connection, const WorkerIdentity &worker, const WorkerPulse &pulse)
+Done heartbeat(PgConnection &connection, const WorkerIdentity &worker, const Heartbeat &beat)
 {
     const auto written = connection.execute(QStringLiteral(R"(
 INSERT INTO signalbox_workers (id, host, pid, version, idle, in_flight, slots)
@@ -177,9 +177,9 @@ ON CONFLICT (id) DO UPDATE
                                              {QStringLiteral(":host"), worker.host},
                                              {QStringLiteral(":pid"), worker.pid},
                                              {QStringLiteral(":version"), worker.version},
-                                             {QStringLiteral(":idle"), pulse.idle},
-                                             {QStringLiteral(":in_flight"), pulse.inFlight},
-                                             {QStringLiteral(":slots"), pulse.capacity}},
+                                             {QStringLiteral(":idle"), beat.idle},
+                                             {QStringLiteral(":in_flight"), beat.inFlight},
+                                             {QStringLiteral(":slots"), beat.capacity}},
                                             QStringLiteral("tell that the worker lives"));
     if (!written)
         return fail(written.error());

@@ -22,7 +22,7 @@ Result<ClaimedJob> createTestJob(PgConnection &connection, const WorkerIdentity 
 
 Result<IdleState> readIdleState(PgConnection &connection);
 
-Done heartbeat(PgConnection &connection, const WorkerIdentity &worker, const WorkerPulse &pulse);
+Done heartbeat(PgConnection &connection, const WorkerIdentity &worker, const Heartbeat &beat);
 Done signOff(PgConnection &connection, const WorkerIdentity &worker);
 
 /// Tells the consoles that rows changed.

@@ -163,12 +163,12 @@ void PgDeliveryQueue::createTestJob(const WorkerIdentity &worker, const QString 
         context, std::move(reply));
 }
 
-void PgDeliveryQueue::heartbeat(const WorkerIdentity &worker, const WorkerPulse &pulse, QObject *context,
+void PgDeliveryQueue::heartbeat(const WorkerIdentity &worker, const Heartbeat &beat, QObject *context,
                                 Reply<bool> reply)
 {
     m_claims.run<bool>(
-        [worker, pulse](PgConnection &connection) {
-            return asBool(signalbox::heartbeat(connection, worker, pulse));
+        [worker, beat](PgConnection &connection) {
+            return asBool(signalbox::heartbeat(connection, worker, beat));
         },
         context, std::move(reply));
 }

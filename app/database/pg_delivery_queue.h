@@ -33,7 +33,7 @@ public:
     void idleState(const WorkerIdentity &worker, QObject *context, Reply<IdleState> reply) override;
     void createTestJob(const WorkerIdentity &worker, const QString &endpointId, QObject *context,
                        Reply<ClaimedJob> reply) override;
-    void heartbeat(const WorkerIdentity &worker, const WorkerPulse &pulse, QObject *context,
+    void heartbeat(const WorkerIdentity &worker, const Heartbeat &beat, QObject *context,
                    Reply<bool> reply) override;
     void signOff(const WorkerIdentity &worker, QObject *context, Reply<bool> reply) override;
     void onWake(QObject *context, std::function<void()> wake) override;

@@ -376,7 +376,7 @@ void Dispatcher::tellAsleep(bool asleep)
 
 void Dispatcher::beat()
 {
-    const WorkerPulse pulse{m_asleep, int(m_running.size()), m_sends.concurrency()};
+    const Heartbeat pulse{m_asleep, int(m_running.size()), m_sends.concurrency()};
     m_queue.heartbeat(m_identity, pulse, this, [this, pulse](const Result<bool> &beaten) {
         if (!beaten)
             databaseFailed(beaten.error());

@@ -196,7 +196,9 @@ int main(int argc, char *argv[])
     const auto options = readOptions(application);
     if (!options)
         return complain(options.error());
-    const auto connection = PgConnection::open(options->target);
+    SessionOptions session;
+    session.plans = Plans::Kept; // as a worker has it
+    const auto connection = PgConnection::open(options->target, session);
     if (!connection)
         return complain(connection.error());
     const auto figures = run(**connection, *options);

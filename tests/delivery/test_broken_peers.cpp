@@ -138,7 +138,7 @@ void TestBrokenPeers::addNoAnswers()
     add(
         "close after request", [](QSslSocket &socket) { socket.disconnectFromHost(); }, "closed or reset");
     add("reset before headers", RawPeer::reset, "closed or reset");
-    add("half a status line", RawPeer::sendsAndCloses("HTTP/1."), "no HTTP");
+    add("half a status line", RawPeer::sendsAndCloses("HTTP/1."), "closed or reset");
     add("drip before the status line", drips("HTTP/1.1 2"), "timed out after 1.5 s");
     add("garbage", RawPeer::sends("SSH-2.0-OpenSSH_9.2\r\n\r\n"), "no HTTP");
     add("garbage status", RawPeer::sends("HTTP/1.1 OK 200\r\n\r\n"), "");
