@@ -10,17 +10,17 @@ constexpr qint64 askEveryMs = 1'000;
 
 } // namespace
 
-WorkerPulse::WorkerPulse(DeliveryService &service, QObject *parent)
+LoopPulse::LoopPulse(DeliveryService &service, QObject *parent)
     : QObject(parent)
     , m_service(service)
     , m_watchdogMs(serviceManager::watchdogMs())
     , m_timer(this)
 {
-    connect(&m_timer, &QTimer::timeout, this, &WorkerPulse::ask);
+    connect(&m_timer, &QTimer::timeout, this, &LoopPulse::ask);
     m_timer.start(int(qMin(askEveryMs, m_watchdogMs.value_or(4 * askEveryMs) / 4)));
 }
 
-void WorkerPulse::ask()
+void LoopPulse::ask()
 {
     // One question at a time: a loop that hangs is not buried in them.
     if (std::exchange(m_isAsking, true))
@@ -28,7 +28,7 @@ void WorkerPulse::ask()
     m_service.ping(this, [this] { heard(); });
 }
 
-void WorkerPulse::heard()
+void LoopPulse::heard()
 {
     m_isAsking = false;
     // With a quarter between two questions, the second one past a quarter comes at half of what is granted.

@@ -10,11 +10,11 @@ namespace signalbox {
 /// Asks the dispatcher's event loop again and again whether it still turns, and tells the service manager so
 /// when it does. When that loop, or this one, hangs, the service manager hears nothing and starts the worker
 /// again.
-class WorkerPulse : public QObject
+class LoopPulse : public QObject
 {
     Q_OBJECT
 public:
-    explicit WorkerPulse(DeliveryService &service, QObject *parent = nullptr);
+    explicit LoopPulse(DeliveryService &service, QObject *parent = nullptr);
 
 signals:
     void answered();

@@ -22,6 +22,7 @@ DispatcherOptions optionsFrom(const CommandLine &line, const WorkerSettings &set
     DispatcherOptions options;
     options.concurrency = settings.concurrency;
     options.drainMs = settings.drainSeconds * 1'000;
+    options.setLease(settings.leaseSeconds * 1'000);
     options.untilIdle = line.has(QStringLiteral("until-idle"));
     options.proxy = proxy;
     return options;
@@ -84,7 +85,7 @@ Done WorkerRun::begin()
             return fail(metrics.error());
         m_metrics = std::move(*metrics);
         m_metrics->store().setLimits({.stallMs = m_settings.stallSeconds * qint64(1'000)});
-        connect(&m_pulse, &WorkerPulse::answered, this, [this] { m_metrics->store().dispatcherAnswered(); });
+        connect(&m_pulse, &LoopPulse::answered, this, [this] { m_metrics->store().dispatcherAnswered(); });
         WorkerReport notYet;
         notYet.databaseAwayMs = 0;
         m_metrics->store().setReport(notYet);

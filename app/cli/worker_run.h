@@ -47,7 +47,7 @@ private:
     const DispatcherOptions m_options;
     PgDeliveryQueue m_queue;
     DeliveryService m_service;
-    WorkerPulse m_pulse;
+    LoopPulse m_pulse;
     std::unique_ptr<WorkerMetrics> m_metrics;
     QTimer m_retry;
     QElapsedTimer m_since;

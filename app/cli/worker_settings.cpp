@@ -12,6 +12,7 @@ namespace {
 
 constexpr int largestConcurrency = 1'000;
 constexpr int longestSeconds = 3'600;
+constexpr int shortestLease = 2;
 constexpr qint64 largestFile = 64 * 1024;
 
 /// One setting: its option, how a value is taken over, how it is shown, and whether it can change in a
@@ -54,6 +55,10 @@ const QList<Setting> &settingTable()
         {{"concurrency", "N", "requests in flight; 64 by default"},
          takeNumber<&WorkerSettings::concurrency, 1, largestConcurrency>,
          showNumber<&WorkerSettings::concurrency>},
+        {{"lease-seconds", "N", "how long jobs stay with a worker that falls silent; 30 by default"},
+         takeNumber<&WorkerSettings::leaseSeconds, shortestLease, longestSeconds>,
+         showNumber<&WorkerSettings::leaseSeconds>,
+         false},
         {{"drain-seconds", "N", "time for requests in flight when it is stopped; 10 by default"},
          takeNumber<&WorkerSettings::drainSeconds, 0, longestSeconds>,
          showNumber<&WorkerSettings::drainSeconds>},

@@ -14,6 +14,7 @@ namespace signalbox {
 struct WorkerSettings
 {
     int concurrency = 64;
+    int leaseSeconds = 30;
     int drainSeconds = 10;
     int stallSeconds = 60; ///< due work without progress for longer is unhealthy
     LogFormat logFormat = LogFormat::Text;

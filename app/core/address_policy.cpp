@@ -102,6 +102,9 @@ std::optional<IpAddress> parseV4(QString text)
 
 std::optional<IpAddress> parseIpAddress(const QString &text)
 {
+    // The C functions below would read only what comes before a NUL.
+    if (text.contains(QChar(0)))
+        return std::nullopt;
     if (text.startsWith('[') && text.endsWith(']'))
         return parseV6(text.mid(1, text.size() - 2));
     return text.contains(':') ? parseV6(text) : parseV4(text);

@@ -32,6 +32,20 @@ bool isDeeperThan(const json &value, int levels)
     return false;
 }
 
+// jsonb takes no NUL in any text. The depth is bounded before this.
+bool holdsNul(const json &value)
+{
+    if (value.is_string())
+        return value.get_ref<const std::string &>().find('\0') != std::string::npos;
+    if (!value.is_structured())
+        return false;
+    for (const auto &[key, child] : value.items()) {
+        if (key.find('\0') != std::string::npos || holdsNul(child))
+            return true;
+    }
+    return false;
+}
+
 Done validatePatterns(const json &patterns)
 {
     for (const json &pattern : patterns) {
@@ -41,8 +55,6 @@ Done validatePatterns(const json &patterns)
         const QString text = QString::fromStdString(pattern.get_ref<const std::string &>());
         if (text.isEmpty() || text.size() > longestPattern)
             return refused(QStringLiteral("a pattern needs 1 to 255 characters"));
-        if (text.contains(QChar(0)))
-            return refused(QStringLiteral("a pattern holds a NUL character"));
     }
     return {};
 }
@@ -81,6 +93,8 @@ Result<QByteArray> validateEventFilter(const QByteArray &text)
                        QStringLiteral(R"(write ["user.*"] or {"types": [...], "payload": {...}})"));
     if (isDeeperThan(filter, mostDepth))
         return refused(QStringLiteral("it is nested more than 32 levels deep"));
+    if (holdsNul(filter))
+        return refused(QStringLiteral("it holds a NUL character"));
     Done done;
     if (filter.is_array())
         done = validatePatterns(filter);

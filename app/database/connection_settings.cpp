@@ -16,9 +16,21 @@ struct FreeConninfo
 // Keywords that have no setter in QSqlDatabase and go through its connect options.
 bool passesThrough(const QString &keyword)
 {
-    static const QStringList known{
-        "options", "service",    "sslcert", "sslkey",          "sslrootcert",
-        "sslcrl",  "krbsrvname", "gsslib",  "channel_binding", "target_session_attrs"};
+    static const QStringList known{"options",
+                                   "service",
+                                   "sslcert",
+                                   "sslkey",
+                                   "sslrootcert",
+                                   "sslcrl",
+                                   "krbsrvname",
+                                   "gsslib",
+                                   "channel_binding",
+                                   "target_session_attrs",
+                                   "keepalives",
+                                   "keepalives_idle",
+                                   "keepalives_interval",
+                                   "keepalives_count",
+                                   "tcp_user_timeout"};
     return known.contains(keyword);
 }
 

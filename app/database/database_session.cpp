@@ -1,6 +1,9 @@
 #include "app/database/database_session.h"
 
+#include <QSqlDriver>
+
 #include <algorithm>
+#include <libpq-fe.h>
 
 namespace signalbox {
 
@@ -23,6 +26,16 @@ bool isHopeless(const Error &error)
                        [&error](const QString &sentence) { return error.why.contains(sentence); });
 }
 
+// -1 when the driver is another one.
+int socketOf(const PgConnection &connection)
+{
+    const QVariant handle = connection.database().driver()->handle();
+    // Qt's documentation has the first name, Qt 6.4 the second.
+    if (qstrcmp(handle.typeName(), "PGconn*") != 0 && qstrcmp(handle.typeName(), "pg_conn*") != 0)
+        return -1;
+    return PQsocket(*static_cast<PGconn *const *>(handle.constData()));
+}
+
 } // namespace
 
 DatabaseSession::DatabaseSession(QObject *parent)
@@ -43,7 +56,10 @@ DatabaseSession::DatabaseSession(QObject *parent)
     m_reason = Error{Error::Kind::Unavailable, tr("database"), tr("not connected"), {}, {}, -1};
 }
 
-DatabaseSession::~DatabaseSession() = default;
+DatabaseSession::~DatabaseSession()
+{
+    setConnection({});
+}
 
 void DatabaseSession::setTarget(const ConnectionSettings &settings, const SessionOptions &options,
                                 const QStringList &channels)
@@ -62,7 +78,7 @@ void DatabaseSession::clearTarget()
     m_retry.stop();
     m_probe.stop();
     m_listener.reset();
-    m_connection.reset();
+    setConnection({});
     m_reason.why = tr("not connected");
 }
 
@@ -76,13 +92,13 @@ void DatabaseSession::connectNow()
 {
     m_retry.stop();
     m_listener.reset();
-    m_connection.reset();
+    setConnection({});
     auto opened = PgConnection::open(m_settings, m_options);
     if (!opened) {
         scheduleRetry(opened.error());
         return;
     }
-    m_connection = std::move(*opened);
+    setConnection(std::move(*opened));
     m_listener = std::make_unique<QObject>();
     for (const QString &channel : std::as_const(m_channels)) {
         const Done listening =
@@ -90,7 +106,7 @@ void DatabaseSession::connectNow()
                 emit notified(channel, payload);
             });
         if (!listening) {
-            m_connection.reset();
+            setConnection({});
             scheduleRetry(listening.error());
             return;
         }
@@ -114,6 +130,13 @@ void DatabaseSession::scheduleRetry(const Error &error)
     emit connectionLost(error, m_backOffMs);
 }
 
+void DatabaseSession::setConnection(std::unique_ptr<PgConnection> connection)
+{
+    // The old one goes first: closing it talks to the server too.
+    m_connection = std::move(connection);
+    m_socket->hold(m_connection ? socketOf(*m_connection) : -1);
+}
+
 void DatabaseSession::perform(const std::function<void(Result<PgConnection *>)> &act)
 {
     if (!m_connection) {
@@ -123,7 +146,7 @@ void DatabaseSession::perform(const std::function<void(Result<PgConnection *>)> 
     act(m_connection.get());
     if (m_connection && !m_connection->isAlive()) {
         m_listener.reset();
-        m_connection.reset();
+        setConnection({});
         scheduleRetry(
             Error{Error::Kind::Unavailable, tr("database"), tr("the connection was lost"), {}, {}, -1});
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/database/pg_connection.h"
+#include "app/database/session_socket.h"
 
 #include <QObject>
 #include <QStringList>
@@ -25,6 +26,8 @@ public:
     void retryNow();
     /// Hands the connection to `act`, or the reason why there is none; notices afterwards when it broke.
     void perform(const std::function<void(Result<PgConnection *>)> &act);
+    /// To be asked for before the session's thread runs; outlives the session.
+    std::shared_ptr<SessionSocket> socket() const { return m_socket; }
 
 signals:
     void connected(bool readOnly);
@@ -35,11 +38,13 @@ signals:
 private:
     void connectNow();
     void scheduleRetry(const Error &error);
+    void setConnection(std::unique_ptr<PgConnection> connection);
 
     ConnectionSettings m_settings;
     SessionOptions m_options;
     QStringList m_channels;
-    std::unique_ptr<PgConnection> m_connection;
+    std::unique_ptr<PgConnection> m_connection; ///< see setConnection
+    const std::shared_ptr<SessionSocket> m_socket = std::make_shared<SessionSocket>();
     std::unique_ptr<QObject> m_listener; ///< context of the notification callbacks of this connection
     QTimer m_retry;
     QTimer m_probe; ///< notices a connection that died while idle

@@ -4,9 +4,11 @@
 
 namespace signalbox {
 
-DatabaseWorker::DatabaseWorker(const QString &name, QObject *parent)
+DatabaseWorker::DatabaseWorker(const QString &name, int patienceMs, QObject *parent)
     : QObject(parent)
     , m_session(new DatabaseSession)
+    , m_socket(m_session->socket())
+    , m_patienceMs(patienceMs)
 {
     qRegisterMetaType<Error>();
     m_thread.setObjectName(name);
@@ -22,6 +24,11 @@ DatabaseWorker::DatabaseWorker(const QString &name, QObject *parent)
 DatabaseWorker::~DatabaseWorker()
 {
     m_thread.quit();
+    // statement_timeout is the server's: one that hangs, or a network that fell silent, would keep the thread
+    // in libpq, and the program with it.
+    if (m_thread.wait(m_patienceMs))
+        return;
+    m_socket->cut();
     m_thread.wait();
 }
 

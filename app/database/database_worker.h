@@ -3,11 +3,13 @@
 #include "app/core/carry.h"
 #include "app/core/result.h"
 #include "app/database/pg_connection.h"
+#include "app/database/session_socket.h"
 
 #include <QObject>
 #include <QThread>
 
 #include <functional>
+#include <memory>
 
 namespace signalbox {
 
@@ -22,8 +24,10 @@ class DatabaseWorker : public QObject
 {
     Q_OBJECT
 public:
-    explicit DatabaseWorker(const QString &name, QObject *parent = nullptr);
-    ~DatabaseWorker() override; ///< finishes the act under way, drops the others
+    /// `patienceMs`: how long the destructor waits for an act.
+    explicit DatabaseWorker(const QString &name, int patienceMs = 30'000, QObject *parent = nullptr);
+    /// Finishes the act under way, or cuts its connection when it takes longer; drops the others.
+    ~DatabaseWorker() override;
 
     /// Points the worker at a database and connects. `channels` are listened to after every (re)connect.
     void setTarget(const ConnectionSettings &settings, const SessionOptions &options,
@@ -57,6 +61,8 @@ private:
 
     QThread m_thread;
     DatabaseSession *m_session; ///< lives on m_thread and is deleted there
+    std::shared_ptr<SessionSocket> m_socket;
+    int m_patienceMs;
 };
 
 } // namespace signalbox

@@ -21,12 +21,6 @@ QString actName()
     return QStringLiteral("migration ledger");
 }
 
-bool isOurs(const LedgerRow &row, const QList<MigrationFile> &files)
-{
-    return std::any_of(files.begin(), files.end(),
-                       [&row](const MigrationFile &file) { return row.isOf(file); });
-}
-
 Result<QList<LedgerRow>> readTable(PgConnection &connection, const QString &qualifiedName,
                                    const QString &table)
 {
@@ -39,11 +33,8 @@ Result<QList<LedgerRow>> readTable(PgConnection &connection, const QString &qual
     if (!rows)
         return fail(rows.error());
     QList<LedgerRow> result;
-    for (const QSqlRecord &row : *rows) {
-        result.append({table, row.value(0).toLongLong(), row.value(1).toString(), row.value(2).toDateTime(),
-                       row.value(3).toBool(), QByteArray::fromHex(row.value(4).toByteArray()),
-                       row.value(5).toLongLong()});
-    }
+    for (const QSqlRecord &row : *rows)
+        result.append(ledgerRow(row, table));
     return result;
 }
 
@@ -71,13 +62,12 @@ Result<MigrationLedger> MigrationLedger::read(PgConnection &connection, const QL
     }
     MigrationLedger ledger;
     ledger.m_schema = found.value(0).toString();
-    bool isShared = true;
+    bool shared = true;
     if (found.value(1).toBool()) {
         auto rows = readTable(connection, ledger.qualified(sqlxTable()), sqlxTable());
         if (!rows)
             return fail(std::move(rows.error()));
-        isShared = std::all_of(rows->begin(), rows->end(),
-                               [&files](const LedgerRow &row) { return isOurs(row, files); });
+        shared = isShared(*rows, files);
         ledger.m_rows += *rows;
     }
     const bool hasOwn = found.value(2).toBool();
@@ -87,15 +77,13 @@ Result<MigrationLedger> MigrationLedger::read(PgConnection &connection, const QL
             return fail(std::move(rows.error()));
         ledger.m_rows += *rows;
     }
-    ledger.m_writable = isShared && !hasOwn ? sqlxTable() : ownTable();
+    ledger.m_writable = shared && !hasOwn ? sqlxTable() : ownTable();
     return ledger;
 }
 
 const LedgerRow *MigrationLedger::rowOf(const MigrationFile &file) const
 {
-    const auto row = std::find_if(m_rows.begin(), m_rows.end(),
-                                  [&file](const LedgerRow &each) { return each.isOf(file); });
-    return row == m_rows.end() ? nullptr : &*row;
+    return findRowOf(m_rows, file);
 }
 
 const LedgerRow *MigrationLedger::writableRowOf(const MigrationFile &file) const
@@ -108,25 +96,12 @@ const LedgerRow *MigrationLedger::writableRowOf(const MigrationFile &file) const
 
 const LedgerRow *MigrationLedger::differingRowOf(const MigrationFile &file) const
 {
-    const auto row = std::find_if(m_rows.begin(), m_rows.end(), [&file](const LedgerRow &each) {
-        return each.version == file.version && each.description == file.description &&
-               each.checksum != file.checksum;
-    });
-    return row == m_rows.end() ? nullptr : &*row;
+    return findDifferingRowOf(m_rows, file);
 }
 
 Done MigrationLedger::refuseUnfinished() const
 {
-    for (const LedgerRow &row : m_rows) {
-        if (!row.success) {
-            return fail(Error::Kind::Refused, actName(),
-                        QStringLiteral("version %1 (%2) is marked as not finished in %3")
-                            .arg(row.version)
-                            .arg(row.description, row.table),
-                        QStringLiteral("complete or undo it by hand, then set success or delete the row"));
-        }
-    }
-    return {};
+    return signalbox::refuseUnfinished(m_rows);
 }
 
 Done MigrationLedger::ensureTable(PgConnection &connection) const

@@ -1,33 +1,13 @@
 #pragma once
 
 #include "app/core/result.h"
-#include "app/database/migration_files.h"
+#include "app/database/ledger_rows.h"
 #include "app/database/pg_connection.h"
 
-#include <QByteArray>
-#include <QDateTime>
 #include <QList>
 #include <QString>
 
 namespace signalbox {
-
-/// One row of a ledger.
-struct LedgerRow
-{
-    QString table; ///< _sqlx_migrations or signalbox_migrations
-    qint64 version = 0;
-    QString description;
-    QDateTime installedOn;
-    bool success = false;
-    QByteArray checksum;
-    qint64 executionTime = 0; ///< nanoseconds; 0: adopted, its SQL was run by somebody else
-
-    bool isOf(const MigrationFile &file) const
-    {
-        return version == file.version && checksum == file.checksum;
-    }
-    bool isAdopted() const { return executionTime == 0; }
-};
 
 /// The ledgers of a database as they were when read (design §3). sqlx's table is shared as long as every row
 /// in it is byte-identical to a file of ours; otherwise it belongs to the host program and ours go to

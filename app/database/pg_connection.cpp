@@ -137,6 +137,11 @@ Result<std::unique_ptr<PgConnection>> PgConnection::open(const ConnectionSetting
     }
     if (!settings.sslMode.isEmpty())
         connectOptions << "sslmode=" + settings.sslMode;
+    // A network that falls silent must not hold the session until the kernel gives up, a quarter of an hour
+    // later. Means nothing on a Unix socket.
+    connectOptions = QStringList{"keepalives_idle=10", "keepalives_interval=5", "keepalives_count=4",
+                                 "tcp_user_timeout=30000"} +
+                     connectOptions;
     connectOptions << QStringLiteral("connect_timeout=%1").arg(qMax(2, settings.connectTimeoutSeconds))
                    << "application_name=" + quoteOption(options.applicationName)
                    << "options='" + startup.replace('\'', "\\'") + '\'';
@@ -184,9 +189,11 @@ Error PgConnection::errorOf(const QSqlError &error, const QString &what, bool ha
     result.sqlState = error.nativeErrorCode();
     const QString message = serverMessage(error, hasValues ? Excerpt::Drop : Excerpt::Keep);
     // The driver knows that a session ended even where it reports an error without a word: when the end was
-    // read together with notifications, or the backend was killed.
+    // read together with notifications, or the backend was killed. And the server's own errors have a
+    // SQLSTATE: one without is libpq's, who lost the server, as the first after a crash.
+    const bool isOfLibpq = result.sqlState.isEmpty() && !error.databaseText().isEmpty();
     const bool gone = error.type() == QSqlError::ConnectionError || meansLostSession(result.sqlState) ||
-                      !database().driver()->isOpen();
+                      isOfLibpq || !database().driver()->isOpen();
     if (gone)
         m_alive = false;
     result.kind = gone ? Error::Kind::Unavailable : kindOf(result.sqlState);

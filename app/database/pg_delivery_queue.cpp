@@ -8,6 +8,7 @@
 #include "app/database/stream_order.h"
 
 #include <QElapsedTimer>
+#include <QTimer>
 
 namespace signalbox {
 
@@ -18,6 +19,11 @@ constexpr int testLeaseMs = 30'000;
 constexpr int announceEveryMs = 250;
 constexpr int deliveryTimeoutMs = 30'000;
 constexpr int fanOutTimeoutMs = 120'000;
+// A worker that was told to stop has had its time to finish; a server that hangs must not hold it further.
+constexpr int patienceMs = 2'000;
+// A server that will not take us (password, name of the database) may be mended while nobody watches the
+// worker.
+constexpr int refusedAgainMs = 15'000;
 
 Result<bool> asBool(const Done &done)
 {
@@ -61,10 +67,19 @@ private:
 PgDeliveryQueue::PgDeliveryQueue()
     : m_recordAnnouncer(std::make_shared<ChangeAnnouncer>())
     , m_fanOutAnnouncer(std::make_shared<ChangeAnnouncer>())
-    , m_claims(QStringLiteral("claims"))
-    , m_records(QStringLiteral("records"))
-    , m_fanOut(QStringLiteral("fan-out"))
+    , m_claims(QStringLiteral("claims"), patienceMs)
+    , m_records(QStringLiteral("records"), patienceMs)
+    , m_fanOut(QStringLiteral("fan-out"), patienceMs)
 {
+    for (DatabaseWorker *worker : {&m_claims, &m_records, &m_fanOut})
+        comeBackAfterRefusal(*worker);
+}
+
+void PgDeliveryQueue::comeBackAfterRefusal(DatabaseWorker &worker)
+{
+    QObject::connect(&worker, &DatabaseWorker::refused, &worker, [&worker] {
+        QTimer::singleShot(refusedAgainMs, &worker, [&worker] { worker.retryNow(); });
+    });
 }
 
 PgDeliveryQueue::~PgDeliveryQueue() = default;

@@ -39,6 +39,8 @@ public:
     void onWake(QObject *context, std::function<void()> wake) override;
 
 private:
+    static void comeBackAfterRefusal(DatabaseWorker &worker);
+
     std::shared_ptr<ChangeAnnouncer> m_recordAnnouncer; ///< used on m_records' thread only
     std::shared_ptr<ChangeAnnouncer> m_fanOutAnnouncer; ///< used on m_fanOut's thread only
     DatabaseWorker m_claims;  ///< everything but what the other two do; listens

@@ -5,7 +5,30 @@ namespace signalbox {
 namespace {
 
 constexpr qsizetype batchSize = 500;
+// What receivers sent is escaped, bound and parsed: full answers to a full batch would take hundreds of
+// megabytes.
+constexpr qsizetype batchBytes = 4 * 1024 * 1024;
 constexpr int retryMs = 1'000;
+
+qsizetype bytesOf(const AttemptRecord &attempt)
+{
+    qsizetype bytes = attempt.result.responseBody.size();
+    for (const HttpHeader &header : attempt.result.responseHeaders)
+        bytes += header.name.size() + header.value.size();
+    return bytes;
+}
+
+// How many of the attempts make one batch; at least one.
+qsizetype nextBatch(const QList<AttemptRecord> &waiting)
+{
+    qsizetype bytes = 0;
+    for (qsizetype count = 0; count < qMin(waiting.size(), batchSize); ++count) {
+        bytes += bytesOf(waiting[count]);
+        if (bytes > batchBytes)
+            return qMax<qsizetype>(1, count);
+    }
+    return qMin(waiting.size(), batchSize);
+}
 
 } // namespace
 
@@ -43,7 +66,7 @@ void AttemptRecorder::flush()
 {
     if (m_waiting.isEmpty() || !m_underWay.isEmpty())
         return;
-    m_underWay = m_waiting.mid(0, batchSize);
+    m_underWay = m_waiting.mid(0, nextBatch(m_waiting));
     m_waiting.remove(0, m_underWay.size());
     m_queue.record(m_underWay, this, [this](const Result<RecordResult> &result) { flushed(result); });
 }

@@ -34,6 +34,14 @@ struct DispatcherOptions
     int fanOutBatch = 1'000;
     int foldMs = 10'000; ///< failed attempts beyond the first few are summed up in the log this often
     Proxy proxy; ///< none unless configured
+
+    /// Another lease, with renewal and rescue in the same proportion to it.
+    void setLease(int ms)
+    {
+        leaseMs = ms;
+        renewEveryMs = ms / 3;
+        rescueEveryMs = ms / 3;
+    }
 };
 
 /// What tests replace. Used on the dispatcher's thread.
@@ -108,6 +116,7 @@ private:
     void tellAsleep(bool asleep);
     void beat();
     void abortRunning();
+    void limitLastWords();
     void finishDrain();
     void endDrain();
     void setState(State state);

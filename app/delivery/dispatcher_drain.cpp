@@ -43,13 +43,18 @@ void Dispatcher::abortRunning()
     if (!leases.isEmpty())
         m_journal.drainLimitReached(leases.size());
     release(leases);
-    // A database that does not answer must not hold the program: what is unrecorded then stays so, and its
-    // leases run out.
+    limitLastWords();
+    finishDrain();
+}
+
+// A database that does not answer must not hold the program: what is unrecorded then stays so, and its leases
+// run out.
+void Dispatcher::limitLastWords()
+{
     QTimer::singleShot(lastWordsMs, this, [this] {
         if (m_state == State::Draining)
             endDrain();
     });
-    finishDrain();
 }
 
 void Dispatcher::finishDrain()
@@ -61,6 +66,7 @@ void Dispatcher::finishDrain()
     m_drain.stop();
     m_heartbeat.stop();
     m_asleep = false;
+    limitLastWords();
     m_queue.signOff(m_identity, this, [this](const Result<bool> &) {
         m_signingOff = false;
         if (m_state == State::Draining)

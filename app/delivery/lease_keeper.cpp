@@ -2,6 +2,8 @@
 
 #include <QSet>
 
+#include <ctime>
+
 namespace signalbox {
 
 namespace {
@@ -9,6 +11,7 @@ namespace {
 // A request must not start in the last moments of a lease: it would be under way when another worker takes
 // the job.
 constexpr qint64 safetyMarginMs = 2'000;
+constexpr int retryMs = 1'000;
 
 } // namespace
 
@@ -17,10 +20,20 @@ LeaseKeeper::LeaseKeeper(DeliveryQueue &queue, int leaseMs, int renewEveryMs, QO
     , m_queue(queue)
     , m_leaseMs(leaseMs)
     , m_timer(this)
+    , m_retry(this)
 {
-    m_time.start();
     m_timer.setInterval(renewEveryMs);
+    m_retry.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &LeaseKeeper::renew);
+    connect(&m_retry, &QTimer::timeout, this, &LeaseKeeper::renew);
+}
+
+qint64 LeaseKeeper::now()
+{
+    // Not QElapsedTimer: its clock stands still while the machine is suspended, and the server's does not.
+    timespec time{};
+    clock_gettime(CLOCK_BOOTTIME, &time);
+    return qint64(time.tv_sec) * 1'000 + time.tv_nsec / 1'000'000;
 }
 
 void LeaseKeeper::hold(const Lease &lease, qint64 askedAt)
@@ -33,8 +46,10 @@ void LeaseKeeper::hold(const Lease &lease, qint64 askedAt)
 void LeaseKeeper::drop(const QUuid &token)
 {
     m_held.remove(token);
-    if (m_held.isEmpty())
-        m_timer.stop();
+    if (!m_held.isEmpty())
+        return;
+    m_timer.stop();
+    m_retry.stop();
 }
 
 bool LeaseKeeper::isSafe(const QUuid &token) const
@@ -45,12 +60,19 @@ bool LeaseKeeper::isSafe(const QUuid &token) const
 
 void LeaseKeeper::renew()
 {
+    // A server that hangs is asked once, not once more with every interval.
+    if (m_isAsking || m_held.isEmpty())
+        return;
+    m_isAsking = true;
     QList<Lease> leases;
     for (const Held &held : std::as_const(m_held))
         leases.append(held.lease);
     m_queue.renew(leases, m_leaseMs, this, [this, leases, askedAt = now()](const Result<QList<QUuid>> &ours) {
+        m_isAsking = false;
         if (ours)
             renewed(leases, *ours, askedAt);
+        else
+            m_retry.start(retryMs);
     });
 }
 

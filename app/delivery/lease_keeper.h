@@ -2,22 +2,23 @@
 
 #include "app/core/delivery_queue.h"
 
-#include <QElapsedTimer>
 #include <QHash>
 #include <QObject>
 #include <QTimer>
 
 namespace signalbox {
 
-/// Renews the leases of everything the worker holds: waiting, running, finished but not yet recorded.
+/// Renews the leases of everything the worker holds: waiting, running, finished but not yet recorded. A
+/// renewal that fails is tried again every second, so that a short loss of the database costs no lease.
 class LeaseKeeper : public QObject
 {
     Q_OBJECT
 public:
     LeaseKeeper(DeliveryQueue &queue, int leaseMs, int renewEveryMs, QObject *parent = nullptr);
 
-    /// Milliseconds of a clock that never jumps; leases count from the moment they were asked for.
-    qint64 now() const { return m_time.elapsed(); }
+    /// Milliseconds of a clock that never jumps and goes on while the machine sleeps; leases count from the
+    /// moment they were asked for.
+    static qint64 now();
     void hold(const Lease &lease, qint64 askedAt);
     void drop(const QUuid &token);
     /// Whether nobody else can have taken the job yet: with the database away, a lease runs out unseen.
@@ -38,8 +39,9 @@ private:
 
     DeliveryQueue &m_queue;
     int m_leaseMs;
-    QElapsedTimer m_time;
     QTimer m_timer;
+    QTimer m_retry;
+    bool m_isAsking = false;
     QHash<QUuid, Held> m_held;
 };
 

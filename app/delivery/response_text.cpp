@@ -1,5 +1,7 @@
 #include "app/delivery/response_text.h"
 
+#include <QStringDecoder>
+
 #include <algorithm>
 
 namespace signalbox {
@@ -37,7 +39,10 @@ QByteArray storableText(const QByteArray &raw, qsizetype limit)
 {
     if (raw.size() <= limit && isPlain(raw))
         return raw;
-    QString text = QString::fromUtf8(cutAtCharacter(raw, limit));
+    // Not fromUtf8: it drops a byte order mark, which is text to us.
+    QStringDecoder decoder(QStringDecoder::Utf8,
+                           QStringDecoder::Flag::Stateless | QStringDecoder::Flag::ConvertInitialBom);
+    QString text = decoder(cutAtCharacter(raw, limit));
     text.remove(QChar(0));
     return cutAtCharacter(text.toUtf8(), limit);
 }

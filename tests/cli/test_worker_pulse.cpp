@@ -23,9 +23,9 @@ private slots:
             "ep_1", {{"url", "'http://hang.example:" + QString::number(fixture.receiver.port()) + "/'"}});
         const auto resolver = std::make_shared<BlockingResolver>();
         fixture.startWorker(WorkerFixture::quickOptions(), resolver);
-        WorkerPulse pulse(*fixture.service);
+        LoopPulse pulse(*fixture.service);
         QElapsedTimer sinceAnswer;
-        connect(&pulse, &WorkerPulse::answered, this, [&sinceAnswer] { sinceAnswer.start(); });
+        connect(&pulse, &LoopPulse::answered, this, [&sinceAnswer] { sinceAnswer.start(); });
         QTRY_VERIFY(systemd.count("WATCHDOG=1") > 1);
 
         // When the dispatcher hangs for longer than systemd would wait

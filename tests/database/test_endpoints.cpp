@@ -224,7 +224,8 @@ private slots:
         QCOMPARE(stored.caCertificates, certificate);
         QCOMPARE(stored.clientCertificate, certificate);
         QVERIFY(stored.hasClientKey);
-        for (const QSqlRecord &row : *listEndpointRows(connection())) {
+        const auto rows = listEndpointRows(connection());
+        for (const QSqlRecord &row : *rows) {
             for (int i = 0; i < row.count(); ++i)
                 QVERIFY(!row.value(i).toString().contains("MAMCAQI"));
         }

@@ -123,6 +123,7 @@ private slots:
     void twoProcessesCreateAtOnce();
     void killedUserIsForgotten();
     void killedServerStartsAgain();
+    void crashIsSeenByTheFirstStatement();
     void killedServerWithForeignPid();
     void interruptedCreationIsStartedOver();
     void otherMajorVersionIsNotTouched();
@@ -235,6 +236,25 @@ void TestPrivateCluster::killedServerStartsAgain()
     const auto next = acquire(place);
     QVERIFY2(next, qPrintable(errorOf(next)));
     QCOMPARE(answerOf(**next, QStringLiteral("SELECT 1"), QStringLiteral("kept")), QStringLiteral("1"));
+}
+
+void TestPrivateCluster::crashIsSeenByTheFirstStatement()
+{
+    // Given a session of a server that stops as in a crash: a last warning, then the end
+    const Place place;
+    const auto cluster = acquire(place);
+    QVERIFY2(cluster, qPrintable(errorOf(cluster)));
+    const auto connection = PgConnection::open((*cluster)->settings(QStringLiteral("postgres")));
+    QVERIFY(connection);
+    const pid_t backend = (*connection)->backendPid();
+    kill(place.serverPid(), SIGQUIT);
+    QTRY_VERIFY_WITH_TIMEOUT(kill(backend, 0) != 0, patienceMs);
+
+    // Then its first statement already knows that the session is gone
+    const auto rows = (*connection)->query(QStringLiteral("SELECT 1"));
+    QVERIFY(!rows);
+    QCOMPARE(rows.error().kind, Error::Kind::Unavailable);
+    QVERIFY(!(*connection)->isAlive());
 }
 
 // In a container the number of the killed server is soon somebody else's.

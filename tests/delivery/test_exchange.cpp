@@ -214,6 +214,7 @@ void TestExchange::storesTextThatDatabasesTake()
     QCOMPARE(storableText(QByteArray("a\0b", 3)), QByteArray("ab"));
     QCOMPARE(storableText("caf\xe9!"), QByteArray("caf\xef\xbf\xbd!"));
     QCOMPARE(storableText("caf\xc3\xa9", 4), QByteArray("caf"));
+    QCOMPARE(storableText("\xef\xbb\xbf{}"), QByteArray("\xef\xbb\xbf{}"));
     QCOMPARE(storableText("\xe9\xe9\xe9", 4), QByteArray("\xef\xbf\xbd"));
 }
 

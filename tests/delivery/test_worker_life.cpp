@@ -1,7 +1,11 @@
 #include "tests/delivery/worker_fixture.h"
 
+#include <QSemaphore>
+#include <QSignalSpy>
 #include <QTest>
+#include <QThread>
 
+#include <csignal>
 #include <optional>
 
 using namespace signalbox;
@@ -17,8 +21,10 @@ private slots:
     void drainFinishesWhatIsInFlight();
     void drainReleasesWhatDoesNotFinish();
     void survivesLostDatabase();
+    void comesBackAfterARefusal();
     void saysWhenIdle();
     void givesUpWithoutDatabase();
+    void endsThoughTheServerHangs();
     void slowEndpointLeavesSlotsToOthers();
 };
 
@@ -128,6 +134,46 @@ void TestWorkerLife::survivesLostDatabase()
     QCOMPARE(fixture.receiver.requests().size(), 2);
 }
 
+void TestWorkerLife::comesBackAfterARefusal()
+{
+    // Given a worker at work
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    fixture.startWorker();
+    const QUuid first = fixture.addJob();
+    QTRY_COMPARE(fixture.jobStatus(first), QStringLiteral("completed"));
+
+    // When its database is gone for a while, which no waiting of its own would mend
+    QSignalSpy refused(&fixture.queue->worker(), &DatabaseWorker::refused);
+    const QString name = fixture.database.settings().database;
+    const auto server = PgConnection::open(testCluster()->settings(QStringLiteral("postgres")));
+    QVERIFY(server);
+    const auto rename = [&server](const QString &from, const QString &to) {
+        return (*server)
+            ->executeRaw(QStringLiteral("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+                                        " WHERE datname = '%1'; ALTER DATABASE %1 RENAME TO %2")
+                             .arg(from, to))
+            .has_value();
+    };
+    QVERIFY(rename(name, name + "_away"));
+    QTRY_VERIFY_WITH_TIMEOUT(!refused.isEmpty(), 15'000);
+    QVERIFY(rename(name + "_away", name));
+
+    // Then it comes back by itself
+    const auto connection = fixture.database.connect();
+    const QUuid second = QUuid::createUuid();
+    const QString id = second.toString(QUuid::WithoutBraces);
+    QVERIFY(connection->executeRaw(
+        QStringLiteral("INSERT INTO webhook_jobs (id, endpoint_id, url, payload, secret,"
+                       " max_attempts, next_attempt, status, timeout_ms)"
+                       " SELECT '%1', id, url, '{}', secret, 1, now(), 'pending', 1000"
+                       " FROM webhook_endpoints")
+            .arg(id)));
+    const QString sql = QStringLiteral("SELECT status FROM webhook_jobs WHERE id = '%1'").arg(id);
+    QTRY_COMPARE_WITH_TIMEOUT(connection->query(sql)->constFirst().value(0).toString(),
+                              QStringLiteral("completed"), 40'000);
+}
+
 void TestWorkerLife::saysWhenIdle()
 {
     // Given an event, a job held by a disabled endpoint, and one due in an hour
@@ -170,6 +216,50 @@ void TestWorkerLife::givesUpWithoutDatabase()
             [&reason](const Error &error) { reason = error; });
     QTRY_VERIFY(reason);
     QCOMPARE(reason->kind, Error::Kind::Unavailable);
+}
+
+void TestWorkerLife::endsThoughTheServerHangs()
+{
+    // Given a worker whose backends are stopped: connected, and silent for good
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    const QUuid job = fixture.addJob();
+    DispatcherOptions options = WorkerFixture::quickOptions();
+    options.drainMs = 100;
+    fixture.startWorker(options);
+    QTRY_COMPARE(fixture.jobStatus(job), QStringLiteral("completed"));
+    QList<pid_t> backends;
+    for (const QString &pid : fixture
+                                  .value("SELECT string_agg(pid::text, ',') FROM pg_stat_activity "
+                                         "WHERE application_name = 'signalbox worker' "
+                                         "AND datname = current_database()")
+                                  .split(','))
+        backends << pid.toInt();
+    const auto signalAll = [backends](int number) {
+        for (const pid_t backend : backends)
+            kill(backend, number);
+    };
+    signalAll(SIGSTOP);
+    // So that a worker that waits for ever fails the test and does not hang it.
+    QSemaphore ended;
+    const std::unique_ptr<QThread> guard(QThread::create([&ended, signalAll] {
+        ended.tryAcquire(1, 25'000);
+        signalAll(SIGCONT);
+    }));
+    guard->start();
+
+    // When it is told to stop, and goes
+    QElapsedTimer time;
+    time.start();
+    const bool stopped = fixture.stopWorker();
+    fixture.service.reset();
+    fixture.queue.reset();
+    const qint64 elapsed = time.elapsed();
+    ended.release();
+    QVERIFY(guard->wait(5'000));
+
+    QVERIFY(stopped);
+    QVERIFY2(elapsed < 20'000, qPrintable(QString::number(elapsed)));
 }
 
 void TestWorkerLife::slowEndpointLeavesSlotsToOthers()

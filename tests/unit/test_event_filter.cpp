@@ -54,6 +54,8 @@ void TestEventFilter::refused_data()
     row("number in array", "[1]");
     row("empty pattern", "[\"\"]");
     row("NUL", "[\"a\\u0000\"]");
+    row("NUL in a payload", "{\"payload\": {\"a\": [\"b\\u0000\"]}}");
+    row("NUL in a key", "{\"payload\": {\"a\\u0000\": 1}}");
     row("256 characters", "[\"" + QByteArray(256, 'a') + "\"]");
     row("types no array", "{\"types\": \"*\"}");
     row("types of numbers", "{\"types\": [1]}");

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "tests/chaos/chaos_database.h"
+#include "tests/chaos/chaos_faults.h"
+#include "tests/chaos/chaos_receiver.h"
+
+#include <QMap>
+#include <QString>
+#include <QStringList>
+
+namespace signalbox {
+
+/// What a run was, as measured from three sides: the faults injected, the requests at the receiver, and the
+/// database's own account of jobs, attempts and leases.
+struct ChaosEvidence
+{
+    QList<Fault> faults;
+    QList<ChaosRequest> requests;
+    QList<JobFate> jobs;
+    int jobsExpected = 0;
+    int leaseMs = 0;
+};
+
+/// Lines of the table, in order, and what is wrong.
+struct ChaosVerdict
+{
+    QList<QPair<QString, qint64>> figures;
+    QStringList complaints; ///< empty: passed
+};
+
+/// Holds the evidence against the rules (design §4): every job came to its end by its rules; every request
+/// left an attempt on record; a lease is lost only to a fault that reached its holder; two requests of one
+/// job overlap only, and a receiver says yes twice only, where a lease was lost in between.
+ChaosVerdict judge(const ChaosEvidence &evidence);
+
+} // namespace signalbox
