@@ -14,6 +14,16 @@ QString stateOf(const EndpointHealth &health)
     constexpr double failingBelow = 0.5;
     if (!health.endpoint.enabled)
         return QStringLiteral("disabled");
+    switch (health.breaker) {
+    case Breaker::Open:
+        return QStringLiteral("breaker open");
+    case Breaker::HalfOpen:
+        return QStringLiteral("probing");
+    case Breaker::Held:
+        return QStringLiteral("held");
+    case Breaker::Closed:
+        break;
+    }
     if (health.successRate && *health.successRate < failingBelow)
         return QStringLiteral("failing");
     return QStringLiteral("enabled");
@@ -116,7 +126,7 @@ QVariant EndpointModel::data(const QModelIndex &index, int role) const
         if (index.column() == LastDeliveryColumn)
             return absoluteTime(health.lastDelivery);
         if (index.column() == StateColumn)
-            return health.endpoint.disabledReason;
+            return health.endpoint.enabled ? health.breakerReason : health.endpoint.disabledReason;
         return displayText(health, index.column());
     case Qt::TextAlignmentRole:
         return int((isNumeric(index.column()) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);

@@ -121,6 +121,7 @@ void MainWindow::buildActions()
     });
     add(tr("Connections…"), QStringLiteral("Ctrl+O"), &MainWindow::openConnections);
     add(tr("Start or stop delivering"), QStringLiteral("Ctrl+D"), &MainWindow::toggleWorker);
+    add(tr("Workers…"), QStringLiteral("W"), &MainWindow::openWorkers);
     add(tr("Switch between light and dark"), QStringLiteral("Ctrl+T"),
         [this] { setTheme(theme::isDark() ? theme::Mode::Light : theme::Mode::Dark); });
     add(tr("Follow the system's theme"), {}, [this] { setTheme(theme::Mode::System); });
@@ -147,6 +148,7 @@ void MainWindow::connectSignals()
     if (m_services.delivery)
         connect(m_services.delivery, &DeliveryControl::statusChanged, this, &MainWindow::showWorker);
     connect(m_rail, &NavigationRail::workerToggled, this, &MainWindow::toggleWorker);
+    connect(m_rail, &NavigationRail::workersRequested, this, &MainWindow::openWorkers);
     connect(m_banner, &ConnectionBanner::connectionsRequested, this, &MainWindow::openConnections);
     connect(m_banner, &ConnectionBanner::retryRequested, this, [this] { m_services.connector->retryNow(); });
 }
@@ -250,6 +252,7 @@ void MainWindow::showCounts(const RailCounts &counts)
     m_rail->setCount(QStringLiteral("endpoints"),
                      counts.endpoints > 0 ? numberText(counts.endpoints) : QString());
     m_workers = counts.workers;
+    m_vanishedWorkers = counts.vanishedWorkers;
     showWorker();
 }
 
@@ -314,7 +317,7 @@ void MainWindow::showWorker()
         obstacle = tr("Read-only");
     const WorkerStatus status = m_services.delivery->status();
     const bool isOurs = status.state != WorkerStatus::State::Stopped;
-    m_rail->setWorker(status, obstacle, qMax<qint64>(0, m_workers - (isOurs ? 1 : 0)));
+    m_rail->setWorker(status, obstacle, qMax<qint64>(0, m_workers - (isOurs ? 1 : 0)), m_vanishedWorkers);
 }
 
 void MainWindow::toggleWorker()

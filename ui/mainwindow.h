@@ -63,6 +63,7 @@ private:
     void openConnections();
     void openPalette();
     void openShortcuts();
+    void openWorkers();
     QList<PaletteEntry> paletteEntries();
     QList<PaletteEntry> jumpsOf(const QString &typed);
 
@@ -82,6 +83,7 @@ private:
     bool m_readOnly = false;
     bool m_countsAsked = false;
     qint64 m_workers = 0; ///< with a fresh heartbeat, ours included
+    qint64 m_vanishedWorkers = 0;
 };
 
 } // namespace signalbox

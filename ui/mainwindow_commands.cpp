@@ -3,6 +3,7 @@
 #include "models/display_text.h"
 #include "ui/dialogs/connections_dialog.h"
 #include "ui/dialogs/shortcuts_dialog.h"
+#include "ui/dialogs/workers_dialog.h"
 #include "ui/pages/console_page.h"
 #include "ui/widgets/command_palette.h"
 
@@ -36,6 +37,15 @@ void MainWindow::openShortcuts()
     if (currentPage())
         groups.append({currentPage()->pageTitle(), currentPage()->pageActions()});
     auto *dialog = new ShortcutsDialog(groups, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void MainWindow::openWorkers()
+{
+    if (!m_services.overview)
+        return;
+    auto *dialog = new WorkersDialog(m_services, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
 }

@@ -203,7 +203,8 @@ struct RailCounts
     RowCount dueJobs;
     RowCount failedJobs;
     qint64 endpoints = 0;
-    qint64 workers = 0;
+    qint64 workers = 0;         ///< with a heartbeat in the last minute
+    qint64 vanishedWorkers = 0; ///< that stopped without signing off in the last hour
 };
 
 class OverviewSource
@@ -212,6 +213,10 @@ public:
     virtual ~OverviewSource() = default;
     virtual void overview(const OverviewRequest &request, QObject *context, Reply<Overview> reply) = 0;
     virtual void railCounts(QObject *context, Reply<RailCounts> reply) = 0;
+    /// Who delivers from this database, and who vanished in the last day: id, state (delivering, idle,
+    /// vanished: no heartbeat for a minute), host, pid, version, in_flight, slots, heartbeat_at, started_at;
+    /// the living first.
+    virtual void workers(QObject *context, Reply<QList<QSqlRecord>> reply) = 0;
 };
 
 /// Where fan-out starts when an operator turns it on (design §2.9).

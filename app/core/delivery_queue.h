@@ -26,8 +26,8 @@ struct Heartbeat
     int capacity = 0; ///< requests it can have in flight
 };
 
-/// Jobs a worker holds of one endpoint for each request it may have in flight there: what waits in the worker keeps
-/// the requests going while the next claim is under way. A rate limit leaves nothing to wait.
+/// Jobs a worker holds at most for each request it may have in flight: what waits in the worker keeps the requests
+/// going while the next claim is under way.
 inline constexpr int claimAhead = 6;
 
 struct ClaimRequest

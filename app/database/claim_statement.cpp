@@ -39,8 +39,7 @@ WITH held AS MATERIALIZED (
     FOR UPDATE OF state SKIP LOCKED
 ), open_endpoint AS MATERIALIZED (
     SELECT endpoint.id,
-           greatest(0, least(coalesce(held.places, least(endpoint.max_in_flight * CASE WHEN endpoint.rate_limit IS NULL THEN :claim_ahead::integer ELSE 1 END,
-                                                :fresh_places::integer)),
+           greatest(0, least(coalesce(held.places, least(endpoint.max_in_flight, :fresh_places::integer)),
                  CASE WHEN endpoint.rate_limit IS NOT NULL THEN coalesce(floor(throttled.tokens)::integer, 0) END,
                  CASE WHEN coalesce(state.breaker, 'closed') <> 'closed'
                       THEN CASE WHEN probe.endpoint_id IS NULL THEN 0 ELSE 1 END END)) AS places
@@ -199,7 +198,7 @@ QHash<QString, int> placesAfter(const ClaimRequest &request, const QList<Claimed
     QHash<QString, int> places = request.places;
     for (const ClaimedJob &job : jobs) {
         if (!places.contains(job.endpointId))
-            places.insert(job.endpointId, qMin(claimAhead * job.maxInFlight, request.freshPlaces));
+            places.insert(job.endpointId, qMin(job.maxInFlight, request.freshPlaces));
         --places[job.endpointId];
     }
     return places;
@@ -262,7 +261,6 @@ Result<ClaimResult> claimJobs(PgConnection &connection, const ClaimRequest &requ
     const auto rows = connection.query(sql,
                                        {{QStringLiteral(":places"), placesAsJson(request.places)},
                                         {QStringLiteral(":fresh_places"), request.freshPlaces},
-                                        {QStringLiteral(":claim_ahead"), claimAhead},
                                         {QStringLiteral(":limit"), request.limit},
                                         {QStringLiteral(":worker"), uuidText(request.worker.id)},
                                         {QStringLiteral(":lease_ms"), request.leaseMs},

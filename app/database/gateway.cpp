@@ -317,6 +317,12 @@ void Gateway::railCounts(QObject *context, Reply<RailCounts> reply)
                             [this](const Result<RailCounts> &counts) { m_rail.answer(counts); });
 }
 
+void Gateway::workers(QObject *context, Reply<QList<QSqlRecord>> reply)
+{
+    m_pages.run<QList<QSqlRecord>>([](PgConnection &connection) { return readWorkers(connection); }, context,
+                                   std::move(reply));
+}
+
 void Gateway::enableFanOut(FanOutStart start, QObject *context, Reply<bool> reply)
 {
     change<bool>(

@@ -70,6 +70,7 @@ public:
 
     void overview(const OverviewRequest &request, QObject *context, Reply<Overview> reply) override;
     void railCounts(QObject *context, Reply<RailCounts> reply) override;
+    void workers(QObject *context, Reply<QList<QSqlRecord>> reply) override;
 
     void enableFanOut(FanOutStart start, QObject *context, Reply<bool> reply) override;
     void disableFanOut(QObject *context, Reply<bool> reply) override;

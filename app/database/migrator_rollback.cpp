@@ -78,6 +78,13 @@ Result<QList<DroppedTable>> findDropped(PgConnection &connection, const QList<Mi
     return dropped;
 }
 
+// A trigger gives every endpoint its row of state; what workers keep there they find out again.
+QString lossCondition(const QString &table)
+{
+    return table == QLatin1String("signalbox_endpoint_state") ? QStringLiteral(" WHERE missed_events > 0")
+                                                              : QString();
+}
+
 // Rows that the file itself put in are no loss: it would put them in again. They carry the time of its
 // transaction, as its ledger row does, unless somebody changed them since.
 Result<qint64> countRowsToLose(PgConnection &connection, const DroppedTable &table, const LedgerRow *row)
@@ -87,7 +94,7 @@ Result<qint64> countRowsToLose(PgConnection &connection, const DroppedTable &tab
         mayHoldOwnRows ? QStringLiteral(" WHERE updated_at IS DISTINCT FROM"
                                         " (SELECT installed_on FROM %1 WHERE version = :version::bigint)")
                              .arg(row->table)
-                       : QString();
+                       : lossCondition(table.name);
     const auto rows = connection.query(
         QStringLiteral("SELECT count(*) FROM (SELECT FROM %1%2 LIMIT %3) AS counted")
             .arg(table.info.quotedName, condition)

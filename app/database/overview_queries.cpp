@@ -125,14 +125,17 @@ Result<RailCounts> readRailCounts(PgConnection &connection)
 {
     const auto row = readRow(
         connection,
-        QStringLiteral("SELECT (SELECT count(1) FROM (SELECT 1 FROM webhook_jobs WHERE status = 'pending' "
-                       "AND next_attempt <= now() "
-                       "LIMIT %1) due) AS due, "
-                       "(SELECT count(1) FROM (SELECT 1 FROM webhook_jobs WHERE status = 'failed' LIMIT %1) "
-                       "failed) AS failed, "
-                       "(SELECT count(1) FROM webhook_endpoints WHERE removed_at IS NULL) AS endpoints, "
-                       "(SELECT count(1) FROM signalbox_workers WHERE heartbeat_at > now() - interval '60 "
-                       "s') AS workers")
+        QStringLiteral(
+            "SELECT (SELECT count(1) FROM (SELECT 1 FROM webhook_jobs WHERE status = 'pending' "
+            "AND next_attempt <= now() "
+            "LIMIT %1) due) AS due, "
+            "(SELECT count(1) FROM (SELECT 1 FROM webhook_jobs WHERE status = 'failed' LIMIT %1) "
+            "failed) AS failed, "
+            "(SELECT count(1) FROM webhook_endpoints WHERE removed_at IS NULL) AS endpoints, "
+            "(SELECT count(1) FROM signalbox_workers WHERE heartbeat_at > now() - interval '60 "
+            "s') AS workers, "
+            "(SELECT count(1) FROM signalbox_workers WHERE heartbeat_at BETWEEN now() - interval '1 h' "
+            "AND now() - interval '60 s') AS vanished_workers")
             .arg(railCap + 1));
     if (!row)
         return fail(row.error());
@@ -142,7 +145,23 @@ Result<RailCounts> readRailCounts(PgConnection &connection)
                               : RowCount{RowCount::Kind::Exact, rows};
     };
     return RailCounts{capped("due"), capped("failed"), row->value(QStringLiteral("endpoints")).toLongLong(),
-                      row->value(QStringLiteral("workers")).toLongLong()};
+                      row->value(QStringLiteral("workers")).toLongLong(),
+                      row->value(QStringLiteral("vanished_workers")).toLongLong()};
+}
+
+Result<QList<QSqlRecord>> readWorkers(PgConnection &connection)
+{
+    return connection.query(QStringLiteral(R"(
+SELECT worker.id::text AS id,
+       CASE WHEN worker.heartbeat_at <= now() - interval '60 s' THEN 'vanished'
+            WHEN worker.in_flight > 0 OR NOT worker.idle THEN 'delivering'
+            ELSE 'idle' END AS state,
+       worker.host, worker.pid, worker.version, worker.in_flight, worker.slots, worker.heartbeat_at,
+       worker.started_at
+FROM signalbox_workers worker
+ORDER BY worker.heartbeat_at <= now() - interval '60 s', worker.host, worker.started_at, worker.id
+LIMIT 200)"),
+                            {}, QStringLiteral("read the workers"));
 }
 
 } // namespace signalbox

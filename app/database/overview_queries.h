@@ -25,4 +25,8 @@ Result<Overview> readOverview(PgConnection &connection, const OverviewRequest &r
 /// Counts of the rail; those of jobs are exact up to 10 000.
 Result<RailCounts> readRailCounts(PgConnection &connection);
 
+/// Workers as OverviewSource::workers describes them. A worker that signs off leaves no row; one that
+/// vanished is forgotten after a day.
+Result<QList<QSqlRecord>> readWorkers(PgConnection &connection);
+
 } // namespace signalbox

@@ -21,6 +21,8 @@ public:
 
     void setTarget(const ConnectionSettings &settings);
     void clearTarget();
+    /// The worker that claims, for its connection signals.
+    DatabaseWorker &worker() { return m_claims; }
 
     void fanOut(int maxEvents, QObject *context, Reply<FanOutResult> reply) override;
     void claim(const ClaimRequest &request, QObject *context, Reply<ClaimResult> reply) override;

@@ -70,7 +70,10 @@ TableSql jobs()
                           "priority",
                           "idempotency_key",
                           "order_key",
-                          "order_version"};
+                          "order_version",
+                          "order_blocked",
+                          "order_fence:text",
+                          "wait_reason"};
     return {"webhook_jobs",     "job",        "uuid",    heldJoin(), columns,
             listed("job", all), "created_at", names(all)};
 }
@@ -98,7 +101,13 @@ TableSql deliveries()
                           "is_test",
                           "worker_id",
                           "request_headers:text",
-                          "response_headers:text"};
+                          "response_headers:text",
+                          "dns_ms",
+                          "connect_ms",
+                          "tls_ms",
+                          "first_byte_ms",
+                          "http_version",
+                          "reused_connection"};
     return {"webhook_deliveries",    "delivery",   "uuid",    {}, columns,
             listed("delivery", all), "created_at", names(all)};
 }

@@ -29,7 +29,7 @@ CurlMulti::CurlMulti(QObject *parent)
     curl_multi_setopt(m_multi.get(), CURLMOPT_MAXCONNECTS, mostIdleConnections);
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &CurlMulti::timePassed);
-    m_notifier = std::make_unique<QSocketNotifier>(m_epoll, QSocketNotifier::Read);
+    m_notifier = std::make_unique<QSocketNotifier>(m_epoll, QSocketNotifier::Read, this);
     connect(m_notifier.get(), &QSocketNotifier::activated, this, &CurlMulti::socketsReady);
 }
 

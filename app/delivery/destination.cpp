@@ -76,8 +76,7 @@ Done checkAddresses(const QList<QHostAddress> &addresses, bool allowPrivateNetwo
 
 QUrl pinned(const Destination &destination, const QHostAddress &address)
 {
-    if (!destination.literal.isNull())
-        return destination.url;
+    // A literal one too: what reads the URL next may read "0b1" or "127.1" otherwise than who judged it.
     QUrl result = destination.url;
     result.setHost(address.toString());
     return result;

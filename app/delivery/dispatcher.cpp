@@ -17,6 +17,7 @@ constexpr int statusEveryMs = 500;
 constexpr int lockedAgainMs = 20;
 // Wakes come with every insert of a producer; claims need not.
 constexpr int claimRestMs = 10;
+constexpr int smallClaimEveryMs = 100;
 
 WorkerIdentity thisWorker()
 {
@@ -142,9 +143,11 @@ void Dispatcher::pump()
 
 void Dispatcher::claimIfDue()
 {
-    const int limit = m_sends.capacity() - m_sends.held();
-    // Few free places wait for more of them: small claims cost as much as large ones.
-    const bool worthwhile = m_sends.held() == 0 || limit >= qMax(1, m_sends.capacity() / 4);
+    // A quarter stays free, so that no single claim fills all of it with what may hang.
+    const int limit = qMax(1, (m_sends.capacity() - m_sends.held()) * 3 / 4);
+    // Small claims cost as much as large ones: few free places wait for more of them, though not for long.
+    const bool worthwhile = m_sends.held() == 0 || limit >= m_sends.capacity() / 8 ||
+                            !m_sinceClaim.isValid() || m_sinceClaim.hasExpired(smallClaimEveryMs);
     if (m_state != State::Running || !m_due || m_claiming || !worthwhile ||
         m_recorder.pending() > 4 * m_sends.capacity())
         return;
@@ -153,8 +156,10 @@ void Dispatcher::claimIfDue()
     m_nextDue.stop();
     m_sinceClaim.start();
     const ClaimRequest request{m_identity, limit, m_options.leaseMs, m_sends.places(), m_sends.freshPlaces()};
-    m_queue.claim(request, this, [this, askedAt = m_leases.now()](const Result<ClaimResult> &result) {
+    m_queue.claim(request, this, [this, request, askedAt = m_leases.now()](const Result<ClaimResult> &result) {
         m_claiming = false;
+        if (result)
+            m_sends.claimAnswered(request, result->jobs);
         claimed(result, askedAt);
     });
 }
@@ -238,9 +243,7 @@ void Dispatcher::exchangeFinished(Exchange *exchange, const ExchangeResult &resu
     m_journal.attemptFinished(attempt);
     m_running.remove(job.leaseToken);
     if (!job.isTest || !m_tests.contains(job.id)) {
-        m_sends.slotFreed(job.endpointId);
-        // Its endpoint may have had no places in the last claim.
-        m_due = m_due || m_sends.runsLow(job.endpointId);
+        m_due = m_sends.slotFreed(job.endpointId) || m_due;
     }
     exchange->deleteLater();
     pump();

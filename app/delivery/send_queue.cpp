@@ -7,6 +7,7 @@ namespace signalbox {
 SendQueue::SendQueue(int concurrency)
     : m_concurrency(qMax(1, concurrency))
 {
+    m_time.start();
 }
 
 void SendQueue::enqueue(const ClaimedJob &job)
@@ -45,11 +46,51 @@ std::optional<ClaimedJob> SendQueue::takeNext()
     return std::nullopt;
 }
 
-void SendQueue::slotFreed(const QString &endpointId)
+// A lane that was idle for a second counts from nothing.
+void SendQueue::count(Lane &lane) const
 {
+    const qint64 second = m_time.elapsed() / 1000;
+    if (second == lane.second)
+        return;
+    lane.doneBefore = second == lane.second + 1 ? lane.done : 0;
+    lane.done = 0;
+    lane.second = second;
+}
+
+int SendQueue::mostHeld(const Lane &lane) const
+{
+    const int most = qMin(lane.maxInFlight, mostSlots());
+    if (lane.isThrottled)
+        return most;
+    Lane now = lane;
+    count(now);
+    return most + qMin((claimAhead - 1) * most, qMax(now.done, now.doneBefore));
+}
+
+bool SendQueue::slotFreed(const QString &endpointId)
+{
+    Lane &lane = m_lanes[endpointId];
+    count(lane);
+    ++lane.done;
     --m_sending;
-    --m_lanes[endpointId].sending;
+    --lane.sending;
+    const bool isWorthAClaim = lane.mayHaveMore && lane.waiting.size() <= lane.sending / 2;
     forgetIfEmpty(endpointId);
+    return isWorthAClaim;
+}
+
+void SendQueue::claimAnswered(const ClaimRequest &request, const QList<ClaimedJob> &jobs)
+{
+    QHash<QString, int> brought;
+    for (const ClaimedJob &job : jobs)
+        ++brought[job.endpointId];
+    for (auto lane = m_lanes.begin(); lane != m_lanes.end(); ++lane)
+        lane->mayHaveMore = brought.value(lane.key()) >= request.places.value(lane.key());
+    for (const ClaimedJob &job : jobs) {
+        if (!m_lanes.contains(job.endpointId))
+            m_lanes[job.endpointId].mayHaveMore =
+                brought.value(job.endpointId) >= qMin(job.maxInFlight, request.freshPlaces);
+    }
 }
 
 bool SendQueue::remove(const QUuid &leaseToken)
@@ -107,14 +148,8 @@ QHash<QString, int> SendQueue::places() const
     const int free = capacity() - held();
     QHash<QString, int> places;
     for (auto lane = m_lanes.cbegin(); lane != m_lanes.cend(); ++lane)
-        places.insert(lane.key(), qMax(0, qMin(lane->mostHeld() - lane->held(), (free - lane->held()) / 2)));
+        places.insert(lane.key(), qMax(0, qMin(mostHeld(*lane) - lane->held(), (free - lane->held()) / 2)));
     return places;
-}
-
-bool SendQueue::runsLow(const QString &endpointId) const
-{
-    const auto lane = m_lanes.constFind(endpointId);
-    return lane == m_lanes.cend() || lane->waiting.size() <= lane->sending / 2;
 }
 
 void SendQueue::forgetIfEmpty(const QString &endpointId)

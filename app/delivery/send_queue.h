@@ -2,6 +2,7 @@
 
 #include "app/core/delivery_queue.h"
 
+#include <QElapsedTimer>
 #include <QHash>
 #include <QList>
 #include <QQueue>
@@ -15,7 +16,8 @@ namespace signalbox {
 ///
 /// Fairness: each endpoint has a lane; slots go round the lanes. Beside its own limit an endpoint may hold no more
 /// than is left free after it (a dynamic threshold): one alone takes half, two that hang a third each, and there is
-/// always room for one more. The same holds for the places of jobs that wait.
+/// always room for one more. The same holds for the jobs that wait; beyond its slots a lane holds no more of them
+/// than it got done within a second, so that a receiver that hangs keeps no jobs here.
 class SendQueue
 {
 public:
@@ -28,7 +30,10 @@ public:
     void enqueue(const ClaimedJob &job);
     /// The next waiting job that has a slot, which it takes.
     std::optional<ClaimedJob> takeNext();
-    void slotFreed(const QString &endpointId);
+    /// Whether a claim is worth its price now: the endpoint may have more, and little of it waits here.
+    bool slotFreed(const QString &endpointId);
+    /// What a claim was asked for and brought, before it is enqueued: who may have more.
+    void claimAnswered(const ClaimRequest &request, const QList<ClaimedJob> &jobs);
     /// Forgets a waiting job; false when it does not wait.
     bool remove(const QUuid &leaseToken);
     QList<Lease> removeWaitingOf(const QString &endpointId);
@@ -41,9 +46,7 @@ public:
     /// How many more jobs of each endpoint that it holds jobs of may be claimed.
     QHash<QString, int> places() const;
     /// The same for an endpoint it holds nothing of.
-    int freshPlaces() const { return qMax(0, (capacity() - held()) / 2); }
-    /// Whether so few jobs of the endpoint wait that a claim is worth its price.
-    bool runsLow(const QString &endpointId) const;
+    int freshPlaces() const { return qMin(mostSlots(), qMax(0, (capacity() - held()) / 2)); }
 
 private:
     struct Lane
@@ -52,14 +55,21 @@ private:
         int sending = 0;
         int maxInFlight = 1;
         bool isThrottled = false;
+        bool mayHaveMore = false;
+        qint64 second = 0; ///< the one that is counted
+        int done = 0;      ///< requests that ended in it
+        int doneBefore = 0;
         int held() const { return int(waiting.size()) + sending; }
-        int mostHeld() const { return isThrottled ? maxInFlight : claimAhead * maxInFlight; }
     };
+    int mostSlots() const { return qMax(1, m_concurrency / 2); }
+    int mostHeld(const Lane &lane) const;
+    void count(Lane &lane) const;
     bool mayStart(const Lane &lane) const;
     QList<Lease> clear(Lane &lane);
     void forgetIfEmpty(const QString &endpointId);
 
     int m_concurrency;
+    QElapsedTimer m_time;
     int m_sending = 0;
     int m_waiting = 0;
     QHash<QString, Lane> m_lanes;

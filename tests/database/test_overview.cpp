@@ -37,6 +37,38 @@ private slots:
         QVERIFY(overview.to > QDateTime::currentDateTimeUtc().addSecs(-1));
     }
 
+    void workersAreListedAndVanishedOnesShown()
+    {
+        QVERIFY(readWorkers(m_database->connection())->isEmpty());
+        m_database->run(
+            "INSERT INTO signalbox_workers (id, host, pid, version, idle, in_flight, slots, heartbeat_at) "
+            "VALUES "
+            "('00000000-0000-4000-8000-000000000001', 'a-gone', 11, '0.1.0', false, 5, 64, now() - interval "
+            "'3 min'), "
+            "('00000000-0000-4000-8000-000000000002', 'b-busy', 12, '0.1.0', false, 7, 64, now() - interval "
+            "'59 s'), "
+            "('00000000-0000-4000-8000-000000000003', 'c-idle', 13, '0.2.0', true, 0, 32, now()), "
+            "('00000000-0000-4000-8000-000000000004', 'd-long-gone', 14, '0.1.0', true, 0, 32, now() - "
+            "interval '2 h')");
+        const auto workers = readWorkers(m_database->connection());
+        QVERIFY2(workers, qPrintable(workers ? QString() : workers.error().line()));
+        QStringList lines;
+        for (const QSqlRecord &worker : *workers)
+            lines << QString("%1 %2 %3/%4")
+                         .arg(worker.value("host").toString(), worker.value("state").toString(),
+                              worker.value("in_flight").toString(), worker.value("slots").toString());
+        QCOMPARE(lines, (QStringList{"b-busy delivering 7/64", "c-idle idle 0/32", "a-gone vanished 5/64",
+                                     "d-long-gone vanished 0/32"}));
+        QCOMPARE(workers->at(1).value("version").toString(), QString("0.2.0"));
+        QCOMPARE(workers->at(1).value("pid").toInt(), 13);
+        QVERIFY(workers->at(2).value("heartbeat_at").toDateTime() <
+                QDateTime::currentDateTimeUtc().addSecs(-170));
+        const auto counts = readRailCounts(m_database->connection());
+        QVERIFY(counts);
+        QCOMPARE(counts->workers, qint64(2));
+        QCOMPARE(counts->vanishedWorkers, qint64(1)); // the other one is of no concern any more
+    }
+
     void attemptsFallIntoBucketsByOutcome()
     {
         m_database->run(sampleJobs(1));

@@ -36,6 +36,9 @@ private slots:
     void recordsInvalidHeadersAsFailure();
     void fansOutAndDelivers();
     void sendsTestEventsPastDisabledState();
+    void openBreakerHoldsWhatWaits();
+    void hangingEndpointsLeaveOthersAlone();
+    void deliversAStreamInOrder();
 };
 
 void TestWorker::deliversSignedAndByteForByte()
@@ -288,6 +291,81 @@ void TestWorker::sendsTestEventsPastDisabledState()
     fixture.service->sendTest("ep_unknown", this, keep);
     QTRY_COMPARE(replies.size(), 3);
     QCOMPARE(replies.at(2).error().kind, Error::Kind::NotFound);
+}
+
+void TestWorker::openBreakerHoldsWhatWaits()
+{
+    // Given a receiver that fails every request, and more jobs than the breaker needs to see
+    WorkerFixture fixture;
+    fixture.addEndpoint("ep_1", {{"retry_schedule_seconds", "ARRAY[3600]"}, {"max_retries", "3"}});
+    fixture.receiver.answerAlways(ReceiverAnswer::withStatus(500));
+    for (int i = 0; i < 300; ++i)
+        fixture.addJob();
+
+    fixture.startWorker();
+    QTRY_COMPARE(fixture.value("SELECT breaker FROM signalbox_endpoint_state"), QStringLiteral("open"));
+    QVERIFY(fixture.stopWorker());
+
+    // Then the rest waits with every attempt left, and says for what
+    const int sent = int(fixture.receiver.requests().size());
+    QVERIFY2(sent >= 10 && sent < 300, qPrintable(QString::number(sent)));
+    QCOMPARE(fixture.value("SELECT count(id) FROM webhook_jobs WHERE status = 'pending' AND attempts = 0").toInt(),
+             300 - sent);
+    QVERIFY(fixture
+                .value("SELECT held.detail FROM webhook_jobs job, signalbox_held_reason(job.id) held "
+                       "WHERE job.attempts = 0 AND held.reason = 'breaker' LIMIT 1")
+                .contains("attempts failed"));
+}
+
+void TestWorker::hangingEndpointsLeaveOthersAlone()
+{
+    // Given three endpoints that never answer, with more jobs than the worker has slots
+    WorkerFixture fixture;
+    LoopbackReceiver silent;
+    silent.answerAlways(ReceiverAnswer::inManner(ReceiverAnswer::Manner::Nothing));
+    for (const char *endpoint : {"ep_a", "ep_b", "ep_c"}) {
+        fixture.addEndpoint(endpoint, {{"url", '\'' + silent.url() + '\''}});
+        for (int i = 0; i < 20; ++i)
+            fixture.addJob("{}", {}, endpoint);
+    }
+    fixture.startWorker();
+    QTRY_VERIFY(silent.requests().size() >= 5);
+
+    // When a healthy endpoint gets jobs, then they go out at once
+    fixture.addEndpoint("ep_healthy");
+    for (int i = 0; i < 10; ++i)
+        fixture.addJob("{}", {}, "ep_healthy");
+    QTRY_COMPARE(fixture.value("SELECT count(id) FROM webhook_jobs WHERE status = 'completed'"), QStringLiteral("10"));
+}
+
+void TestWorker::deliversAStreamInOrder()
+{
+    // Given an ordered endpoint whose first request fails, and two streams
+    WorkerFixture fixture;
+    fixture.addEndpoint("ep_1", {{"ordered", "true"}, {"max_retries", "3"}});
+    fixture.receiver.answerNext({ReceiverAnswer::withStatus(500)});
+    for (int version = 1; version <= 5; ++version) {
+        for (const char *stream : {"a", "b"})
+            fixture.database.run(
+                QStringLiteral("INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp) "
+                               "VALUES (gen_random_uuid(), 't', '%1', %2, '{}', '{}', now())")
+                    .arg(QLatin1String(stream))
+                    .arg(version));
+    }
+    fixture.startWorker();
+    QTRY_COMPARE(fixture.value("SELECT count(id) FROM webhook_jobs WHERE status = 'completed'"), QStringLiteral("10"));
+
+    // Then each stream came by version, whatever the other did
+    QHash<QString, QList<int>> versions;
+    for (const ReceivedRequest &request : fixture.receiver.requests()) {
+        const QByteArray body = request.body;
+        const QString stream = body.contains("\"stream\": \"a\"") ? "a" : "b";
+        const qsizetype at = body.indexOf("\"version\": ") + 11;
+        versions[stream] << body.mid(at, body.indexOf(',', at) - at).trimmed().toInt();
+    }
+    for (const QList<int> &list : std::as_const(versions))
+        QVERIFY(std::is_sorted(list.begin(), list.end()));
+    QCOMPARE(versions["a"].size() + versions["b"].size(), 11);
 }
 
 QTEST_GUILESS_MAIN(TestWorker)

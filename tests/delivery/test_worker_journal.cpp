@@ -263,7 +263,8 @@ void TestWorkerJournal::concurrencyChangesWhileItRuns()
     QTRY_COMPARE(fixture.service->status().inFlight, 2);
 
     fixture.service->setConcurrency(6);
-    QTRY_COMPARE(fixture.service->status().inFlight, 6);
+    // A third of the slots stays free beside two endpoints that hang.
+    QTRY_COMPARE(fixture.service->status().inFlight, 4);
     fixture.service->setDrainMs(0);
     QVERIFY(fixture.stopWorker());
 }

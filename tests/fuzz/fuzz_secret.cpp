@@ -9,21 +9,24 @@ void fuzzOne(const QByteArray &input)
 {
     const Secret secret(QString::fromUtf8(input));
     const Done valid = validateSecret(secret);
-    const Result<QByteArray> key = signingKey(secret);
     if (!valid && secret.reveal().contains('$'))
         always(!valid.error().line().contains(secret.reveal()), "an error does not show the secret");
-    always(!valid || key, "an accepted secret has a key");
-    if (!key)
+    const bool isEd25519 = isSigningKey(secret);
+    const Result<QByteArray> key = hmacKey(secret);
+    always(!valid || isEd25519 || key, "an accepted secret has a key");
+    if (!valid)
         return;
-    if (secret.reveal().startsWith(QLatin1String("whsec_")))
+    if (!isEd25519 && secret.reveal().startsWith(QLatin1String("whsec_")))
         always(key->size() >= 24 && key->size() <= 64, "a key has 24 to 64 bytes");
-    else
+    else if (!isEd25519)
         always(*key == secret.reveal().toUtf8(), "any other secret is its own bytes");
     const Result<QByteArray> signature = webhookSignature("msg_1", 1614265330, input, {secret, secret});
-    always(signature.has_value(), "a key signs");
+    always(signature.has_value(), "an accepted secret signs");
     const QList<QByteArray> parts = signature->split(' ');
-    always(parts.size() == 2 && parts[0] == parts[1] && parts[0].startsWith("v1,") && parts[0].size() == 47,
-           "one signature per secret, in base64 of 32 bytes");
+    const QByteArray kind = isEd25519 ? "v1a," : "v1,";
+    const qsizetype length = isEd25519 ? 92 : 47; // base64 of 64 bytes, of 32
+    always(parts.size() == 2 && parts[0] == parts[1] && parts[0].startsWith(kind) && parts[0].size() == length,
+           "one signature per secret, of its kind");
 }
 
 } // namespace signalbox

@@ -1,10 +1,14 @@
 #include "app/core/console.h"
+#include "app/core/signature.h"
 #include "ui/dialogs/endpoint_editor.h"
 #include "ui/dialogs/header_editor.h"
 #include "ui/panes/endpoint_pane.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
@@ -69,6 +73,12 @@ Endpoint stored()
     endpoint.eventFilter = "[\"order.*\"]";
     endpoint.customHeaders = {{QStringLiteral("X-Tenant"), QStringLiteral("eu-1")}};
     return endpoint;
+}
+
+/// The form of PEM text, which is all that the window judges.
+QByteArray pem(const QByteArray &label)
+{
+    return "-----BEGIN " + label + "-----\nMAAA" + QByteArray(44, 'A') + "\n-----END " + label + "-----\n";
 }
 
 /// An input by the name it has for screen readers.
@@ -136,14 +146,24 @@ private slots:
                                       << "soon" << false;
         QTest::newRow("good schedule") << "Retry schedule"
                                        << "5 s, 1 min" << true;
+        QTest::newRow("rate in words") << "Rate limit"
+                                       << "many" << false;
+        QTest::newRow("rate beyond reason") << "Rate limit"
+                                            << "100001" << false;
+        QTest::newRow("good rate") << "Rate limit"
+                                   << "0.5" << true;
+        QTest::newRow("key of another scheme") << "Secret"
+                                               << "@key@" << false;
         QTest::newRow("bad secret") << "Secret"
                                     << "whsec_!" << false;
     }
     void wrongFieldsSayWhatIsWrong()
     {
         QFETCH(const QString, field);
-        QFETCH(const QString, text);
+        QFETCH(QString, text);
         QFETCH(const bool, valid);
+        if (text == QStringLiteral("@key@"))
+            text = generateSigningKey().reveal();
         EndpointEditor editor(m_services, stored(), false);
         QVERIFY(editor.isValid());
         auto *edit = input<QLineEdit>(editor, field);
@@ -153,6 +173,106 @@ private slots:
         QCOMPARE(button(editor, QStringLiteral("Save"))->isEnabled(), valid);
         QCOMPARE(edit->property("invalid").toBool(), !valid);
         QVERIFY(valid || !edit->accessibleDescription().isEmpty());
+    }
+
+    void burstNeedsARate()
+    {
+        EndpointEditor editor(m_services, stored(), false);
+        auto *rate = input<QLineEdit>(editor, QStringLiteral("Rate limit"));
+        auto *burst = input<QLineEdit>(editor, QStringLiteral("Burst"));
+        QVERIFY(!burst->isEnabled());
+        rate->setText(QStringLiteral("2.5"));
+        QVERIFY(burst->isEnabled());
+        burst->setText(QStringLiteral("0.5"));
+        QVERIFY(!editor.isValid());
+        burst->setText(QStringLiteral("20"));
+        QVERIFY(editor.isValid());
+        QCOMPARE(editor.change().rateLimit.value(), 2.5);
+        QCOMPARE(editor.change().rateBurst.value(), 20);
+        rate->clear(); // no limit, no burst
+        QVERIFY(editor.isValid());
+        QVERIFY(!editor.change().rateLimit && !editor.change().rateBurst);
+    }
+
+    void aLimitThatIsClearedIsRemoved()
+    {
+        Endpoint limited = stored();
+        limited.rateLimit = 4;
+        limited.rateBurst = 8;
+        EndpointEditor editor(m_services, limited, false);
+        QVERIFY(!editor.change().rateLimit && !editor.change().rateBurst);
+        input<QLineEdit>(editor, QStringLiteral("Rate limit"))->clear();
+        QCOMPARE(editor.change().rateLimit.value(), 0.0);
+        QCOMPARE(editor.change().rateBurst.value(), 0);
+    }
+
+    void anotherKindOfSchemeNeedsAnotherKindOfSecret()
+    {
+        EndpointEditor editor(m_services, stored(), false);
+        auto *scheme = input<QComboBox>(editor, QStringLiteral("Signature scheme"));
+        scheme->setCurrentText(QStringLiteral("v1a"));
+        QVERIFY(!editor.isValid());
+        button(editor, QStringLiteral("Generate"))->click();
+        QVERIFY(editor.isValid());
+        QVERIFY(editor.change().signatureScheme == SignatureScheme::V1a);
+        QVERIFY(isSigningKey(*editor.change().secret));
+        scheme->setCurrentText(QStringLiteral("v1")); // a generated one is replaced by the right kind
+        QVERIFY(editor.isValid());
+        QVERIFY(!isSigningKey(*editor.change().secret));
+    }
+
+    void theSignatureHeaderIsNoCustomHeader()
+    {
+        EndpointEditor editor(m_services, stored(), false);
+        input<QComboBox>(editor, QStringLiteral("Signature scheme"))
+            ->setCurrentText(QStringLiteral("hub-sha256"));
+        auto *header = input<QLineEdit>(editor, QStringLiteral("Signature header"));
+        QCOMPARE(header->placeholderText(), QStringLiteral("X-Hub-Signature-256"));
+        QVERIFY(editor.isValid());
+        header->setText(QStringLiteral("x-tenant"));
+        QVERIFY(!editor.isValid());
+        header->setText(QStringLiteral("X-Shop-Signature"));
+        QVERIFY(editor.isValid());
+        QCOMPARE(editor.change().signatureHeader.value(), QStringLiteral("X-Shop-Signature"));
+    }
+
+    void aClientKeyIsPastedAndNeverShown()
+    {
+        const QByteArray certificate = pem("CERTIFICATE");
+        const QByteArray key = pem("PRIVATE KEY");
+        EndpointEditor editor(m_services, stored(), false);
+        editor.show();
+        const auto paste = [&editor](const QString &field, const QByteArray &text) {
+            QGuiApplication::clipboard()->setText(QString::fromUtf8(text));
+            QTest::keySequence(input<QLineEdit>(editor, field), QKeySequence::Paste);
+        };
+        paste(QStringLiteral("Client certificate"), certificate);
+        QVERIFY(!editor.isValid()); // its key is missing
+        paste(QStringLiteral("Client key"), certificate);
+        QVERIFY(!editor.isValid()); // that is none
+        paste(QStringLiteral("Client key"), key);
+        QVERIFY(editor.isValid());
+        QCOMPARE(editor.change().clientCertificate.value().trimmed(), certificate.trimmed());
+        QCOMPARE(editor.change().clientKey->reveal().trimmed(), QString::fromUtf8(key.trimmed()));
+        for (const QLineEdit *line : editor.findChildren<QLineEdit *>())
+            QVERIFY2(!line->text().contains(QStringLiteral("AAAA")), qPrintable(line->text()));
+        QTest::keyClick(input<QLineEdit>(editor, QStringLiteral("Client key")), Qt::Key_Delete);
+        QVERIFY(!editor.isValid());
+    }
+
+    void storedTlsMaterialStaysUntilItIsRemoved()
+    {
+        Endpoint endpoint = stored();
+        endpoint.clientCertificate = pem("CERTIFICATE");
+        endpoint.hasClientKey = true;
+        EndpointEditor editor(m_services, endpoint, false);
+        QVERIFY(editor.isValid());
+        QVERIFY(!editor.change().clientCertificate && !editor.change().clientKey);
+        for (const char *field : {"Client certificate", "Client key"})
+            QTest::keyClick(input<QLineEdit>(editor, QString::fromLatin1(field)), Qt::Key_Delete);
+        QVERIFY(editor.isValid());
+        QVERIFY(editor.change().clientCertificate->isEmpty());
+        QVERIFY(editor.change().clientKey->isEmpty());
     }
 
     void headersAreChecked()

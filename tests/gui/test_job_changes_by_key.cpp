@@ -36,6 +36,7 @@ class TestJobChangesByKey : public QObject
 
 private slots:
     void retriesOneJobAndKeepsItsAttempts();
+    void sendsAJobBeforeOthers();
     void asksForAReason();
     void cancelsAllThatMatch();
 };
@@ -74,6 +75,36 @@ void TestJobChangesByKey::retriesOneJobAndKeepsItsAttempts()
     QCOMPARE(console.database().value(QStringLiteral("SELECT reason FROM signalbox_changes")).toString(),
              QStringLiteral("receiver repaired"));
     QTRY_COMPARE(console.table()->model()->rowCount(), 9); // it is not failed any more
+}
+
+void TestJobChangesByKey::sendsAJobBeforeOthers()
+{
+    ConsoleFixture console(ConsoleFixture::sampleRows());
+    QVERIFY(console.open(QStringLiteral("queue")));
+    console.press(Qt::Key_Slash);
+    console.type(QStringLiteral("status:pending "));
+    console.press(Qt::Key_Return);
+    QTRY_COMPARE(console.table()->model()->rowCount(), 10);
+    QTRY_VERIFY(!console.table()->currentKey().isEmpty());
+    const Bindings job = {{QStringLiteral(":id"), console.table()->currentKey()}};
+    console.press(Qt::Key_R, Qt::ShiftModifier);
+    QTRY_VERIFY(openDialog(console, console.window()));
+    JobChangeDialog *dialog = openDialog(console, console.window());
+    QTRY_VERIFY(performButton(dialog)->isEnabled()); // it comes with a reason
+    QTest::keyClick(dialog->findChild<QLineEdit *>(), Qt::Key_Return);
+    QTRY_VERIFY(console.window().toast()->isVisible());
+    QCOMPARE(console.database()
+                 .value(QStringLiteral("SELECT count(*) FROM webhook_jobs WHERE priority = 1"))
+                 .toInt(),
+             1);
+    QCOMPARE(console.database()
+                 .value(QStringLiteral("SELECT priority FROM webhook_jobs WHERE id = :id::uuid"), job)
+                 .toInt(),
+             1);
+    QCOMPARE(console.database()
+                 .value(QStringLiteral("SELECT action || ': ' || reason FROM signalbox_changes"))
+                 .toString(),
+             QStringLiteral("send jobs now: sent now"));
 }
 
 void TestJobChangesByKey::asksForAReason()

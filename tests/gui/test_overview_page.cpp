@@ -28,6 +28,7 @@ public:
         replies.append(std::move(reply));
     }
     void railCounts(QObject *, Reply<RailCounts>) override {}
+    void workers(QObject *, Reply<QList<QSqlRecord>>) override {}
 
     QList<OverviewRequest> requests;
     QList<Reply<Overview>> replies;

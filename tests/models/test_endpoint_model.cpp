@@ -1,3 +1,4 @@
+#include "models/breaker_text.h"
 #include "models/endpoint_model.h"
 
 #include <QAbstractItemModelTester>
@@ -44,6 +45,63 @@ private slots:
         model.setEndpoints({});
         QVERIFY(!selected.isValid());
         QCOMPARE(model.rowCount(), 0);
+    }
+
+    void theStateSaysWhatTheBreakerDoes_data()
+    {
+        QTest::addColumn<int>("breaker");
+        QTest::addColumn<bool>("enabled");
+        QTest::addColumn<QString>("state");
+        QTest::addColumn<QString>("toolTip");
+        QTest::newRow("closed") << int(Breaker::Closed) << true << "enabled"
+                                << "7 of 10 failed";
+        QTest::newRow("open") << int(Breaker::Open) << true << "breaker open"
+                              << "7 of 10 failed";
+        QTest::newRow("probe") << int(Breaker::HalfOpen) << true << "probing"
+                               << "7 of 10 failed";
+        QTest::newRow("held") << int(Breaker::Held) << true << "held"
+                              << "7 of 10 failed";
+        QTest::newRow("disabled") << int(Breaker::Open) << false << "disabled"
+                                  << "answered 410";
+    }
+    void theStateSaysWhatTheBreakerDoes()
+    {
+        QFETCH(const int, breaker);
+        QFETCH(const bool, enabled);
+        EndpointHealth one = health("a", 1.0, enabled);
+        one.breaker = Breaker(breaker);
+        one.breakerReason = "7 of 10 failed";
+        EndpointModel model;
+        model.setEndpoints({one});
+        const QModelIndex cell = model.index(0, EndpointModel::StateColumn);
+        QTEST(cell.data(EndpointModel::StateRole).toString(), "state");
+        QTEST(cell.data(Qt::ToolTipRole).toString(), "toolTip");
+    }
+
+    void theBreakerSaysWhenTheNextProbeGoes()
+    {
+        const QDateTime now = QDateTime::fromString("2026-11-22T14:00:00Z", Qt::ISODate);
+        EndpointHealth one = health("a");
+        QVERIFY(breakerText(one, now).isEmpty());
+        one.breaker = Breaker::Open;
+        one.breakerSince = now.addSecs(-180);
+        one.nextProbe = now.addSecs(24);
+        QCOMPARE(breakerText(one, now), QString("Open for 3 min; the next probe goes in 24 s."));
+        one.nextProbe = now.addSecs(-1);
+        QVERIFY(breakerText(one, now).contains("the next job that is due goes as a probe"));
+        one.breaker = Breaker::Held;
+        QVERIFY(breakerText(one, now).contains("until it is closed by hand"));
+    }
+
+    void aProbeGoesFirstAfterDaysOfFailures()
+    {
+        const QDateTime now = QDateTime::fromString("2026-11-22T14:00:00Z", Qt::ISODate);
+        EndpointHealth one = health("a", 0.0, false);
+        QVERIFY(!startsWithProbe(one, now));
+        one.failingSince = now.addDays(-4);
+        QVERIFY(!startsWithProbe(one, now));
+        one.failingSince = now.addDays(-5);
+        QVERIFY(startsWithProbe(one, now));
     }
 
     void showsHealth()

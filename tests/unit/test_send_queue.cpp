@@ -42,8 +42,9 @@ private slots:
     void aloneTakesHalf();
     void hangingEndpointsLeaveRoomForOthers();
     void placesShrinkWithWhatIsHeld();
+    void holdsAheadWhatItGetsDone();
     void forgetsWaitingJobsOfAnEndpoint();
-    void runsLowBeforeItIsEmpty();
+    void asksForMoreBeforeItIsEmpty();
 };
 
 void TestSendQueue::goesRoundTheEndpoints()
@@ -80,7 +81,7 @@ void TestSendQueue::hangingEndpointsLeaveRoomForOthers()
     // Given endpoints that never answer
     SendQueue queue(64);
     for (const char *endpoint : {"h1", "h2", "h3", "h4", "h5"}) {
-        fill(queue, endpoint, 30);
+        fill(queue, QLatin1String(endpoint), 30);
         (void)takeAll(queue);
     }
     // Then a healthy one still gets a slot
@@ -92,13 +93,29 @@ void TestSendQueue::placesShrinkWithWhatIsHeld()
 {
     SendQueue queue(8);
     QCOMPARE(queue.capacity(), 48);
-    QCOMPARE(queue.freshPlaces(), 24);
-    fill(queue, "a", 24);
+    // Half of the slots for one endpoint, before it has shown what it gets done
+    QCOMPARE(queue.freshPlaces(), 4);
+    fill(queue, "a", 4);
     QCOMPARE(queue.places(), (QHash<QString, int>{{"a", 0}}));
-    QCOMPARE(queue.freshPlaces(), 12);
+    // And less of it when little is left free
+    fill(queue, "b", 40);
+    QCOMPARE(queue.freshPlaces(), 2);
+}
+
+void TestSendQueue::holdsAheadWhatItGetsDone()
+{
+    SendQueue queue(8);
+    fill(queue, "a", 4);
+    QCOMPARE(takeAll(queue).size(), 4);
+    for (int i = 0; i < 3; ++i)
+        (void)queue.slotFreed("a");
+    // One is in flight: three slots are free, and three more may wait
+    QCOMPARE(queue.places().value("a"), 6);
+    // A rate limit leaves nothing to wait
     ClaimedJob throttled = jobOf("t", 2);
     throttled.isThrottled = true;
     queue.enqueue(throttled);
+    QVERIFY(queue.takeNext());
     QCOMPARE(queue.places().value("t"), 1);
 }
 
@@ -116,17 +133,35 @@ void TestSendQueue::forgetsWaitingJobsOfAnEndpoint()
     QVERIFY(queue.removeAllWaiting().isEmpty());
 }
 
-void TestSendQueue::runsLowBeforeItIsEmpty()
+void TestSendQueue::asksForMoreBeforeItIsEmpty()
 {
+    // Given a claim that brought all it was asked for
     SendQueue queue(8);
-    fill(queue, "a", 8);
+    QList<ClaimedJob> jobs;
+    for (int i = 0; i < 4; ++i)
+        jobs << jobOf("a");
+    ClaimRequest request;
+    request.freshPlaces = 4;
+    queue.claimAnswered(request, jobs);
+    for (const ClaimedJob &job : jobs)
+        queue.enqueue(job);
+    fill(queue, "a", 4);
     QCOMPARE(takeAll(queue).size(), 4);
-    QVERIFY(!queue.runsLow("a"));
-    for (int i = 0; i < 2; ++i) {
-        queue.slotFreed("a");
-        QVERIFY(queue.takeNext());
-    }
-    QVERIFY(queue.runsLow("a"));
+
+    // Then the next is worth its price once little waits
+    QVERIFY(!queue.slotFreed("a"));
+    QVERIFY(queue.takeNext());
+    QVERIFY(!queue.slotFreed("a"));
+    QVERIFY(queue.takeNext());
+    QVERIFY(queue.takeNext() == std::nullopt);
+    QVERIFY(!queue.slotFreed("a") || queue.held() > 0);
+    QVERIFY(queue.takeNext());
+    QVERIFY(queue.slotFreed("a"));
+
+    // And not after one that brought less
+    request.places = queue.places();
+    queue.claimAnswered(request, {});
+    QVERIFY(!queue.slotFreed("a"));
 }
 
 QTEST_GUILESS_MAIN(TestSendQueue)

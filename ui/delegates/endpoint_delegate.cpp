@@ -120,7 +120,7 @@ int EndpointDelegate::widthOf(int column)
 {
     switch (column) {
     case EndpointModel::StateColumn:
-        return 100;
+        return 122;
     case EndpointModel::SuccessColumn:
         return 128;
     case EndpointModel::TrafficColumn:

@@ -23,6 +23,56 @@ void fitRows(RowList *list, qsizetype rows)
     list->setFixedHeight(int(qBound(qsizetype(1), rows, shownRows)) * theme::rowHeight);
 }
 
+/// What the dialog says of an action.
+struct Words
+{
+    QString title;
+    QString one;     ///< "Retry one job"
+    QString many;    ///< "Retry %1 jobs"
+    QString effect;  ///< what becomes of the jobs
+    QString none;    ///< there is nothing to change
+    QString example; ///< of a reason
+    QString button;  ///< "Retry %1"
+    QString outcome; ///< "%1 retried"
+};
+
+Words wordsOf(JobAction action)
+{
+    const auto tr = [](const char *text) { return JobChangeDialog::tr(text); };
+    switch (action) {
+    case JobAction::Retry:
+        return {tr("Retry jobs"),
+                tr("Retry one job"),
+                tr("Retry %1 jobs"),
+                tr("They become due now and keep their attempts; each gets at least one more."),
+                tr("None of these can be retried."),
+                tr("e.g. receiver was repaired, ticket 4711"),
+                tr("Retry %1"),
+                tr("%1 retried")};
+    case JobAction::SendNow:
+        return {
+            tr("Send jobs now"),
+            tr("Send one job now"),
+            tr("Send %1 jobs now"),
+            tr("They become due now and overtake what waits for their endpoint; each gets at least one more "
+               "attempt. Circuit breaker, rate limit and the order of a stream still hold."),
+            tr("None of these can be sent now."),
+            tr("e.g. customer waits for it, ticket 4711"),
+            tr("Send %1 now"),
+            tr("%1 to be sent before others")};
+    case JobAction::Cancel:
+        break;
+    }
+    return {tr("Cancel jobs"),
+            tr("Cancel one job"),
+            tr("Cancel %1 jobs"),
+            tr("They are not sent any more. A cancelled job can be retried later."),
+            tr("None of these can be cancelled."),
+            tr("e.g. sent by hand, ticket 4711"),
+            tr("Cancel %1"),
+            tr("%1 cancelled")};
+}
+
 qint64 affectedOf(const ActionPreview &preview, const QString &status)
 {
     for (const QSqlRecord &row : preview.byStatus) {
@@ -49,14 +99,13 @@ JobChangeDialog::JobChangeDialog(JobActions &actions, const JobSelection &select
     , m_failure(new Notice(this))
     , m_perform(makeButton({}, this, QStringLiteral("primary")))
 {
-    const bool isRetry = action == JobAction::Retry;
-    setWindowTitle(isRetry ? tr("Retry jobs") : tr("Cancel jobs"));
+    const Words words = wordsOf(action);
+    setWindowTitle(words.title);
     m_title->setText(windowTitle());
     m_summary->setText(tr("Looking what would happen …"));
     m_summary->setWordWrap(true);
     m_summary->setForegroundRole(QPalette::PlaceholderText);
-    m_reason->setPlaceholderText(isRetry ? tr("e.g. receiver was repaired, ticket 4711")
-                                         : tr("e.g. sent by hand, ticket 4711"));
+    m_reason->setPlaceholderText(words.example);
     m_reason->setAccessibleName(tr("Reason"));
     m_reason->setMaxLength(500);
     m_failure->hide();
@@ -124,16 +173,12 @@ void JobChangeDialog::requestPreview()
 void JobChangeDialog::showPreview(const ActionPreview &preview)
 {
     m_affected = preview.affected;
-    const bool isRetry = m_action == JobAction::Retry;
+    const Words words = wordsOf(m_action);
     const QString affected = numberText(preview.affected);
-    const bool isOne = preview.affected == 1;
-    m_title->setText(isRetry ? (isOne ? tr("Retry one job") : tr("Retry %1 jobs").arg(affected))
-                             : (isOne ? tr("Cancel one job") : tr("Cancel %1 jobs").arg(affected)));
-    QString summary = isRetry
-                          ? tr("They become due now and keep their attempts; each gets at least one more.")
-                          : tr("They are not sent any more. A cancelled job can be retried later.");
+    m_title->setText(preview.affected == 1 ? words.one : words.many.arg(affected));
+    QString summary = words.effect;
     if (preview.affected == 0)
-        summary = isRetry ? tr("None of these can be retried.") : tr("None of these can be cancelled.");
+        summary = words.none;
     else if (preview.selected > preview.affected)
         summary = tr("%1 of %2 chosen will change. ").arg(affected, numberText(preview.selected)) + summary;
     m_summary->setText(summary);
@@ -167,15 +212,16 @@ void JobChangeDialog::showPreview(const ActionPreview &preview)
 
 void JobChangeDialog::showWarnings(const ActionPreview &preview)
 {
+    const bool isSending = m_action != JobAction::Cancel;
     const qint64 delivered = affectedOf(preview, QStringLiteral("completed"));
-    if (m_action == JobAction::Retry && delivered > 0)
+    if (isSending && delivered > 0)
         addWarning(theme::State::Warning, tr("%1 were delivered already:").arg(numberText(delivered)),
                    tr("the receiver gets them again, with the same webhook id."));
-    if (m_action == JobAction::Retry && preview.ambiguous > 0)
+    if (isSending && preview.ambiguous > 0)
         addWarning(theme::State::Ambiguous,
                    tr("%1 were sent without an answer:").arg(numberText(preview.ambiguous)),
                    tr("the receiver may see them twice. The webhook id stays the same, so it can tell."));
-    if (m_action == JobAction::Retry && preview.heldByDisabled > 0)
+    if (isSending && preview.heldByDisabled > 0)
         addWarning(theme::State::Warning,
                    tr("%1 belong to a disabled endpoint:").arg(numberText(preview.heldByDisabled)),
                    tr("they wait until it is enabled."));
@@ -196,9 +242,7 @@ void JobChangeDialog::addWarning(theme::State state, const QString &lead, const 
 
 void JobChangeDialog::updateButton()
 {
-    const QString number = numberText(m_affected);
-    m_perform->setText(m_action == JobAction::Retry ? tr("Retry %1").arg(number)
-                                                    : tr("Cancel %1").arg(number));
+    m_perform->setText(wordsOf(m_action).button.arg(numberText(m_affected)));
     m_perform->setEnabled(!m_busy && m_affected > 0 && !m_reason->text().trimmed().isEmpty());
     m_perform->setToolTip(m_perform->isEnabled() ? QString() : tr("Needs a reason"));
 }
@@ -224,9 +268,7 @@ void JobChangeDialog::perform()
 
 void JobChangeDialog::finish(const ActionResult &result)
 {
-    const QString number = numberText(result.changed);
-    QString message =
-        m_action == JobAction::Retry ? tr("%1 retried").arg(number) : tr("%1 cancelled").arg(number);
+    QString message = wordsOf(m_action).outcome.arg(numberText(result.changed));
     if (result.skipped > 0)
         message += tr(", %1 had changed meanwhile and were left alone").arg(numberText(result.skipped));
     emit changed(message);

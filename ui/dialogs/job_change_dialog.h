@@ -15,8 +15,8 @@ namespace signalbox {
 class Notice;
 class RowList;
 
-/// Says what retrying or cancelling jobs would do, asks for the reason, and does it. The guards are below the
-/// window: this dialog only shows them (design §2.6).
+/// Says what retrying, sending or cancelling jobs would do, asks for the reason, and does it. The guards are
+/// below the window: this dialog only shows them (design §2.6).
 class JobChangeDialog final : public QDialog
 {
     Q_OBJECT

@@ -3,6 +3,7 @@
 #include "app/core/console.h"
 #include "app/core/signature.h"
 #include "ui/dialogs/form_field.h"
+#include "ui/dialogs/form_text.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/controls.h"
 
@@ -22,25 +23,53 @@ SecretField::SecretField(const ConsoleServices &services, const QString &endpoin
 {
     m_edit->setFont(theme::monoFont());
     m_edit->setEchoMode(QLineEdit::Password);
-    auto *generate = makeButton(tr("Generate"), this, QStringLiteral("link"));
+    auto *generateButton = makeButton(tr("Generate"), this, QStringLiteral("link"));
     m_field->addBesideName(m_show);
-    m_field->addBesideName(generate);
+    m_field->addBesideName(generateButton);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_field);
-    if (m_endpointId.isEmpty()) {
-        m_edit->setText(generateSecret().reveal());
-        m_field->setHint(tr("The receiver checks signatures with it"));
-    } else {
+    if (m_endpointId.isEmpty())
+        generate();
+    else
         m_edit->setPlaceholderText(tr("unchanged"));
-        m_field->setHint(tr("A new one replaces the old at once; rotating keeps both for 24 hours"));
-    }
-    connect(generate, &QPushButton::clicked, this, [this] {
-        m_edit->setText(generateSecret().reveal());
+    showHint();
+    connect(generateButton, &QPushButton::clicked, this, [this] {
+        generate();
         setShown(true);
     });
     connect(m_show, &QPushButton::clicked, this, &SecretField::toggle);
+    connect(m_edit, &QLineEdit::textEdited, this, [this] { m_isGenerated = false; });
     connect(m_edit, &QLineEdit::textChanged, this, &SecretField::validate);
+}
+
+void SecretField::generate()
+{
+    m_edit->setText(generateSecretFor(m_scheme).reveal());
+    m_isGenerated = true;
+}
+
+void SecretField::showHint()
+{
+    m_field->setHint(!m_endpointId.isEmpty()
+                         ? tr("A new one replaces the old at once; rotating keeps both for a while")
+                     : m_scheme == SignatureScheme::V1a
+                         ? tr("Signs; the receiver checks with the public key, shown once it is added")
+                         : tr("The receiver checks signatures with it"));
+}
+
+void SecretField::setStoredScheme(SignatureScheme scheme)
+{
+    m_storedScheme = scheme;
+}
+
+void SecretField::setScheme(SignatureScheme scheme)
+{
+    m_scheme = scheme;
+    showHint();
+    if (m_isGenerated && !validateSecretForScheme(scheme, Secret(m_edit->text())))
+        generate();
+    validate();
 }
 
 Secret SecretField::secret() const
@@ -51,21 +80,30 @@ Secret SecretField::secret() const
 
 bool SecretField::isValid() const
 {
-    if (m_edit->text().isEmpty())
-        return !m_endpointId.isEmpty();
-    return validateSecret(Secret(m_edit->text())).has_value();
+    return problem().isEmpty();
+}
+
+QString SecretField::problem() const
+{
+    if (!m_edit->text().isEmpty()) {
+        const Secret typed(m_edit->text());
+        if (const Done checked = validateSecret(typed); !checked)
+            return problemOf(checked);
+        return problemOf(validateSecretForScheme(m_scheme, typed));
+    }
+    if (m_endpointId.isEmpty())
+        return tr("an endpoint needs a secret");
+    const bool isStoredKey = m_storedScheme == SignatureScheme::V1a;
+    const bool needsKey = m_scheme == SignatureScheme::V1a;
+    if (isStoredKey == needsKey)
+        return {};
+    return needsKey ? tr("v1a signs with an Ed25519 key (whsk_…): generate one")
+                    : tr("the stored Ed25519 key signs v1a only: generate a secret");
 }
 
 void SecretField::validate()
 {
-    QString problem;
-    if (m_edit->text().isEmpty() && m_endpointId.isEmpty())
-        problem = tr("an endpoint needs a secret");
-    else if (!m_edit->text().isEmpty()) {
-        if (const Done checked = validateSecret(Secret(m_edit->text())); !checked)
-            problem = checked.error().line();
-    }
-    m_field->setProblem(problem);
+    m_field->setProblem(problem());
     emit changed();
 }
 

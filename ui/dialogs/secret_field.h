@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/core/secret.h"
+#include "app/core/signature_scheme.h"
 #include "ui/console_services.h"
 
 #include <QWidget>
@@ -24,6 +25,10 @@ public:
     /// What is to be stored; empty when the stored secret stays.
     Secret secret() const;
     bool isValid() const;
+    /// The scheme that the stored secret signs with.
+    void setStoredScheme(SignatureScheme scheme);
+    /// The scheme that the secret is to sign with: some need a key of their own kind.
+    void setScheme(SignatureScheme scheme);
 
 signals:
     void changed();
@@ -32,6 +37,9 @@ private:
     void toggle();
     void setShown(bool shown);
     void validate();
+    void generate();
+    QString problem() const;
+    void showHint();
     void revealStored();
 
     const ConsoleServices m_services;
@@ -39,7 +47,10 @@ private:
     QLineEdit *m_edit;
     QPushButton *m_show;
     FormField *m_field;
-    Secret m_stored; ///< once it was asked for
+    SignatureScheme m_scheme = SignatureScheme::V1;
+    SignatureScheme m_storedScheme = SignatureScheme::V1;
+    bool m_isGenerated = false; ///< what the field holds; may be replaced by one of another kind
+    Secret m_stored;            ///< once it was asked for
 };
 
 } // namespace signalbox

@@ -87,6 +87,11 @@ void EndpointsPage::buildActions()
     m_edit = addAction(tr("Edit…"), QStringLiteral("E"), &EndpointsPage::edit);
     m_test = addAction(tr("Send test"), QStringLiteral("T"), &EndpointsPage::sendTest);
     m_toggle = addAction(tr("Disable"), QStringLiteral("D"), &EndpointsPage::toggleEnabled);
+    m_closeBreaker =
+        addAction(tr("Close circuit breaker"), QStringLiteral("B"), &EndpointsPage::closeBreaker);
+    m_holdBreaker = addAction(tr("Hold circuit breaker…"), QStringLiteral("H"), &EndpointsPage::holdBreaker);
+    m_closeBreaker->setIconText(tr("Close"));
+    m_holdBreaker->setIconText(tr("Hold…"));
     m_secret = addAction(tr("Show secret"), QStringLiteral("S"), &EndpointsPage::toggleSecret);
     m_rotate = addAction(tr("Rotate…"), QStringLiteral("R"), &EndpointsPage::rotateSecret);
     m_remove = addAction(tr("Remove…"), QStringLiteral("Del"), &EndpointsPage::remove);
@@ -99,6 +104,8 @@ void EndpointsPage::buildActions()
     m_pane->addActionButton(m_test, QStringLiteral("primary"));
     m_pane->addActionButton(m_edit);
     m_pane->addActionButton(m_toggle);
+    m_pane->addBreakerButton(m_holdBreaker);
+    m_pane->addBreakerButton(m_closeBreaker);
     m_pane->addSecretButton(m_rotate);
     m_pane->addActionButton(m_remove, QStringLiteral("danger"));
 }
@@ -288,11 +295,14 @@ const EndpointHealth *EndpointsPage::current() const
 void EndpointsPage::showSubtitle()
 {
     int failing = 0;
+    int stopped = 0;
     int disabled = 0;
     for (int row = 0; row < m_model->rowCount(); ++row) {
         const QString state =
             m_model->index(row, EndpointModel::StateColumn).data(EndpointModel::StateRole).toString();
         failing += state == QStringLiteral("failing");
+        const Breaker breaker = m_model->endpointAt(row).breaker;
+        stopped += state != QStringLiteral("disabled") && breaker != Breaker::Closed;
         disabled += state == QStringLiteral("disabled");
     }
     const int all = m_model->rowCount();
@@ -301,6 +311,9 @@ void EndpointsPage::showSubtitle()
         parts.prepend(tr("%1 match").arg(numberText(m_filtered->rowCount())));
     if (failing > 0)
         parts.append(tr("%1 failing").arg(failing));
+    if (stopped > 0)
+        parts.append(stopped == 1 ? tr("1 stopped by its breaker")
+                                  : tr("%1 stopped by their breakers").arg(stopped));
     if (disabled > 0)
         parts.append(tr("%1 disabled").arg(disabled));
     m_header->setSubtitle(m_loaded ? parts.join(QStringLiteral(" · ")) : tr("reading …"));

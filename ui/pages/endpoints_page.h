@@ -60,6 +60,8 @@ private:
     void edit();
     void toggleEnabled();
     void rotateSecret();
+    void closeBreaker();
+    void holdBreaker();
     void sendTest();
     void remove();
     void toggleSecret();
@@ -85,6 +87,8 @@ private:
     QAction *m_edit = nullptr;
     QAction *m_toggle = nullptr;
     QAction *m_test = nullptr;
+    QAction *m_closeBreaker = nullptr;
+    QAction *m_holdBreaker = nullptr;
     QAction *m_rotate = nullptr;
     QAction *m_remove = nullptr;
     QAction *m_secret = nullptr;

@@ -2,12 +2,16 @@
 
 #include "app/core/console.h"
 #include "app/core/delivery_control.h"
-#include "app/core/signature.h"
+#include "app/core/signature_scheme.h"
+#include "models/breaker_text.h"
 #include "models/display_text.h"
 #include "ui/dialogs/endpoint_editor.h"
+#include "ui/dialogs/prompt_dialog.h"
 #include "ui/panes/endpoint_pane.h"
 
 #include <QAction>
+#include <QComboBox>
+#include <QLineEdit>
 #include <QMessageBox>
 #include <QPushButton>
 
@@ -24,9 +28,12 @@ void EndpointsPage::updateActions()
     m_secret->setEnabled(chosen);
     for (QAction *action : {m_toggle, m_test, m_rotate, m_remove})
         action->setEnabled(chosen && !m_readOnly);
+    const Breaker breaker = chosen ? health->breaker : Breaker::Closed;
+    m_closeBreaker->setEnabled(chosen && !m_readOnly && breaker != Breaker::Closed);
+    m_holdBreaker->setEnabled(chosen && !m_readOnly && breaker != Breaker::Held);
     m_add->setEnabled(!m_readOnly);
     const QString readOnlyTip = m_readOnly ? tr("This connection is read-only") : QString();
-    for (QAction *action : {m_add, m_toggle, m_test, m_rotate, m_remove})
+    for (QAction *action : {m_add, m_toggle, m_test, m_closeBreaker, m_holdBreaker, m_rotate, m_remove})
         action->setStatusTip(readOnlyTip);
 }
 
@@ -71,15 +78,24 @@ void EndpointsPage::toggleEnabled()
         return;
     const QString id = health->endpoint.id;
     const bool enable = !health->endpoint.enabled;
-    const auto act = [this, id, enable] {
-        m_services.endpoints->setEndpointEnabled(
-            id, enable, this, reported(enable ? tr("Enabled %1").arg(id) : tr("Disabled %1").arg(id)));
+    const bool probes = enable && startsWithProbe(*health, QDateTime::currentDateTimeUtc());
+    const QString done = !enable  ? tr("Disabled %1").arg(id)
+                         : probes ? tr("Enabled %1: one probe goes first").arg(id)
+                                  : tr("Enabled %1").arg(id);
+    const auto act = [this, id, enable, done] {
+        m_services.endpoints->setEndpointEnabled(id, enable, this, reported(done));
     };
     if (!enable || health->pendingJobs == 0)
         return act();
     // What was held goes out the moment the endpoint is enabled.
+    const QString held = numberText(health->pendingJobs);
     confirm(tr("Enable %1?").arg(id),
-            tr("%1 held jobs are sent from now on.").arg(numberText(health->pendingJobs)), tr("Enable"), act);
+            probes ? tr("It failed for days, so one of its %1 held jobs goes first as a probe. If that "
+                        "succeeds, the "
+                        "others follow.")
+                         .arg(held)
+                   : tr("%1 held jobs are sent from now on.").arg(held),
+            tr("Enable"), act);
 }
 
 void EndpointsPage::rotateSecret()
@@ -88,14 +104,57 @@ void EndpointsPage::rotateSecret()
     if (!health)
         return;
     const QString id = health->endpoint.id;
-    confirm(tr("Rotate the secret of %1?").arg(id),
-            tr("A new secret is generated. For 24 hours every request is signed with both, then with the new "
-               "one alone. "
-               "Hand the new secret to the receiver meanwhile."),
-            tr("Rotate"), [this, id, scheme = health->endpoint.signatureScheme] {
-                m_services.endpoints->rotateSecret(id, generateSecretFor(scheme), defaultOverlapSeconds, this,
-                                                   reported(tr("Rotated the secret of %1").arg(id)));
-            });
+    auto *overlap = new QComboBox;
+    overlap->addItem(tr("24 hours"), defaultOverlapSeconds);
+    overlap->addItem(tr("7 days"), 7 * defaultOverlapSeconds);
+    overlap->addItem(tr("not at all"), qint64(0));
+    auto *dialog = new PromptDialog(tr("Rotate the secret of %1?").arg(id),
+                                    tr("A new secret is generated. Meanwhile every request is signed with "
+                                       "both, then with the new one alone. "
+                                       "Hand the new secret to the receiver before that."),
+                                    tr("The old secret goes on signing for"), overlap, tr("Rotate"), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, id, overlap, scheme = health->endpoint.signatureScheme] {
+        m_services.endpoints->rotateSecret(id, generateSecretFor(scheme), overlap->currentData().toLongLong(),
+                                           this, reported(tr("Rotated the secret of %1").arg(id)));
+    });
+    dialog->open();
+}
+
+void EndpointsPage::closeBreaker()
+{
+    const EndpointHealth *health = current();
+    if (!health)
+        return;
+    const QString id = health->endpoint.id;
+    m_services.endpoints->setBreaker(
+        id, BreakerAction::Close, {}, this,
+        reported(tr("Closed the circuit breaker of %1: its jobs go out").arg(id)));
+}
+
+void EndpointsPage::holdBreaker()
+{
+    const EndpointHealth *health = current();
+    if (!health)
+        return;
+    const QString id = health->endpoint.id;
+    auto *reason = new QLineEdit;
+    reason->setMaxLength(500);
+    reason->setPlaceholderText(tr("e.g. receiver is being moved, ticket 4711"));
+    auto *dialog = new PromptDialog(tr("Hold the circuit breaker of %1?").arg(id),
+                                    tr("No worker sends it anything until the breaker is closed by hand. Its "
+                                       "jobs wait, and waiting does not use "
+                                       "up their attempts; requests under way are finished."),
+                                    tr("Reason"), reason, tr("Hold"), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptable(false);
+    connect(reason, &QLineEdit::textChanged, dialog,
+            [dialog](const QString &text) { dialog->setAcceptable(!text.trimmed().isEmpty()); });
+    connect(dialog, &QDialog::accepted, this, [this, id, reason] {
+        m_services.endpoints->setBreaker(id, BreakerAction::Hold, reason->text().trimmed(), this,
+                                         reported(tr("Holding %1").arg(id)));
+    });
+    dialog->open();
 }
 
 void EndpointsPage::sendTest()

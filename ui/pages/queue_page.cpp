@@ -43,7 +43,7 @@ QString countLabel(const std::optional<RowCount> &count)
 QueuePage::QueuePage(const ConsoleServices &services, QWidget *parent)
     : TablePage(services, new JobModel, new JobPane(services), texts(), parent)
     , m_retry(addPageAction(tr("Retry"), QStringLiteral("R")))
-    , m_retryAtOnce(addPageAction(tr("Retry at once"), QStringLiteral("Shift+R")))
+    , m_sendNow(addPageAction(tr("Send now"), QStringLiteral("Shift+R")))
     , m_cancel(addPageAction(tr("Cancel"), QStringLiteral("C")))
     , m_retryMatching(addPageAction(tr("Retry all that match"), QStringLiteral("Ctrl+R")))
     , m_cancelMatching(addPageAction(tr("Cancel all that match"), QStringLiteral("Ctrl+Shift+Backspace")))
@@ -58,7 +58,7 @@ void QueuePage::buildActions()
 {
     auto *jobPane = static_cast<JobPane *>(pane());
     jobPane->addActionButton(m_retry, QStringLiteral("primary"));
-    jobPane->addActionButton(m_retryAtOnce);
+    jobPane->addActionButton(m_sendNow);
     jobPane->addActionButton(m_cancel, QStringLiteral("danger"));
     header()->addAtRight(makeActionButton(m_cancelMatching, this));
     header()->addAtRight(makeActionButton(m_retryMatching, this, QStringLiteral("primary")));
@@ -67,8 +67,8 @@ void QueuePage::buildActions()
                            true);
     });
     connect(m_retry, &QAction::triggered, this, [this] { changeSelected(JobAction::Retry); });
-    connect(m_retryAtOnce, &QAction::triggered, this,
-            [this] { changeSelected(JobAction::Retry, tr("retried at once")); });
+    connect(m_sendNow, &QAction::triggered, this,
+            [this] { changeSelected(JobAction::SendNow, tr("sent now")); });
     connect(m_cancel, &QAction::triggered, this, [this] { changeSelected(JobAction::Cancel); });
     connect(m_retryMatching, &QAction::triggered, this, [this] { changeMatching(JobAction::Retry); });
     connect(m_cancelMatching, &QAction::triggered, this, [this] { changeMatching(JobAction::Cancel); });
@@ -100,8 +100,9 @@ void QueuePage::updateActions()
     const bool open = states.isEmpty() || states.contains(QStringLiteral("pending")) ||
                       states.contains(QStringLiteral("processing"));
     m_retry->setText(selected > 1 ? tr("Retry %1…").arg(numberText(selected)) : tr("Retry"));
+    m_sendNow->setText(selected > 1 ? tr("Send %1 now…").arg(numberText(selected)) : tr("Send now"));
     m_cancel->setText(selected > 1 ? tr("Cancel %1…").arg(numberText(selected)) : tr("Cancel"));
-    for (QAction *action : {m_retry, m_retryAtOnce})
+    for (QAction *action : {m_retry, m_sendNow})
         action->setEnabled(!isReadOnly() && hasJob);
     m_cancel->setEnabled(!isReadOnly() && hasJob && open);
 

@@ -5,8 +5,8 @@
 
 namespace signalbox {
 
-/// The jobs, and what an operator can do with them: retry, retry at once, cancel; chosen ones or all that
-/// match.
+/// The jobs, and what an operator can do with them: retry, send before others, cancel; chosen ones or all
+/// that match.
 class QueuePage final : public TablePage
 {
     Q_OBJECT
@@ -25,7 +25,7 @@ private:
     void openDialog(const JobSelection &selection, JobAction action, const QString &reason);
 
     QAction *m_retry = nullptr;
-    QAction *m_retryAtOnce = nullptr;
+    QAction *m_sendNow = nullptr;
     QAction *m_cancel = nullptr;
     QAction *m_retryMatching = nullptr;
     QAction *m_cancelMatching = nullptr;

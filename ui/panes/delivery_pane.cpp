@@ -58,9 +58,9 @@ QString phaseText(const QSqlRecord &delivery)
     add("dns_ms", DeliveryPane::tr("DNS"));
     add("connect_ms", DeliveryPane::tr("connect"));
     add("tls_ms", DeliveryPane::tr("connect and TLS"));
-    add("first_byte_ms", DeliveryPane::tr("first byte"));
     if (delivery.value(QStringLiteral("reused_connection")).toBool())
-        phases << DeliveryPane::tr("kept connection");
+        phases << DeliveryPane::tr("kept connection"); // stands where connecting would
+    add("first_byte_ms", DeliveryPane::tr("first byte"));
     return phases.join(QStringLiteral(" → "));
 }
 
@@ -136,7 +136,10 @@ void DeliveryPane::showDetail(const DeliveryDetail &detail)
         {tr("type"), field(delivery, "event_type"), {}, {}, true},
         {tr("attempt"), attempt, {}, {}},
         {tr("took"), durationText(delivery.value(QStringLiteral("duration_ms")).toLongLong()), {}, {}},
-        {tr("phases"), phaseText(delivery), {}, {}},
+        {tr("phases"),
+         phaseText(delivery),
+         {},
+         tr("Milliseconds of each phase; first byte: from the request sent to the head of the answer")},
         {tr("protocol"), protocolText(delivery), {}, {}},
         {tr("when"), clockText(when), {}, absoluteTime(when)},
         {tr("note"), field(delivery, "note"), {}, {}},

@@ -2,6 +2,7 @@
 
 #include "app/core/console.h"
 #include "app/core/delivery_control.h"
+#include "models/breaker_text.h"
 #include "models/display_text.h"
 #include "models/endpoint_model.h"
 #include "models/retry_schedule_text.h"
@@ -51,6 +52,16 @@ QString signatureText(const Endpoint &endpoint)
     return header.isEmpty() ? name : EndpointPane::tr("%1, in %2").arg(name, header);
 }
 
+QString rateText(const Endpoint &endpoint)
+{
+    if (!endpoint.rateLimit)
+        return {};
+    const QString rate = EndpointPane::tr("%1 a second").arg(*endpoint.rateLimit);
+    return endpoint.rateBurst
+               ? EndpointPane::tr("%1, bursts of %2").arg(rate, numberText(*endpoint.rateBurst))
+               : rate;
+}
+
 QString tlsText(const Endpoint &endpoint)
 {
     QStringList parts;
@@ -77,6 +88,8 @@ EndpointPane::EndpointPane(const ConsoleServices &services, const EndpointModel 
     , m_endpoints(endpoints)
     , m_notice(new Notice(body()))
     , m_buttons(new QHBoxLayout)
+    , m_breakerRow(new QHBoxLayout)
+    , m_breaker(makeLabel({}, theme::smallFont(), body()))
     , m_secretRow(new QHBoxLayout)
     , m_test(new Notice(body()))
     , m_response(new QPlainTextEdit(body()))
@@ -102,6 +115,10 @@ EndpointPane::EndpointPane(const ConsoleServices &services, const EndpointModel 
     m_secretRow->addWidget(m_secret, 1);
     m_secretRow->addWidget(m_secretButton);
 
+    m_breakerRow->setSpacing(2 * theme::step);
+    m_breaker->setWordWrap(true);
+    m_breakerRow->addWidget(m_breaker, 1);
+
     QVBoxLayout *layout = bodyLayout();
     layout->addWidget(m_notice);
     layout->addLayout(m_buttons);
@@ -109,6 +126,8 @@ EndpointPane::EndpointPane(const ConsoleServices &services, const EndpointModel 
     layout->addWidget(m_response);
     layout->addWidget(makeHeading(tr("Last hour"), body()));
     layout->addWidget(m_health);
+    layout->addWidget(makeHeading(tr("Circuit breaker"), body()));
+    layout->addLayout(m_breakerRow);
     layout->addWidget(makeHeading(tr("Settings"), body()));
     layout->addWidget(m_settings);
     layout->addWidget(m_headersHeading);
@@ -124,6 +143,11 @@ EndpointPane::EndpointPane(const ConsoleServices &services, const EndpointModel 
 void EndpointPane::addActionButton(QAction *action, const QString &kind)
 {
     m_buttons->insertWidget(m_buttons->count() - 1, makeActionButton(action, body(), kind));
+}
+
+void EndpointPane::addBreakerButton(QAction *action)
+{
+    m_breakerRow->addWidget(makeActionButton(action, body()));
 }
 
 void EndpointPane::addSecretButton(QAction *action)
@@ -162,6 +186,23 @@ void EndpointPane::showEndpoint(const EndpointHealth &health)
 
 void EndpointPane::showNotice(const EndpointHealth &health)
 {
+    const QString breaker = breakerText(health, QDateTime::currentDateTimeUtc());
+    m_breaker->setText(breaker.isEmpty() ? tr("Closed: requests go out.") : breaker);
+    m_notice->setVisible(!health.endpoint.enabled || health.breaker != Breaker::Closed);
+    if (!health.endpoint.enabled)
+        return showDisabled(health);
+    QString text = health.breakerReason;
+    if (health.pendingJobs > 0)
+        text += tr("\n%1 jobs wait; waiting does not use up their attempts.").arg(count(health.pendingJobs));
+    const bool isHeld = health.breaker == Breaker::Held;
+    m_notice->setContent(isHeld                                ? theme::State::Held
+                         : health.breaker == Breaker::HalfOpen ? theme::State::Warning
+                                                               : theme::State::Failure,
+                         breaker, text.trimmed());
+}
+
+void EndpointPane::showDisabled(const EndpointHealth &health)
+{
     const Endpoint &endpoint = health.endpoint;
     QString text = endpoint.disabledReason;
     if (endpoint.missedEvents > 0)
@@ -169,7 +210,6 @@ void EndpointPane::showNotice(const EndpointHealth &health)
     else if (health.pendingJobs > 0)
         text += tr("\n%1 jobs are held until it is enabled.").arg(count(health.pendingJobs));
     m_notice->setContent(theme::State::Held, tr("Disabled."), text.trimmed());
-    m_notice->setVisible(!endpoint.enabled);
 }
 
 void EndpointPane::showHealth(const EndpointHealth &health)
@@ -201,6 +241,12 @@ void EndpointPane::showHealth(const EndpointHealth &health)
                    health.lastOutcome, relativeTime(health.lastDelivery, QDateTime::currentDateTimeUtc()))
              : tr("never"),
          QStringLiteral("deliveries|") + endpoint, absoluteTime(health.lastDelivery), false},
+        {tr("Failing since"),
+         health.failingSince ? relativeTime(*health.failingSince, QDateTime::currentDateTimeUtc())
+                             : QString(),
+         {},
+         absoluteTime(health.failingSince.value_or(QDateTime())),
+         false},
     });
 }
 
@@ -219,6 +265,9 @@ void EndpointPane::showSettings(const Endpoint &endpoint)
          !endpoint.eventFilter.isEmpty()},
         {tr("Timeout"), durationText(endpoint.timeoutMs), {}, {}, false},
         {tr("Retries"), tr("%1, %2").arg(endpoint.maxRetries).arg(schedule), {}, {}, false},
+        {tr("Requests at once"), tr("%1 from each worker").arg(endpoint.maxInFlight), {}, {}, false},
+        {tr("Rate limit"), rateText(endpoint), {}, {}, false},
+        {tr("Order"), endpoint.ordered ? tr("one after the other per stream") : QString(), {}, {}, false},
         {tr("Signature"), signatureText(endpoint), {}, {}, false},
         {tr("Public key"), endpoint.publicKey, {}, {}, true},
         {tr("TLS"), tlsText(endpoint), {}, {}, false},

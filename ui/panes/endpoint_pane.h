@@ -28,6 +28,7 @@ public:
     EndpointPane(const ConsoleServices &services, const EndpointModel *endpoints, QWidget *parent = nullptr);
 
     void addActionButton(QAction *action, const QString &kind = {});
+    void addBreakerButton(QAction *action);
     void addSecretButton(QAction *action);
     /// The outcome of a test event, shown until another endpoint is chosen.
     void showTestStarted(const QString &endpointId);
@@ -41,6 +42,7 @@ protected:
 private:
     void showEndpoint(const EndpointHealth &health);
     void showNotice(const EndpointHealth &health);
+    void showDisabled(const EndpointHealth &health);
     void showHealth(const EndpointHealth &health);
     void showSettings(const Endpoint &endpoint);
     void hideSecret();
@@ -50,6 +52,8 @@ private:
     QString m_endpointId;
     Notice *m_notice;
     QHBoxLayout *m_buttons;
+    QHBoxLayout *m_breakerRow;
+    QLabel *m_breaker;
     QHBoxLayout *m_secretRow;
     Notice *m_test;
     QPlainTextEdit *m_response;

@@ -73,7 +73,7 @@ Reason reasonOf(const JobDetail &detail)
     const bool inFlight = detail.held.code == QLatin1String("leased");
     const QString lead = inFlight ? JobPane::tr("Being sent:") : JobPane::tr("Not being sent:");
     const theme::State state = inFlight ? theme::State::Ambiguous : theme::State::Warning;
-    return {state, lead, QStringLiteral("%1 %2").arg(detail.held.text, untilText(detail.held)).trimmed()};
+    return {state, lead, QStringLiteral("%1. %2").arg(detail.held.text, untilText(detail.held)).trimmed()};
 }
 
 } // namespace
@@ -144,12 +144,22 @@ void JobPane::showFacts(const JobDetail &detail)
     QString streamText = stream;
     if (!stream.isEmpty())
         streamText = QStringLiteral("%1  v%2").arg(stream, field(job, "stream_version"));
+    const QString orderKey = field(job, "order_key");
+    const bool isFirst = job.value(QStringLiteral("priority")).toInt() > 0;
     m_facts->setFacts({
         {tr("endpoint"), endpoint, QStringLiteral("endpoints|") + endpoint, field(job, "url")},
         {tr("URL"), field(job, "url"), {}, {}, true},
         {tr("event"), event.isEmpty() ? QString() : field(job, "event_type"),
          QStringLiteral("events|") + event, event, true},
         {tr("stream"), streamText, QStringLiteral("streams|") + stream, {}},
+        {tr("order"),
+         orderKey.isEmpty()
+             ? QString()
+             : tr("version %1 of %2, one after the other").arg(field(job, "order_version"), orderKey),
+         {},
+         {}},
+        {tr("priority"), isFirst ? tr("sent before others") : QString(), {}, {}},
+        {tr("idempotency key"), field(job, "idempotency_key"), {}, {}, true},
         {tr("created"), clockText(created), {}, absoluteTime(created)},
     });
 }

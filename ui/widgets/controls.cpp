@@ -43,7 +43,7 @@ QPushButton *makeActionButton(QAction *action, QWidget *parent, const QString &k
 {
     QPushButton *button = makeButton(action->text(), parent, kind);
     const auto follow = [button, action] {
-        button->setText(action->text());
+        button->setText(action->iconText()); // the action's text, unless a shorter one was set
         button->setEnabled(action->isEnabled());
         button->setVisible(action->isVisible());
         const QString keys = action->shortcut().toString(QKeySequence::NativeText);

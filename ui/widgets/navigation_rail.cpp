@@ -42,18 +42,24 @@ NavigationRail::NavigationRail(QWidget *parent)
     , m_dot(new StateDot(this))
     , m_workerState(makeLabel({}, theme::textFont(), this))
     , m_workerFigures(makeMutedLabel({}, this))
+    , m_workersButton(makeButton({}, this, QStringLiteral("flat")))
     , m_workerButton(makeButton({}, this, QStringLiteral("flat")))
 {
     setFixedWidth(railWidth);
     setAccessibleName(tr("Pages"));
     m_pages->setSpacing(2);
     m_dot->setFixedSize(m_dot->sizeHint());
-    m_workerButton->setIconSize(QSize(16, 16));
+    for (QPushButton *button : {m_workersButton, m_workerButton})
+        button->setIconSize(QSize(16, 16));
+    m_workersButton->setIcon(theme::icon(QStringLiteral("more")));
+    m_workersButton->setToolTip(tr("Who delivers from this database (W)"));
+    m_workersButton->setAccessibleName(tr("Workers"));
     auto *worker = new QHBoxLayout;
     worker->setSpacing(2 * theme::step);
     worker->addWidget(m_dot);
     worker->addWidget(m_workerState);
     worker->addStretch(1);
+    worker->addWidget(m_workersButton);
     worker->addWidget(m_workerButton);
 
     auto *layout = new QVBoxLayout(this);
@@ -65,7 +71,8 @@ NavigationRail::NavigationRail(QWidget *parent)
     layout->addLayout(worker);
     layout->addWidget(m_workerFigures);
     connect(m_workerButton, &QPushButton::clicked, this, &NavigationRail::workerToggled);
-    setWorker({}, tr("Not connected"), 0);
+    connect(m_workersButton, &QPushButton::clicked, this, &NavigationRail::workersRequested);
+    setWorker({}, tr("Not connected"), 0, 0);
 }
 
 void NavigationRail::addPage(const QString &id, const QString &title, const QString &iconName,
@@ -107,7 +114,8 @@ void NavigationRail::setCount(const QString &id, const QString &count, bool isAl
         item->setToolTip(toolTip);
 }
 
-void NavigationRail::setWorker(const WorkerStatus &status, const QString &obstacle, qint64 otherWorkers)
+void NavigationRail::setWorker(const WorkerStatus &status, const QString &obstacle, qint64 otherWorkers,
+                               qint64 vanished)
 {
     const bool isElsewhere = status.state == WorkerStatus::State::Stopped && otherWorkers > 0;
     const bool isRunning = status.state == WorkerStatus::State::Running;
@@ -129,6 +137,8 @@ void NavigationRail::setWorker(const WorkerStatus &status, const QString &obstac
                       .arg(numberText(qRound64(status.perSecond)), numberText(status.inFlight));
     else if (!obstacle.isEmpty())
         figures = obstacle;
+    if (vanished > 0 && !hasProblem)
+        figures = vanished == 1 ? tr("1 worker vanished") : tr("%1 workers vanished").arg(vanished);
     m_workerFigures->setText(
         m_workerFigures->fontMetrics().elidedText(figures, Qt::ElideRight, railWidth - 26));
     m_workerFigures->setToolTip(tr("%1 delivered, %2 failed, %3 jobs made of events since the start\n%4")

@@ -27,12 +27,14 @@ public:
                   const QString &toolTip = {});
     /// `obstacle`: why the worker cannot be started, e.g. "Read-only"; empty: it can.
     /// `otherWorkers` deliver from the same database, in other programs or on other machines.
-    void setWorker(const WorkerStatus &status, const QString &obstacle, qint64 otherWorkers);
+    /// `vanished` ones stopped without signing off.
+    void setWorker(const WorkerStatus &status, const QString &obstacle, qint64 otherWorkers, qint64 vanished);
     QPushButton *workerButton() const { return m_workerButton; }
 
 signals:
     void pageChosen(const QString &id);
     void workerToggled();
+    void workersRequested();
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -45,6 +47,7 @@ private:
     StateDot *m_dot;
     QLabel *m_workerState;
     QLabel *m_workerFigures;
+    QPushButton *m_workersButton;
     QPushButton *m_workerButton;
 };
 
