@@ -45,19 +45,20 @@ struct ClaimedJob
     bool allowPrivateNetwork = false;
     QList<int> retryScheduleSeconds; ///< empty: default
     bool isTest = false;
-    QString orderKey;        ///< stream, when the endpoint takes its jobs one after the other
-    int maxInFlight = 32;    ///< requests to the endpoint at once, of this worker
+    QString orderKey;         ///< stream, when the endpoint takes its jobs one after the other
+    int maxInFlight = 32;     ///< requests to the endpoint at once, of this worker
     bool isThrottled = false; ///< the endpoint has a rate limit: what is claimed goes out at once
-    bool isProbe = false;    ///< the one request that an open breaker lets through
+    bool isProbe = false;     ///< the one request that an open breaker lets through
 };
 
 /// How long the phases of one exchange took, in milliseconds; none: it did not happen or cannot be told.
 struct ExchangeTimings
 {
-    std::optional<double> dnsMs;       ///< the name was looked up
-    std::optional<double> connectMs;   ///< TCP; none on a connection that was kept alive
-    std::optional<double> tlsMs;       ///< handshake, after TCP
-    std::optional<double> firstByteMs; ///< from the moment the request could go to the first byte of the answer
+    std::optional<double> dnsMs;     ///< the name was looked up
+    std::optional<double> connectMs; ///< TCP; none on a connection that was kept alive
+    std::optional<double> tlsMs;     ///< handshake, after TCP
+    std::optional<double>
+        firstByteMs; ///< from the moment the request could go to the first byte of the answer
     std::optional<bool> reusedConnection;
     QString httpVersion; ///< "1.0" or "1.1", once there is an answer
 };

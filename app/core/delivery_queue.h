@@ -26,8 +26,8 @@ struct Heartbeat
     int capacity = 0; ///< requests it can have in flight
 };
 
-/// Jobs a worker holds at most for each request it may have in flight: what waits in the worker keeps the requests
-/// going while the next claim is under way.
+/// Jobs a worker holds at most for each request it may have in flight: what waits in the worker keeps the
+/// requests going while the next claim is under way.
 inline constexpr int claimAhead = 6;
 
 struct ClaimRequest
@@ -76,7 +76,7 @@ struct EndpointJudgement
 
 struct RecordResult
 {
-    int lost = 0; ///< jobs whose lease was not ours any more
+    int lost = 0;                       ///< jobs whose lease was not ours any more
     QList<EndpointJudgement> endpoints; ///< those with a failure or a probe among the attempts
 };
 

@@ -28,10 +28,10 @@ struct Endpoint
     bool allowPrivateNetwork = false;
     /// Retry schedule of its own, seconds; empty = the default schedule (design §4).
     QList<int> retryScheduleSeconds;
-    int maxInFlight = 32;                  ///< requests at once, of each worker
-    std::optional<double> rateLimit;       ///< requests per second, of all workers
-    std::optional<int> rateBurst;          ///< requests at once after a pause; none: one second's worth
-    bool ordered = false;                  ///< jobs of a stream one after the other, by version
+    int maxInFlight = 32;            ///< requests at once, of each worker
+    std::optional<double> rateLimit; ///< requests per second, of all workers
+    std::optional<int> rateBurst;    ///< requests at once after a pause; none: one second's worth
+    bool ordered = false;            ///< jobs of a stream one after the other, by version
     QString disabledReason;
     std::optional<QDateTime> disabledAt;
     bool discardWhileDisabled = false;
@@ -118,10 +118,10 @@ struct EndpointBasis
 
 /// Field-wise checks, shared by editor, commands and gateway. Errors are of kind Refused.
 Done validateEndpointId(const QString &id);
-Done validateEndpointUrl(const QString &url); ///< http or https, a host, no user info
-Done validateTimeoutMs(int timeoutMs);        ///< 1 ms .. 1 h
-Done validateMaxRetries(int maxRetries);      ///< 0 .. 100
-Done validateMaxInFlight(int requests);       ///< 1 .. 1000
+Done validateEndpointUrl(const QString &url);   ///< http or https, a host, no user info
+Done validateTimeoutMs(int timeoutMs);          ///< 1 ms .. 1 h
+Done validateMaxRetries(int maxRetries);        ///< 0 .. 100
+Done validateMaxInFlight(int requests);         ///< 1 .. 1000
 Done validateRate(double perSecond, int burst); ///< up to 100000 a second, burst up to 100000; 0: none
 Done validateRetrySchedule(const QList<int> &seconds);
 /// A literal private address in the URL is refused unless `allowPrivateNetwork` (design §4); names are judged

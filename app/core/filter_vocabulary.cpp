@@ -46,9 +46,8 @@ const QStringList &outcomeWords()
 
 const QStringList &heldWords()
 {
-    static const QStringList list{"breaker", "disabled",  "back-off",    "rate", "leased",
-                                  "foreign", "no-worker", "retry-after", "slot", "scheduled",
-                                  "order"};
+    static const QStringList list{"breaker",   "disabled",    "back-off", "rate",      "leased", "foreign",
+                                  "no-worker", "retry-after", "slot",     "scheduled", "order"};
     return list;
 }
 

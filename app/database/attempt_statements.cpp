@@ -15,8 +15,8 @@ using Json = nlohmann::json;
 
 // `attempts` is raised for every new attempt row, so it counts them; only `moved` needs the lease, and
 // `counted` takes the others: cancelled, rescued or finished by somebody else meanwhile. A job that was
-// purged takes no row any more. The state is asked for in a CASE, so that jobs are found by their ids and by no other
-// index. `health` writes only when failing begins or ends.
+// purged takes no row any more. The state is asked for in a CASE, so that jobs are found by their ids and by
+// no other index. `health` writes only when failing begins or ends.
 const QString recordSql = QStringLiteral(R"(
 WITH attempt AS MATERIALIZED (
     SELECT id, job_id, token, endpoint_id, event_type, is_test, worker_id, status_code, response_body, error, note,
@@ -262,8 +262,8 @@ Result<RecordResult> recordAttempts(PgConnection &connection, const QList<Attemp
     if (!lost)
         return fail(lost.error());
     result.lost = *lost;
-    // The attempts stand, committed: what fails from here on is made good by the next failure of the endpoint, and
-    // by the sweep over all streams.
+    // The attempts stand, committed: what fails from here on is made good by the next failure of the
+    // endpoint, and by the sweep over all streams.
     if (auto judgements = judgeEndpoints(connection, attempts))
         result.endpoints = std::move(*judgements);
     (void)releaseStreams(connection, streamsOf(attempts));

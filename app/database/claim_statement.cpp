@@ -54,9 +54,9 @@ WITH held AS MATERIALIZED (
 // Ranks each endpoint's next jobs and takes the first of all, then the second of all ...: nobody's backlog
 // comes before another's first job. Twice the limit is looked at, so that a worker claiming at the same
 // moment leaves enough. The CASE is the predicate of the index that is meant, word for word: asked for by its
-// status, the planner takes the index on (status, next_attempt), and reads one endpoint's million due jobs to find
-// another's. Within one statement a row's place (ctid) finds it without an index, and the candidates come in their
-// order. A job of an ordered stream is looked at once more: an earlier one of its stream may
+// status, the planner takes the index on (status, next_attempt), and reads one endpoint's million due jobs to
+// find another's. Within one statement a row's place (ctid) finds it without an index, and the candidates
+// come in their order. A job of an ordered stream is looked at once more: an earlier one of its stream may
 // have been put back into the queue by hand.
 const QString claimSql = openEndpointsSql + QStringLiteral(R"(, candidate AS MATERIALIZED (
     SELECT due.place, due.lane, due.rank
@@ -245,7 +245,8 @@ ClaimedJob claimedJob(const QSqlRecord &row)
         signatureSchemeNamed(row.value("signature_scheme").toString()).value_or(SignatureScheme::V1);
     job.signatureHeader = row.value("signature_header").toString();
     job.tls = {row.value("ca_certificates").toString().toUtf8(),
-               row.value("client_certificate").toString().toUtf8(), Secret(row.value("client_key").toString())};
+               row.value("client_certificate").toString().toUtf8(),
+               Secret(row.value("client_key").toString())};
     job.allowPrivateNetwork = row.value("allow_private_network").toBool();
     job.retryScheduleSeconds = secondsFromJson(row.value("retry_schedule").toString());
     job.isTest = row.value("is_test").toBool();

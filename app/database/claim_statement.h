@@ -6,9 +6,9 @@
 namespace signalbox {
 
 /// Takes due jobs under a lease, one commit (design §4). Goes round the endpoints that may be sent to and of
-/// each reads at most what the worker may take, so nobody's backlog costs anything. Within an endpoint what an
-/// operator sent first comes first. Rate limits are spent and probes of open breakers are taken here, under
-/// the lock of the endpoint's state, so that they hold for all workers together.
+/// each reads at most what the worker may take, so nobody's backlog costs anything. Within an endpoint what
+/// an operator sent first comes first. Rate limits are spent and probes of open breakers are taken here,
+/// under the lock of the endpoint's state, so that they hold for all workers together.
 Result<ClaimResult> claimJobs(PgConnection &connection, const ClaimRequest &request);
 
 /// Columns of what is sent, over `job` and `endpoint`; read by claimedJob().

@@ -4,8 +4,8 @@
 
 namespace signalbox {
 
-/// Why an open job waits (held: a word of heldWords(), '' = it does not), until when (held_until) and what there is to
-/// add (held_detail), by the database's own signalbox_held_reason(). Stands with heldJoin().
+/// Why an open job waits (held: a word of heldWords(), '' = it does not), until when (held_until) and what
+/// there is to add (held_detail), by the database's own signalbox_held_reason(). Stands with heldJoin().
 QString heldColumns();
 /// FROM item for the columns, to stand behind `webhook_jobs job`.
 QString heldJoin();

@@ -41,12 +41,14 @@ QString jobSql()
                "job.max_attempts, "
                "job.next_attempt, job.last_error, job.timeout_ms, job.created_at, job.updated_at, "
                "job.event_id, job.run, "
-               "job.is_test, job.priority, job.idempotency_key, job.order_key, job.order_version, job.lease_owner, job.lease_token, job.lease_until, job.rescues, "
+               "job.is_test, job.priority, job.idempotency_key, job.order_key, job.order_version, "
+               "job.lease_owner, job.lease_token, job.lease_until, job.rescues, "
                "event.stream_id, event.version AS stream_version, event.correlation_id, "
                "endpoint.enabled AS endpoint_enabled, endpoint.disabled_reason AS endpoint_disabled_reason, "
                "jsonb_pretty(job.payload) AS payload, octet_length(job.payload::text) AS payload_bytes, ") +
            heldColumns() + QStringLiteral(" FROM webhook_jobs job ") + heldJoin() +
-           QStringLiteral(" LEFT JOIN webhook_endpoints endpoint ON endpoint.id = job.endpoint_id LEFT JOIN events event ON event.id = job.event_id WHERE job.id = :id::uuid");
+           QStringLiteral(" LEFT JOIN webhook_endpoints endpoint ON endpoint.id = job.endpoint_id LEFT JOIN "
+                          "events event ON event.id = job.event_id WHERE job.id = :id::uuid");
 }
 
 // Columns of an attempt; a response body is cut to what a timeline shows.

@@ -42,8 +42,8 @@ QString scheduleExpression()
         "FROM jsonb_array_elements_text(:schedule::jsonb) WITH ORDINALITY AS item (value, ordinality))");
 }
 
-// Runs one changing statement that answers the endpoint's id, what follows from it, and tells consoles and workers,
-// in one transaction.
+// Runs one changing statement that answers the endpoint's id, what follows from it, and tells consoles and
+// workers, in one transaction.
 Result<QString> applyChange(PgConnection &connection, const QString &sql, const Bindings &bindings,
                             const QString &id, const QString &what,
                             const std::function<Done()> &consequence = {})
@@ -256,7 +256,8 @@ Result<QString> addEndpoint(PgConnection &connection, EndpointChange change)
     const QString sql =
         QStringLiteral(
             "INSERT INTO webhook_endpoints (id, url, secret, description, event_filter, custom_headers, "
-            "timeout_ms, max_retries, allow_private_network, discard_while_disabled, max_in_flight, rate_limit, "
+            "timeout_ms, max_retries, allow_private_network, discard_while_disabled, max_in_flight, "
+            "rate_limit, "
             "rate_burst, ordered, signature_scheme, signature_header, ca_certificates, client_certificate, "
             "client_key, retry_schedule_seconds) "
             "VALUES (:id::text, :url::text, :secret::text, :description::text, :event_filter::jsonb, "
@@ -290,9 +291,8 @@ Result<QString> storeChange(PgConnection &connection, EndpointChange change, qin
         QStringLiteral("UPDATE webhook_endpoints SET %1 WHERE id = :id::text AND removed_at IS NULL "
                        "RETURNING id")
             .arg(assignments.list.join(QStringLiteral(", "))),
-        assignments.bindings + Bindings{{":id", change.id}}, change.id, changeWhat, [&] {
-            return change.ordered ? applyOrdering(connection, change.id, *change.ordered) : Done();
-        });
+        assignments.bindings + Bindings{{":id", change.id}}, change.id, changeWhat,
+        [&] { return change.ordered ? applyOrdering(connection, change.id, *change.ordered) : Done(); });
     // After the commit; a worker's sweep would do it too, but later.
     if (changed && change.ordered.value_or(false))
         (void)releaseAllStreams(connection);
@@ -330,17 +330,18 @@ Result<bool> allowsPrivateNetwork(PgConnection &connection, const EndpointChange
 
 namespace {
 
-// What failed before counts no more. After days of failures nobody knows whether the receiver is back: one probe finds
-// out before everything that was held goes to it.
+// What failed before counts no more. After days of failures nobody knows whether the receiver is back: one
+// probe finds out before everything that was held goes to it.
 Done startAfresh(PgConnection &connection, const QString &id)
 {
     const auto changed = connection.execute(
-        QStringLiteral("UPDATE signalbox_endpoint_state SET "
-                       "breaker = CASE WHEN failing_since <= now() - interval '5 days' THEN 'open' ELSE 'closed' END, "
-                       "breaker_reason = CASE WHEN failing_since <= now() - interval '5 days' "
-                       "THEN 'enabled again after days of failures: one probe goes first' END, "
-                       "breaker_until = now(), breaker_since = now(), breaker_trips = 0, failing_since = NULL "
-                       "WHERE endpoint_id = :id::text AND breaker <> 'held'"),
+        QStringLiteral(
+            "UPDATE signalbox_endpoint_state SET "
+            "breaker = CASE WHEN failing_since <= now() - interval '5 days' THEN 'open' ELSE 'closed' END, "
+            "breaker_reason = CASE WHEN failing_since <= now() - interval '5 days' "
+            "THEN 'enabled again after days of failures: one probe goes first' END, "
+            "breaker_until = now(), breaker_since = now(), breaker_trips = 0, failing_since = NULL "
+            "WHERE endpoint_id = :id::text AND breaker <> 'held'"),
         {{":id", id}}, QStringLiteral("enable endpoint"));
     if (!changed)
         return fail(changed.error());
@@ -349,11 +350,11 @@ Done startAfresh(PgConnection &connection, const QString &id)
 
 Result<QString> enableEndpoint(PgConnection &connection, const QString &id)
 {
-    return applyChange(connection,
-                       QStringLiteral("UPDATE webhook_endpoints SET enabled = true, disabled_reason = NULL, "
-                                      "disabled_at = NULL WHERE id = :id::text AND removed_at IS NULL RETURNING id"),
-                       {{":id", id}}, id, QStringLiteral("enable endpoint"),
-                       [&] { return startAfresh(connection, id); });
+    return applyChange(
+        connection,
+        QStringLiteral("UPDATE webhook_endpoints SET enabled = true, disabled_reason = NULL, "
+                       "disabled_at = NULL WHERE id = :id::text AND removed_at IS NULL RETURNING id"),
+        {{":id", id}}, id, QStringLiteral("enable endpoint"), [&] { return startAfresh(connection, id); });
 }
 
 Result<QString> disableEndpoint(PgConnection &connection, const QString &id, const QString &reason)
@@ -378,7 +379,8 @@ Result<QString> setEndpointEnabled(PgConnection &connection, const QString &id, 
     return enabled ? enableEndpoint(connection, id) : disableEndpoint(connection, id, reason);
 }
 
-Result<QString> setBreaker(PgConnection &connection, const QString &id, BreakerAction action, const QString &reason)
+Result<QString> setBreaker(PgConnection &connection, const QString &id, BreakerAction action,
+                           const QString &reason)
 {
     // Closing by hand forgets the past: what came before does not open it again.
     const QString what = action == BreakerAction::Close ? QStringLiteral("close the circuit breaker")

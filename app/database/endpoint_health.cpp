@@ -122,9 +122,9 @@ Result<QList<EndpointJudgement>> judgeEndpoints(PgConnection &connection,
         return fail(rows.error());
     QList<EndpointJudgement> judgements;
     for (const QSqlRecord &row : *rows) {
-        judgements.append({row.value("endpoint_id").toString(), breakerByName(row.value("breaker").toString()),
-                           row.value("reason").toString(), row.value("changed").toBool(),
-                           row.value("disabled").toBool()});
+        judgements.append({row.value("endpoint_id").toString(),
+                           breakerByName(row.value("breaker").toString()), row.value("reason").toString(),
+                           row.value("changed").toBool(), row.value("disabled").toBool()});
     }
     return judgements;
 }

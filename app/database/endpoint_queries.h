@@ -24,9 +24,8 @@ Result<bool> allowsPrivateNetwork(PgConnection &connection, const EndpointChange
 Result<SignatureScheme> signatureSchemeOf(PgConnection &connection, const QString &id);
 /// Changes the members that are set. Another secret than the stored one rotates, with the usual overlap.
 Result<QString> changeEndpoint(PgConnection &connection, const EndpointChange &change);
-/// Enabling clears the reason why it was disabled; its held jobs go out by themselves, after days of failures behind
-/// one probe.
-/// Disabling keeps the reason given, else says that an operator did it.
+/// Enabling clears the reason why it was disabled; its held jobs go out by themselves, after days of failures
+/// behind one probe. Disabling keeps the reason given, else says that an operator did it.
 Result<QString> setEndpointEnabled(PgConnection &connection, const QString &id, bool enabled,
                                    const QString &reason = {});
 /// Closes an endpoint's circuit breaker, or holds it open until it is closed by hand.

@@ -20,8 +20,8 @@ SELECT point.enabled,
         LIMIT 1) IS NOT NULL AS waiting
 FROM signalbox_fan_out point)");
 
-// Jobs of ordered endpoints enter the queue blocked; the streams that moved on are named, also by events that nobody
-// wanted, since those may have been what a later version waited for.
+// Jobs of ordered endpoints enter the queue blocked; the streams that moved on are named, also by events that
+// nobody wanted, since those may have been what a later version waited for.
 //
 // A worker that finds the checkpoint locked leaves the events to the other. One that locks it after another's
 // commit sees that one's checkpoint (a lock reads the newest row version) beside its own, older snapshot,

@@ -73,8 +73,9 @@ QString assignments(JobAction action)
     if (action == JobAction::Cancel)
         return QStringLiteral("status = 'cancelled', ") + noLease;
     // The order of a stream is not for overtaking: a blocked job stays so.
-    return QStringLiteral("status = 'pending', next_attempt = now(), rescues = 0, wait_reason = NULL, priority = %1, "
-                          "max_attempts = greatest(job.max_attempts, job.attempts + 1), ")
+    return QStringLiteral(
+               "status = 'pending', next_attempt = now(), rescues = 0, wait_reason = NULL, priority = %1, "
+               "max_attempts = greatest(job.max_attempts, job.attempts + 1), ")
                .arg(action == JobAction::SendNow ? 1 : 0) +
            noLease;
 }
@@ -210,7 +211,8 @@ Result<ActionResult> changeJobs(PgConnection &connection, const JobSelection &se
         return fail(told.error());
     if (const Done committed = transaction->commit(); !committed)
         return fail(committed.error());
-    // Whatever ended may have stood before others of its stream. A worker's sweep would find them too, but later.
+    // Whatever ended may have stood before others of its stream. A worker's sweep would find them too, but
+    // later.
     (void)releaseAllStreams(connection);
     return ActionResult{*changed, qMax<qint64>(0, *selected - *changed), *changeId};
 }

@@ -88,7 +88,7 @@ void PgDeliveryQueue::setTarget(const ConnectionSettings &settings)
 {
     m_records.setTarget(settings, sessionOptions(deliveryTimeoutMs, Plans::Kept));
     m_claims.setTarget(settings, sessionOptions(deliveryTimeoutMs, Plans::Kept),
-                           {QStringLiteral("signalbox_wake")});
+                       {QStringLiteral("signalbox_wake")});
     m_fanOut.setTarget(settings, sessionOptions(fanOutTimeoutMs, Plans::Fresh));
 }
 
@@ -114,9 +114,8 @@ void PgDeliveryQueue::fanOut(int maxEvents, QObject *context, Reply<FanOutResult
 
 void PgDeliveryQueue::claim(const ClaimRequest &request, QObject *context, Reply<ClaimResult> reply)
 {
-    m_claims.run<ClaimResult>(
-        [request](PgConnection &connection) { return claimJobs(connection, request); }, context,
-        std::move(reply));
+    m_claims.run<ClaimResult>([request](PgConnection &connection) { return claimJobs(connection, request); },
+                              context, std::move(reply));
 }
 
 void PgDeliveryQueue::renew(const QList<Lease> &leases, int leaseMs, QObject *context,
@@ -143,7 +142,7 @@ void PgDeliveryQueue::record(const QList<AttemptRecord> &attempts, QObject *cont
 void PgDeliveryQueue::release(const QList<Lease> &leases, QObject *context, Reply<int> reply)
 {
     m_claims.run<int>([leases](PgConnection &connection) { return releaseLeases(connection, leases); },
-                          context, std::move(reply));
+                      context, std::move(reply));
 }
 
 void PgDeliveryQueue::rescueExpired(const WorkerIdentity &worker, QObject *context, Reply<int> reply)
@@ -165,7 +164,7 @@ void PgDeliveryQueue::releaseStreams(QObject *context, Reply<int> reply)
 void PgDeliveryQueue::idleState(const WorkerIdentity &, QObject *context, Reply<IdleState> reply)
 {
     m_claims.run<IdleState>([](PgConnection &connection) { return readIdleState(connection); }, context,
-                                std::move(reply));
+                            std::move(reply));
 }
 
 void PgDeliveryQueue::createTestJob(const WorkerIdentity &worker, const QString &endpointId, QObject *context,

@@ -27,8 +27,7 @@ public:
     void fanOut(int maxEvents, QObject *context, Reply<FanOutResult> reply) override;
     void claim(const ClaimRequest &request, QObject *context, Reply<ClaimResult> reply) override;
     void renew(const QList<Lease> &leases, int leaseMs, QObject *context, Reply<QList<QUuid>> reply) override;
-    void record(const QList<AttemptRecord> &attempts, QObject *context,
-                Reply<RecordResult> reply) override;
+    void record(const QList<AttemptRecord> &attempts, QObject *context, Reply<RecordResult> reply) override;
     void releaseStreams(QObject *context, Reply<int> reply) override;
     void release(const QList<Lease> &leases, QObject *context, Reply<int> reply) override;
     void rescueExpired(const WorkerIdentity &worker, QObject *context, Reply<int> reply) override;
@@ -45,7 +44,7 @@ private:
 
     std::shared_ptr<ChangeAnnouncer> m_recordAnnouncer; ///< used on m_records' thread only
     std::shared_ptr<ChangeAnnouncer> m_fanOutAnnouncer; ///< used on m_fanOut's thread only
-    DatabaseWorker m_claims;  ///< everything but what the other two do; listens
+    DatabaseWorker m_claims;                            ///< everything but what the other two do; listens
     DatabaseWorker m_records; ///< apart from claims, so that neither waits for the other's commit
     DatabaseWorker m_fanOut;
 };

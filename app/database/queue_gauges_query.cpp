@@ -12,8 +12,8 @@ const QString stopEarlySql =
     QStringLiteral("SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off; SET LOCAL jit = off");
 
 // An endpoint whose bucket of tokens is not full is being drawn on as fast as it may be; one that nobody
-// sends to has a full one, and its due jobs then are work left undone. The CASE is the predicate of the index of
-// sendable jobs.
+// sends to has a full one, and its due jobs then are work left undone. The CASE is the predicate of the index
+// of sendable jobs.
 const QString depthSql = QStringLiteral(R"(
 WITH endpoint AS MATERIALIZED (
     SELECT endpoint.id,

@@ -8,10 +8,11 @@ namespace {
 
 const QString letGoWhat = QStringLiteral("let the next jobs of streams go");
 
-// Behind `named (endpoint_id, order_key)`. Versions between the last one let go and the job's must all have passed
-// fan-out: fan-out follows transactions, so that version 2 may become a job before version 1 does. A version that is
-// not there at all may still be committed by a transaction that was under way when the job was made; once all of
-// those have ended (order_fence) it is a gap, archived history for instance, and nothing to wait for.
+// Behind `named (endpoint_id, order_key)`. Versions between the last one let go and the job's must all have
+// passed fan-out: fan-out follows transactions, so that version 2 may become a job before version 1 does. A
+// version that is not there at all may still be committed by a transaction that was under way when the job
+// was made; once all of those have ended (order_fence) it is a gap, archived history for instance, and
+// nothing to wait for.
 const QString letGoSql = QStringLiteral(R"(, first AS (
     SELECT job.id, job.endpoint_id, job.order_key, job.order_version, job.order_fence,
            coalesce(progress.version, 0) AS passed_version
@@ -55,8 +56,8 @@ QString streamsAsJson(const QList<OrderedStream> &streams)
 {
     nlohmann::json rows = nlohmann::json::array();
     for (const OrderedStream &stream : streams)
-        rows.push_back({{"endpoint_id", stream.endpointId.toStdString()},
-                        {"order_key", stream.orderKey.toStdString()}});
+        rows.push_back(
+            {{"endpoint_id", stream.endpointId.toStdString()}, {"order_key", stream.orderKey.toStdString()}});
     return QString::fromStdString(rows.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
@@ -118,14 +119,13 @@ WITH RECURSIVE named AS (
 
 Done applyOrdering(PgConnection &connection, const QString &endpointId, bool ordered)
 {
-    const QString sql =
-        ordered ? QStringLiteral(R"(
+    const QString sql = ordered ? QStringLiteral(R"(
 UPDATE webhook_jobs job
 SET order_key = event.stream_id, order_version = event.version, order_blocked = true
 FROM events event
 WHERE event.id = job.event_id AND job.endpoint_id = :endpoint::text AND job.status = 'pending'
   AND job.order_key IS NULL)")
-                : QStringLiteral(R"(
+                                : QStringLiteral(R"(
 UPDATE webhook_jobs job
 SET order_key = NULL, order_version = NULL, order_blocked = NULL, order_fence = NULL
 WHERE job.endpoint_id = :endpoint::text AND job.status IN ('pending', 'processing') AND job.order_key IS NOT NULL)");

@@ -13,9 +13,9 @@ struct OrderedStream
     friend bool operator==(const OrderedStream &, const OrderedStream &) = default;
 };
 
-// Jobs of an ordered endpoint enter the queue blocked. The first open job of a stream is let go once every lower
-// version of the stream has passed fan-out, or cannot appear any more. Whoever ends a job or adds one calls this
-// after its own commit: of two that race, the later one sees both.
+// Jobs of an ordered endpoint enter the queue blocked. The first open job of a stream is let go once every
+// lower version of the stream has passed fan-out, or cannot appear any more. Whoever ends a job or adds one
+// calls this after its own commit: of two that race, the later one sees both.
 
 /// Streams named by a statement: a JSON array of {endpoint_id, order_key}; empty text is none.
 QList<OrderedStream> orderedStreams(const QString &json);

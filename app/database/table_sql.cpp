@@ -74,8 +74,7 @@ TableSql jobs()
                           "order_blocked",
                           "order_fence:text",
                           "wait_reason"};
-    return {"webhook_jobs",     "job",        "uuid",    heldJoin(), columns,
-            listed("job", all), "created_at", names(all)};
+    return {"webhook_jobs", "job", "uuid", heldJoin(), columns, listed("job", all), "created_at", names(all)};
 }
 
 TableSql deliveries()

@@ -21,8 +21,8 @@ struct CurlDeleter
 using CurlEasy = std::unique_ptr<CURL, CurlDeleter>;
 using CurlList = std::unique_ptr<curl_slist, CurlDeleter>;
 
-/// libcurl's transfers within Qt's event loop: one epoll set for all its sockets, one timer. Keeps connections
-/// alive from one transfer to the next. Belongs to the thread that made it and never waits.
+/// libcurl's transfers within Qt's event loop: one epoll set for all its sockets, one timer. Keeps
+/// connections alive from one transfer to the next. Belongs to the thread that made it and never waits.
 class CurlMulti : public QObject
 {
     Q_OBJECT

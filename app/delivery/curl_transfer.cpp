@@ -141,8 +141,8 @@ void CurlTransfer::setUpProxy()
     curl_easy_setopt(handle, CURLOPT_PROXYPASSWORD, proxy.password.reveal().toUtf8().constData());
 }
 
-// libcurl posts again on its own when a kept-alive connection dies before the answer. Whether the receiver acted on
-// the first one is unknown: the second is not let go.
+// libcurl posts again on its own when a kept-alive connection dies before the answer. Whether the receiver
+// acted on the first one is unknown: the second is not let go.
 int CurlTransfer::requestStarts(void *self, char *, char *, int, int)
 {
     return ++static_cast<CurlTransfer *>(self)->m_requests == 1 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
@@ -207,7 +207,8 @@ ExchangeTimings CurlTransfer::timings() const
     if (m_status > 0)
         timings.firstByteMs = between(CURLINFO_PRETRANSFER_TIME_T, CURLINFO_STARTTRANSFER_TIME_T);
     if (m_status > 0 && version != CURL_HTTP_VERSION_NONE)
-        timings.httpVersion = version == CURL_HTTP_VERSION_1_0 ? QStringLiteral("1.0") : QStringLiteral("1.1");
+        timings.httpVersion =
+            version == CURL_HTTP_VERSION_1_0 ? QStringLiteral("1.0") : QStringLiteral("1.1");
     return timings;
 }
 

@@ -28,8 +28,8 @@ struct PostRequest
 };
 
 /// One POST over libcurl, and what came of it. Posts once: a kept-alive connection that dies is not posted to
-/// again by libcurl on its own. Reads what the limits allow (design §4, Response) and ends the exchange there.
-/// Destroying it cuts the exchange. Lives on the thread of its CurlMulti.
+/// again by libcurl on its own. Reads what the limits allow (design §4, Response) and ends the exchange
+/// there. Destroying it cuts the exchange. Lives on the thread of its CurlMulti.
 class CurlTransfer
 {
 public:

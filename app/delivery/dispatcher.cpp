@@ -12,8 +12,8 @@ namespace signalbox {
 namespace {
 
 constexpr int statusEveryMs = 500;
-// A claim that found due jobs and could take none (another worker is at them, an earlier job of the stream is back in
-// the queue) asks again after this, doubling up to the poll interval.
+// A claim that found due jobs and could take none (another worker is at them, an earlier job of the stream is
+// back in the queue) asks again after this, doubling up to the poll interval.
 constexpr int lockedAgainMs = 20;
 // Wakes come with every insert of a producer; claims need not.
 constexpr int claimRestMs = 10;
@@ -156,12 +156,13 @@ void Dispatcher::claimIfDue()
     m_nextDue.stop();
     m_sinceClaim.start();
     const ClaimRequest request{m_identity, limit, m_options.leaseMs, m_sends.places(), m_sends.freshPlaces()};
-    m_queue.claim(request, this, [this, request, askedAt = m_leases.now()](const Result<ClaimResult> &result) {
-        m_claiming = false;
-        if (result)
-            m_sends.claimAnswered(request, result->jobs);
-        claimed(result, askedAt);
-    });
+    m_queue.claim(request, this,
+                  [this, request, askedAt = m_leases.now()](const Result<ClaimResult> &result) {
+                      m_claiming = false;
+                      if (result)
+                          m_sends.claimAnswered(request, result->jobs);
+                      claimed(result, askedAt);
+                  });
 }
 
 void Dispatcher::claimed(const Result<ClaimResult> &result, qint64 askedAt)
@@ -266,7 +267,8 @@ void Dispatcher::attemptsRecorded(const QList<AttemptRecord> &attempts, const Re
     pump();
 }
 
-// What waits here for an endpoint that is not to be sent to goes back into the queue, with no attempt used up.
+// What waits here for an endpoint that is not to be sent to goes back into the queue, with no attempt used
+// up.
 void Dispatcher::endpointJudged(const EndpointJudgement &endpoint)
 {
     if (endpoint.breaker != Breaker::Closed || endpoint.disabled)

@@ -33,7 +33,7 @@ struct DispatcherOptions
     int flushMs = 15;      ///< how long a finished attempt waits for others to be recorded with
     int fanOutBatch = 1'000;
     int foldMs = 10'000; ///< failed attempts beyond the first few are summed up in the log this often
-    Proxy proxy; ///< none unless configured
+    Proxy proxy;         ///< none unless configured
 
     /// Another lease, with renewal and rescue in the same proportion to it.
     void setLease(int ms)
@@ -144,9 +144,9 @@ private:
     bool m_claiming = false;
     bool m_askingIdle = false;
     bool m_signingOff = false;
-    bool m_asleep = false;     ///< producers shall send a NOTIFY
+    bool m_asleep = false;      ///< producers shall send a NOTIFY
     bool m_knownAsleep = false; ///< the database has it
-    int m_lockedMs = 0;        ///< pause after the last claim that could take none of the due jobs
+    int m_lockedMs = 0;         ///< pause after the last claim that could take none of the due jobs
     QElapsedTimer m_sinceClaim;
     QElapsedTimer m_awaySince; ///< valid while the database does not answer
     std::optional<Error> m_databaseError;

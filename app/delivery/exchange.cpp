@@ -106,7 +106,8 @@ void Exchange::postToNextAddress()
         std::make_unique<CurlTransfer>(m_tools.transfers, request(address), [this] { transferEnded(); });
 }
 
-// Pinned to the vetted address (design §5): over TLS the name stays in the URL, for SNI, certificate and Host.
+// Pinned to the vetted address (design §5): over TLS the name stays in the URL, for SNI, certificate and
+// Host.
 PostRequest Exchange::request(const QHostAddress &address) const
 {
     PostRequest post;
@@ -124,8 +125,9 @@ PostRequest Exchange::request(const QHostAddress &address) const
     post.proxy = m_tools.proxy;
     // An address that does not answer leaves time for the next one.
     const int left = int(qMax<qint64>(1, m_job.timeoutMs - m_elapsed.elapsed()));
-    post.connectTimeoutMs =
-        m_addresses.isEmpty() ? left : qMin(left, qMax(leastConnectTimeoutMs, left / int(m_addresses.size() + 1)));
+    post.connectTimeoutMs = m_addresses.isEmpty()
+                                ? left
+                                : qMin(left, qMax(leastConnectTimeoutMs, left / int(m_addresses.size() + 1)));
     return post;
 }
 
@@ -134,8 +136,8 @@ void Exchange::transferEnded()
     if (m_transfer->status() >= 200) {
         takeAnswer(m_transfer->isBodyCut()   ? QStringLiteral("response cut at 64 KiB")
                    : m_transfer->isHeadCut() ? QStringLiteral("response cut: its head is larger than 256 KiB")
-                   : m_transfer->failed()    ? QStringLiteral("the response ended early or broke HTTP's rules")
-                                             : QString());
+                   : m_transfer->failed() ? QStringLiteral("the response ended early or broke HTTP's rules")
+                                          : QString());
         return finish(Outcome::Answered, {});
     }
     if (!m_transfer->wasSent() && !m_addresses.isEmpty())

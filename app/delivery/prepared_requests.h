@@ -22,7 +22,8 @@ struct CustomHeaders
     QList<HttpHeader> stored; ///< values that look like credentials masked
 };
 
-/// Whether the certificates and the key can be used. Errors (Refused) name the part that cannot, never its text.
+/// Whether the certificates and the key can be used. Errors (Refused) name the part that cannot, never its
+/// text.
 Done checkTlsMaterial(const TlsMaterial &material);
 
 /// What stays the same from attempt to attempt, read and checked once per text and not once per request:

@@ -11,13 +11,13 @@
 
 namespace signalbox {
 
-/// Claimed jobs that wait for a slot, and the slots. A claim brings more jobs than can be sent at once, so that the
-/// next one need not be there the moment a request ends.
+/// Claimed jobs that wait for a slot, and the slots. A claim brings more jobs than can be sent at once, so
+/// that the next one need not be there the moment a request ends.
 ///
-/// Fairness: each endpoint has a lane; slots go round the lanes. Beside its own limit an endpoint may hold no more
-/// than is left free after it (a dynamic threshold): one alone takes half, two that hang a third each, and there is
-/// always room for one more. The same holds for the jobs that wait; beyond its slots a lane holds no more of them
-/// than it got done within a second, so that a receiver that hangs keeps no jobs here.
+/// Fairness: each endpoint has a lane; slots go round the lanes. Beside its own limit an endpoint may hold no
+/// more than is left free after it (a dynamic threshold): one alone takes half, two that hang a third each,
+/// and there is always room for one more. The same holds for the jobs that wait; beyond its slots a lane
+/// holds no more of them than it got done within a second, so that a receiver that hangs keeps no jobs here.
 class SendQueue
 {
 public:

@@ -12,6 +12,8 @@ using End = ChaosRequest::End;
 constexpr qint64 microsecondsPerMs = 1'000;
 // A signal, a renewal and the trigger's clock are not read at the same moment.
 constexpr qint64 slack = 500 * microsecondsPerMs;
+// A connection that the worker closed, and the next one, may be noticed in either order by a busy receiver.
+constexpr qint64 noticeTime = 100 * microsecondsPerMs;
 // From SIGCONT until what was about to be sent has arrived, on a busy machine.
 constexpr qint64 thawLimit = 2'000 * microsecondsPerMs;
 constexpr int rescueLimit = 5;
@@ -192,7 +194,9 @@ private:
     {
         for (qsizetype i = 1; i < requests.size(); ++i) {
             const ChaosRequest &first = requests[i - 1];
-            const bool overlap = first.end == End::InFlight || first.endedAt > requests[i].arrivedAt;
+            const qint64 seenLate = first.end == End::Silence ? noticeTime : 0;
+            const bool overlap =
+                first.end == End::InFlight || first.endedAt - seenLate > requests[i].arrivedAt;
             if (!overlap)
                 continue;
             if (leaseWasLost(job, first, requests[i]))
@@ -201,7 +205,10 @@ private:
                 count("requests sent late by a thawed worker");
             else
                 wrong("overlapping requests, unexplained", job,
-                      QStringLiteral(", at %1").arg(requests[i].arrivedAt));
+                      QStringLiteral(", at %1, the one before %2 for %3 ms more")
+                          .arg(requests[i].arrivedAt)
+                          .arg(first.end == End::InFlight ? QStringLiteral("never ended") : QStringLiteral("lasted"))
+                          .arg((first.endedAt - requests[i].arrivedAt) / microsecondsPerMs));
         }
     }
 

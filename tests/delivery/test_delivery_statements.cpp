@@ -150,8 +150,7 @@ void TestDeliveryStatements::recordsOnceThoughAskedTwice()
     fixture.addEndpoint();
     fixture.addJob();
     const auto claimed = claimJobs(fixture.database.connection(), claimRequest(1));
-    const AttemptRecord record =
-        answered(claimed->jobs.constFirst(), 200);
+    const AttemptRecord record = answered(claimed->jobs.constFirst(), 200);
 
     QCOMPARE(recordAttempts(fixture.database.connection(), {record})->lost, 0);
     QCOMPARE(recordAttempts(fixture.database.connection(), {record})->lost, 0);
@@ -170,8 +169,7 @@ void TestDeliveryStatements::countsAttemptsWhoseLeaseWasLost()
     const auto claimed = claimJobs(fixture.database.connection(), claimRequest(1));
     fixture.database.run("UPDATE webhook_jobs SET lease_token = gen_random_uuid()");
 
-    const AttemptRecord record =
-        answered(claimed->jobs.constFirst(), 200);
+    const AttemptRecord record = answered(claimed->jobs.constFirst(), 200);
     QCOMPARE(recordAttempts(fixture.database.connection(), {record})->lost, 1);
 
     QCOMPARE(fixture.attemptRows(job), 1);
@@ -191,8 +189,7 @@ void TestDeliveryStatements::recordsTwoLeasesOfOneJob()
 
     const auto lost =
         recordAttempts(fixture.database.connection(),
-                       {answered(first->jobs.constFirst(), 500),
-                        answered(second->jobs.constFirst(), 200)});
+                       {answered(first->jobs.constFirst(), 500), answered(second->jobs.constFirst(), 200)});
 
     QCOMPARE(lost->lost, 1);
     QCOMPARE(fixture.attemptRows(job), 2);
@@ -297,8 +294,7 @@ void TestDeliveryStatements::rescueLeavesFinishedJobsAlone()
     fixture.database.run("UPDATE webhook_jobs SET lease_until = now() - interval '1 s'");
     const auto recorder = fixture.database.connect();
     QVERIFY(recorder->begin());
-    (void)recordAttempts(*recorder,
-                         {answered(claimed->jobs.constFirst(), 200)});
+    (void)recordAttempts(*recorder, {answered(claimed->jobs.constFirst(), 200)});
 
     // When the rescue runs before and after its commit
     QCOMPARE(*rescueExpired(fixture.database.connection(), claimRequest(1).worker), 0);

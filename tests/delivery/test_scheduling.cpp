@@ -38,15 +38,17 @@ public:
     void addJobs(int number, const QString &endpointId = QStringLiteral("ep_1"))
     {
         for (int i = 0; i < number; ++i)
-            addJob(QString::number(i), {{"next_attempt", QStringLiteral("now() - interval '%1 s'").arg(number - i)}},
-                   endpointId);
+            addJob(QString::number(i),
+                   {{"next_attempt", QStringLiteral("now() - interval '%1 s'").arg(number - i)}}, endpointId);
     }
     void appendEvent(const QString &stream, int version)
     {
-        database.run(QStringLiteral("INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp)"
-                                    " VALUES (gen_random_uuid(), 't', '%1', %2, '{}', '{}', now())")
-                         .arg(stream)
-                         .arg(version));
+        database.run(
+            QStringLiteral(
+                "INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp)"
+                " VALUES (gen_random_uuid(), 't', '%1', %2, '{}', '{}', now())")
+                .arg(stream)
+                .arg(version));
     }
     /// "a1" for version 1 of stream a.
     QStringList claimedVersions(ClaimResult *claimed)
@@ -114,7 +116,8 @@ void TestScheduling::sendNowMakesAJobUrgentOnce()
     Queue queue;
     queue.addEndpoint();
     queue.addJobs(3);
-    const QUuid job = queue.addJob(R"("chosen")", {{"next_attempt", "now() + interval '5 h'"}, {"attempts", "1"}});
+    const QUuid job =
+        queue.addJob(R"("chosen")", {{"next_attempt", "now() + interval '5 h'"}, {"attempts", "1"}});
 
     const auto changed = changeJobs(queue.connection(), {{job.toString(QUuid::WithoutBraces)}, {}},
                                     JobAction::SendNow, "a customer waits");
@@ -124,8 +127,9 @@ void TestScheduling::sendNowMakesAJobUrgentOnce()
 
     // When that attempt fails, then it waits like any other
     (void)queue.answerAll(claimed, 500);
-    QCOMPARE(queue.value("SELECT concat_ws('|', status, priority) FROM webhook_jobs WHERE id = :id::uuid", job),
-             QString("pending|0"));
+    QCOMPARE(
+        queue.value("SELECT concat_ws('|', status, priority) FROM webhook_jobs WHERE id = :id::uuid", job),
+        QString("pending|0"));
 }
 
 void TestScheduling::rateLimitIsSharedByAllWorkers()
@@ -153,9 +157,11 @@ void TestScheduling::rateLimitIsSharedByAllWorkers()
     QVERIFY(theirs->jobs.constFirst().isThrottled || theirs->jobs.constLast().isThrottled);
 
     // And ten tokens more after a second, but no more than the burst at once
-    queue.database.run("UPDATE signalbox_endpoint_state SET rate_tokens = 0, rate_at = now() - interval '300 ms'");
+    queue.database.run(
+        "UPDATE signalbox_endpoint_state SET rate_tokens = 0, rate_at = now() - interval '300 ms'");
     QCOMPARE(queue.claim().jobs.size(), 3);
-    queue.database.run("UPDATE signalbox_endpoint_state SET rate_tokens = 0, rate_at = now() - interval '1 h'");
+    queue.database.run(
+        "UPDATE signalbox_endpoint_state SET rate_tokens = 0, rate_at = now() - interval '1 h'");
     QCOMPARE(queue.claim().jobs.size(), 4);
 }
 
@@ -187,7 +193,8 @@ void TestScheduling::breakerOpensAtSeventyPercentOfTen()
     // What waits behind an open breaker is not sent, and uses up no attempts
     QCOMPARE(queue.claim().jobs.isEmpty(), breaker == "open");
     if (breaker == "open")
-        QCOMPARE(queue.value("SELECT count(id) FROM webhook_jobs WHERE status = 'pending' AND attempts = 0"), QString("1"));
+        QCOMPARE(queue.value("SELECT count(id) FROM webhook_jobs WHERE status = 'pending' AND attempts = 0"),
+                 QString("1"));
 }
 
 void TestScheduling::probesOneAtATimeAndDoublesItsPause()
@@ -196,7 +203,8 @@ void TestScheduling::probesOneAtATimeAndDoublesItsPause()
     queue.addEndpoint("ep_1", {{"max_retries", "9"}});
     queue.addJobs(40);
     (void)queue.answerAll(queue.claim(10), 500);
-    const QString pause = "SELECT round(extract(epoch FROM breaker_until - now())) FROM signalbox_endpoint_state";
+    const QString pause =
+        "SELECT round(extract(epoch FROM breaker_until - now())) FROM signalbox_endpoint_state";
     for (const int seconds : {30, 60, 120, 240, 480, 900, 900}) {
         // Given an open breaker with its pause over
         QCOMPARE(queue.value(pause).toInt(), seconds);
@@ -259,7 +267,8 @@ void TestScheduling::operatorHoldsAndClosesTheBreaker()
     QCOMPARE(readIdleState(queue.connection())->sendableSoon, qint64(0));
     QVERIFY(setBreaker(queue.connection(), "ep_1", BreakerAction::Close));
     QCOMPARE(queue.claim().jobs.size(), 3);
-    QCOMPARE(setBreaker(queue.connection(), "nobody", BreakerAction::Close).error().kind, Error::Kind::NotFound);
+    QCOMPARE(setBreaker(queue.connection(), "nobody", BreakerAction::Close).error().kind,
+             Error::Kind::NotFound);
 }
 
 void TestScheduling::disablesAfterFiveDaysOfFailures()
@@ -273,8 +282,11 @@ void TestScheduling::disablesAfterFiveDaysOfFailures()
     const RecordResult result = queue.answerAll(queue.claim(1), 503);
 
     QVERIFY(result.endpoints.constFirst().disabled);
-    QVERIFY(queue.value("SELECT disabled_reason FROM webhook_endpoints WHERE NOT enabled AND disabled_at IS NOT NULL")
-                .startsWith("no attempt has succeeded since"));
+    QVERIFY(
+        queue
+            .value(
+                "SELECT disabled_reason FROM webhook_endpoints WHERE NOT enabled AND disabled_at IS NOT NULL")
+            .startsWith("no attempt has succeeded since"));
 }
 
 void TestScheduling::keepsEndpointWhoseLastAttemptSucceeded()
@@ -360,8 +372,9 @@ void TestScheduling::waitsForALowerVersionThatIsNotCommitted()
     const auto slow = queue.database.connect();
     QVERIFY(slow->begin());
     queue.appendEvent("a", 2);
-    QVERIFY(slow->executeRaw("INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp) "
-                             "VALUES (gen_random_uuid(), 't', 'a', 1, '{}', '{}', now())"));
+    QVERIFY(slow->executeRaw(
+        "INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp) "
+        "VALUES (gen_random_uuid(), 't', 'a', 1, '{}', '{}', now())"));
     (void)fanOut(queue.connection(), 100);
 
     // Then version 2 may have become a job, but is not sent
@@ -393,8 +406,9 @@ void TestScheduling::waitsNotForVersionsNobodyWanted()
     Queue queue;
     queue.addEndpoint("ep_1", {{"ordered", "true"}, {"event_filter", R"('["wanted"]')"}});
     queue.appendEvent("a", 1);
-    queue.database.run("INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp) "
-                       "VALUES (gen_random_uuid(), 'wanted', 'a', 2, '{}', '{}', now())");
+    queue.database.run(
+        "INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp) "
+        "VALUES (gen_random_uuid(), 'wanted', 'a', 2, '{}', '{}', now())");
     (void)fanOut(queue.connection(), 100);
     ClaimResult claimed;
     QCOMPARE(queue.claimedVersions(&claimed), QStringList{"a2"});
@@ -444,7 +458,8 @@ void TestScheduling::enqueuesOncePerKey()
     queue.addEndpoint();
     queue.addEndpoint("ep_2");
     const auto enqueue = [&queue](const QString &endpoint, const QString &key) {
-        return queue.value(QStringLiteral("SELECT signalbox_enqueue('%1', '{}', idempotency_key => %2)").arg(endpoint, key));
+        return queue.value(
+            QStringLiteral("SELECT signalbox_enqueue('%1', '{}', idempotency_key => %2)").arg(endpoint, key));
     };
     const QString first = enqueue("ep_1", "'order-1'");
     QVERIFY(!first.isEmpty());
@@ -472,13 +487,15 @@ void TestScheduling::saysWhatAJobWaitsFor()
              QString("true"));
     queue.database.run("UPDATE webhook_endpoints SET rate_limit = NULL, max_in_flight = 1");
 
-    const QUuid sent = queue.addJob("{}", {{"status", "'processing'"}, {"lease_token", "gen_random_uuid()"},
+    const QUuid sent = queue.addJob("{}", {{"status", "'processing'"},
+                                           {"lease_token", "gen_random_uuid()"},
                                            {"lease_until", "now() + interval '30 s'"},
                                            {"lease_owner", "(SELECT id FROM signalbox_workers)"}});
     QCOMPARE(queue.held(sent), QString("leased|worker on host, pid 1"));
     QCOMPARE(queue.held(job), QString("slot|1 requests at once from each worker"));
 
-    queue.database.run("UPDATE webhook_jobs SET next_attempt = now() + interval '1 h' WHERE status = 'pending'");
+    queue.database.run(
+        "UPDATE webhook_jobs SET next_attempt = now() + interval '1 h' WHERE status = 'pending'");
     QCOMPARE(queue.held(job), QString("scheduled"));
     queue.database.run("UPDATE webhook_jobs SET attempts = 1");
     QCOMPARE(queue.held(job), QString("back-off"));

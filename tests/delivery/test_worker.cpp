@@ -309,8 +309,9 @@ void TestWorker::openBreakerHoldsWhatWaits()
     // Then the rest waits with every attempt left, and says for what
     const int sent = int(fixture.receiver.requests().size());
     QVERIFY2(sent >= 10 && sent < 300, qPrintable(QString::number(sent)));
-    QCOMPARE(fixture.value("SELECT count(id) FROM webhook_jobs WHERE status = 'pending' AND attempts = 0").toInt(),
-             300 - sent);
+    QCOMPARE(
+        fixture.value("SELECT count(id) FROM webhook_jobs WHERE status = 'pending' AND attempts = 0").toInt(),
+        300 - sent);
     QVERIFY(fixture
                 .value("SELECT held.detail FROM webhook_jobs job, signalbox_held_reason(job.id) held "
                        "WHERE job.attempts = 0 AND held.reason = 'breaker' LIMIT 1")
@@ -335,7 +336,8 @@ void TestWorker::hangingEndpointsLeaveOthersAlone()
     fixture.addEndpoint("ep_healthy");
     for (int i = 0; i < 10; ++i)
         fixture.addJob("{}", {}, "ep_healthy");
-    QTRY_COMPARE(fixture.value("SELECT count(id) FROM webhook_jobs WHERE status = 'completed'"), QStringLiteral("10"));
+    QTRY_COMPARE(fixture.value("SELECT count(id) FROM webhook_jobs WHERE status = 'completed'"),
+                 QStringLiteral("10"));
 }
 
 void TestWorker::deliversAStreamInOrder()
@@ -347,13 +349,15 @@ void TestWorker::deliversAStreamInOrder()
     for (int version = 1; version <= 5; ++version) {
         for (const char *stream : {"a", "b"})
             fixture.database.run(
-                QStringLiteral("INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp) "
-                               "VALUES (gen_random_uuid(), 't', '%1', %2, '{}', '{}', now())")
+                QStringLiteral(
+                    "INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp) "
+                    "VALUES (gen_random_uuid(), 't', '%1', %2, '{}', '{}', now())")
                     .arg(QLatin1String(stream))
                     .arg(version));
     }
     fixture.startWorker();
-    QTRY_COMPARE(fixture.value("SELECT count(id) FROM webhook_jobs WHERE status = 'completed'"), QStringLiteral("10"));
+    QTRY_COMPARE(fixture.value("SELECT count(id) FROM webhook_jobs WHERE status = 'completed'"),
+                 QStringLiteral("10"));
 
     // Then each stream came by version, whatever the other did
     QHash<QString, QList<int>> versions;

@@ -25,7 +25,8 @@ void fuzzOne(const QByteArray &input)
     const QList<QByteArray> parts = signature->split(' ');
     const QByteArray kind = isEd25519 ? "v1a," : "v1,";
     const qsizetype length = isEd25519 ? 92 : 47; // base64 of 64 bytes, of 32
-    always(parts.size() == 2 && parts[0] == parts[1] && parts[0].startsWith(kind) && parts[0].size() == length,
+    always(parts.size() == 2 && parts[0] == parts[1] && parts[0].startsWith(kind) &&
+               parts[0].size() == length,
            "one signature per secret, of its kind");
 }
 

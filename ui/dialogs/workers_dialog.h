@@ -1,9 +1,10 @@
 #pragma once
 
+#include "app/core/console.h"
+
 #include "ui/console_services.h"
 
 #include <QDialog>
-#include <QSqlRecord>
 #include <QTimer>
 
 namespace signalbox {
