@@ -3,8 +3,7 @@
 #include "app/delivery/network_failure.h"
 #include "app/delivery/response_text.h"
 
-#include <cerrno>
-#include <cstring>
+#include <sys/socket.h>
 
 namespace signalbox {
 
@@ -25,6 +24,13 @@ curl_blob blobOf(const QByteArray &bytes)
 {
     // The request outlives the transfer.
     return {const_cast<char *>(bytes.constData()), std::size_t(bytes.size()), CURL_BLOB_NOCOPY};
+}
+
+// A program that is started meanwhile (the private cluster's server) must not inherit the connection: it
+// would stay open after we closed it.
+curl_socket_t openSocket(void *, curlsocktype, curl_sockaddr *address)
+{
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 /// Status of "HTTP/1.1 200 OK"; libcurl has seen to it that it is one.
@@ -62,6 +68,7 @@ void CurlTransfer::setUp()
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, &openSocket);
     curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, m_errorText.data());
     curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, long(CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(handle, CURLOPT_HTTP09_ALLOWED, 0L);

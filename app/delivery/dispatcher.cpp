@@ -80,8 +80,8 @@ Dispatcher::Dispatcher(DeliveryQueue &queue, DispatcherParts parts, const Dispat
 
 Dispatcher::~Dispatcher()
 {
-    // Exchanges use the transfers: they go first.
-    qDeleteAll(m_running);
+    // Exchanges use the transfers: they go first, those too that wait to be deleted.
+    qDeleteAll(findChildren<Exchange *>(QString(), Qt::FindDirectChildrenOnly));
 }
 
 void Dispatcher::start()
