@@ -207,7 +207,8 @@ private:
                 wrong("overlapping requests, unexplained", job,
                       QStringLiteral(", at %1, the one before %2 for %3 ms more")
                           .arg(requests[i].arrivedAt)
-                          .arg(first.end == End::InFlight ? QStringLiteral("never ended") : QStringLiteral("lasted"))
+                          .arg(first.end == End::InFlight ? QStringLiteral("never ended")
+                                                          : QStringLiteral("lasted"))
                           .arg((first.endedAt - requests[i].arrivedAt) / microsecondsPerMs));
         }
     }
