@@ -12,12 +12,8 @@ namespace signalbox {
 namespace {
 
 constexpr int statusEveryMs = 500;
-// A claim that found due jobs and could take none (another worker is at them, an earlier job of the stream is
-// back in the queue) asks again after this, doubling up to the poll interval.
-constexpr int lockedAgainMs = 20;
 // Wakes come with every insert of a producer; claims need not.
 constexpr int claimRestMs = 10;
-constexpr int smallClaimEveryMs = 100;
 
 WorkerIdentity thisWorker()
 {
@@ -139,76 +135,6 @@ void Dispatcher::pump()
     claimIfDue();
     finishDrain();
     checkIdle();
-}
-
-void Dispatcher::claimIfDue()
-{
-    // A quarter stays free, so that no single claim fills all of it with what may hang.
-    const int limit = qMax(1, (m_sends.capacity() - m_sends.held()) * 3 / 4);
-    // Small claims cost as much as large ones: few free places wait for more of them, though not for long.
-    const bool worthwhile = m_sends.held() == 0 || limit >= m_sends.capacity() / 8 ||
-                            !m_sinceClaim.isValid() || m_sinceClaim.hasExpired(smallClaimEveryMs);
-    if (m_state != State::Running || !m_due || m_claiming || !worthwhile ||
-        m_recorder.pending() > 4 * m_sends.capacity())
-        return;
-    m_claiming = true;
-    m_due = false;
-    m_nextDue.stop();
-    m_sinceClaim.start();
-    const ClaimRequest request{m_identity, limit, m_options.leaseMs, m_sends.places(), m_sends.freshPlaces()};
-    m_queue.claim(request, this,
-                  [this, request, askedAt = m_leases.now()](const Result<ClaimResult> &result) {
-                      m_claiming = false;
-                      if (result)
-                          m_sends.claimAnswered(request, result->jobs);
-                      claimed(result, askedAt);
-                  });
-}
-
-void Dispatcher::claimed(const Result<ClaimResult> &result, qint64 askedAt)
-{
-    if (!result) {
-        databaseFailed(result.error());
-        return;
-    }
-    databaseAnswered();
-    m_meter.claimed(result->jobs.size());
-    if (m_state != State::Running) {
-        QList<Lease> unwanted;
-        for (const ClaimedJob &job : result->jobs)
-            unwanted.append({job.id, job.leaseToken});
-        release(unwanted);
-        finishDrain();
-        return;
-    }
-    for (const ClaimedJob &job : result->jobs) {
-        m_leases.hold({job.id, job.leaseToken}, askedAt);
-        m_sends.enqueue(job);
-    }
-    scheduleNextClaim(*result);
-    pump();
-}
-
-void Dispatcher::scheduleNextClaim(const ClaimResult &result)
-{
-    const bool locked = result.nextDueMs == 0 && result.jobs.isEmpty();
-    m_lockedMs = locked ? qBound(lockedAgainMs, 2 * m_lockedMs, m_options.pollEveryMs) : 0;
-    if (locked)
-        claimIn(m_lockedMs);
-    else if (result.nextDueMs == 0)
-        m_due = true;
-    else if (result.nextDueMs)
-        claimIn(*result.nextDueMs);
-    // Producers pay for a notification only while somebody could take what they bring.
-    tellAsleep(!m_due && m_sends.held() < m_sends.capacity() / 2);
-}
-
-void Dispatcher::claimIn(qint64 ms)
-{
-    // Beyond the poll interval polling is as good; it also bounds what a timer takes.
-    const int wait = int(qMin<qint64>(ms, m_options.pollEveryMs));
-    if (m_state == State::Running && (!m_nextDue.isActive() || m_nextDue.remainingTime() > wait))
-        m_nextDue.start(wait);
 }
 
 void Dispatcher::sendWaiting()
