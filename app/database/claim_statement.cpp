@@ -206,6 +206,7 @@ QHash<QString, int> placesAfter(const ClaimRequest &request, const QList<Claimed
 
 } // namespace
 
+// claimedJob() reads them in this order.
 QString sentColumns()
 {
     // A job's secret that is, or was, the endpoint's signs with the endpoint's active set, new first; any
@@ -226,33 +227,35 @@ QString sentColumns()
 
 ClaimedJob claimedJob(const QSqlRecord &row)
 {
+    // Thousands a second: looked up by name, the values would take longer than everything else here.
+    int column = row.indexOf("id");
+    const auto next = [&row, &column] { return row.value(column++); };
     ClaimedJob job;
-    job.id = QUuid::fromString(row.value("id").toString());
-    job.endpointId = row.value("endpoint_id").toString();
-    job.url = row.value("url").toString();
-    job.payload = row.value("payload").toString().toUtf8();
-    job.customHeaders = row.value("custom_headers").toString().toUtf8();
-    job.eventType = row.value("event_type").toString();
-    job.timeoutMs = row.value("timeout_ms").toInt();
-    job.attempts = row.value("attempts").toInt();
-    job.maxAttempts = row.value("max_attempts").toInt();
-    job.leaseToken = QUuid::fromString(row.value("lease_token").toString());
-    for (const char *column : {"secret", "previous_secret"}) {
-        if (const Secret secret(row.value(QLatin1String(column)).toString()); !secret.isEmpty())
-            job.secrets.append(secret);
+    job.id = QUuid::fromString(next().toString());
+    job.endpointId = next().toString();
+    job.url = next().toString();
+    job.payload = next().toString().toUtf8();
+    job.customHeaders = next().toString().toUtf8();
+    job.eventType = next().toString();
+    job.timeoutMs = next().toInt();
+    job.attempts = next().toInt();
+    job.maxAttempts = next().toInt();
+    job.leaseToken = QUuid::fromString(next().toString());
+    job.isTest = next().toBool();
+    job.orderKey = next().toString();
+    job.allowPrivateNetwork = next().toBool();
+    job.maxInFlight = qMax(1, next().toInt());
+    job.isThrottled = next().toBool();
+    job.signatureScheme = signatureSchemeNamed(next().toString()).value_or(SignatureScheme::V1);
+    job.signatureHeader = next().toString();
+    job.tls.caCertificates = next().toString().toUtf8();
+    job.tls.clientCertificate = next().toString().toUtf8();
+    job.tls.clientKey = Secret(next().toString());
+    job.retryScheduleSeconds = secondsFromJson(next().toString());
+    for (int secret = 0; secret < 2; ++secret) {
+        if (Secret text(next().toString()); !text.isEmpty())
+            job.secrets.append(std::move(text));
     }
-    job.signatureScheme =
-        signatureSchemeNamed(row.value("signature_scheme").toString()).value_or(SignatureScheme::V1);
-    job.signatureHeader = row.value("signature_header").toString();
-    job.tls = {row.value("ca_certificates").toString().toUtf8(),
-               row.value("client_certificate").toString().toUtf8(),
-               Secret(row.value("client_key").toString())};
-    job.allowPrivateNetwork = row.value("allow_private_network").toBool();
-    job.retryScheduleSeconds = secondsFromJson(row.value("retry_schedule").toString());
-    job.isTest = row.value("is_test").toBool();
-    job.orderKey = row.value("order_key").toString();
-    job.maxInFlight = qMax(1, row.value("max_in_flight").toInt());
-    job.isThrottled = row.value("is_throttled").toBool();
     return job;
 }
 

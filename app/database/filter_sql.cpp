@@ -108,6 +108,7 @@ public:
         : m_table(table)
         , m_alias(aliasOf(table))
     {
+        m_sql.table = table;
     }
 
     void add(const FilterTerm &term);
@@ -359,14 +360,33 @@ QString FilterSql::condition() const
 
 QStringList FilterSql::branches() const
 {
-    // Completed jobs are the bulk and have no index of their own: with them the common order is read.
-    if (!statuses || statuses->size() < 2 || statuses->contains(QLatin1String("completed")))
+    if (table != Table::Jobs)
         return {condition()};
+    const QStringList wanted = statuses.value_or(jobStatusWords());
+    const auto with = [this](const QString &status) {
+        return QStringLiteral("%1 AND %2").arg(status, conditionWithoutStatus());
+    };
     QStringList list;
-    for (const QString &status : *statuses)
-        list << QStringLiteral("%1 AND %2")
-                    .arg(statusCondition(QStringLiteral("job"), {status}), conditionWithoutStatus());
-    return list;
+    QStringList closed;
+    for (const QString &status : wanted) {
+        if (openStatuses().contains(status))
+            list << with(statusCondition(QStringLiteral("job"), {status}));
+        else
+            closed << status;
+    }
+    if (closed.contains(QLatin1String("completed"))) {
+        // Word for word the predicate of the indexes of closed jobs.
+        const QString isClosed =
+            QStringLiteral("job.status NOT IN ('%1')").arg(openStatuses().join(QStringLiteral("', '")));
+        const bool all = closed.size() == jobStatusWords().size() - openStatuses().size();
+        list << with(all ? isClosed
+                         : isClosed + QStringLiteral(" AND ") +
+                               statusCondition(QStringLiteral("job"), closed));
+    } else {
+        for (const QString &status : closed)
+            list << with(statusCondition(QStringLiteral("job"), {status}));
+    }
+    return list.isEmpty() ? QStringList{with(QStringLiteral("false"))} : list;
 }
 
 FilterSql filterSql(const Filter &filter, Table table)

@@ -12,6 +12,7 @@ namespace signalbox {
 /// predicate can be proven.
 struct FilterSql
 {
+    Table table = Table::Jobs;
     QStringList conditions; ///< to be and-ed; may be empty
     Bindings bindings;
     /// Jobs only: the states that are left, when not all of them are. Kept apart so that a page can read each
@@ -22,7 +23,8 @@ struct FilterSql
     QString condition() const;
     /// Everything but the statuses.
     QString conditionWithoutStatus() const;
-    /// One condition per partial index that serves the statuses; a single one where merging would not pay.
+    /// One condition per partial index that serves the statuses: jobs have none that holds them all, because
+    /// each change of state would pay for it. Never empty.
     QStringList branches() const;
 };
 

@@ -60,9 +60,13 @@ QString failingEndpoints()
         "FROM (SELECT endpoint_id, count(1) AS jobs FROM webhook_jobs "
         "WHERE status = 'failed' AND created_at >= to_timestamp(:from::bigint) GROUP BY endpoint_id) failed "
         "JOIN webhook_endpoints endpoint ON endpoint.id = failed.endpoint_id AND endpoint.removed_at IS NULL "
-        "CROSS JOIN LATERAL (SELECT count(1) AS jobs FROM webhook_jobs job WHERE job.endpoint_id = "
-        "failed.endpoint_id "
-        "AND job.created_at >= to_timestamp(:from::bigint)) total "
+        "CROSS JOIN LATERAL (SELECT sum(jobs)::bigint AS jobs FROM ("
+        "SELECT count(1) AS jobs FROM webhook_jobs job WHERE job.endpoint_id = failed.endpoint_id "
+        "AND job.created_at >= to_timestamp(:from::bigint) AND job.status NOT IN ('pending', 'processing') "
+        "UNION ALL "
+        "SELECT count(1) AS jobs FROM webhook_jobs job WHERE job.endpoint_id = failed.endpoint_id "
+        "AND job.created_at >= to_timestamp(:from::bigint) AND job.status IN ('pending', 'processing')) "
+        "part) total "
         "ORDER BY failure_rate DESC, failed.jobs DESC, failed.endpoint_id LIMIT 50");
 }
 

@@ -234,8 +234,13 @@ Result<QList<QSqlRecord>> PgConnection::query(const QString &sql, const Bindings
         return fail(std::move(executed.error()));
     QSqlQuery &statement = **executed;
     QList<QSqlRecord> rows;
-    while (statement.next())
-        rows.append(statement.record());
+    // The driver puts a record together column by column at each call; its values alone differ.
+    const QSqlRecord columns = statement.record();
+    while (statement.next()) {
+        QSqlRecord &row = rows.emplace_back(columns);
+        for (int column = 0; column < columns.count(); ++column)
+            row.setValue(column, statement.value(column));
+    }
     if (statement.lastError().isValid())
         return fail(errorOf(statement.lastError(), what, true));
     statement.finish();

@@ -74,7 +74,7 @@ bool SendQueue::slotFreed(const QString &endpointId)
     ++lane.done;
     --m_sending;
     --lane.sending;
-    const bool isWorthAClaim = lane.mayHaveMore && lane.waiting.size() <= lane.sending / 2;
+    const bool isWorthAClaim = lane.mayHaveMore && lane.waiting.size() <= 2 * lane.sending;
     forgetIfEmpty(endpointId);
     return isWorthAClaim;
 }

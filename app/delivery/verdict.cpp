@@ -1,6 +1,7 @@
 #include "app/delivery/verdict.h"
 
 #include "app/core/retry_policy.h"
+#include "app/core/time_ordered_uuid.h"
 
 namespace signalbox {
 
@@ -25,7 +26,7 @@ AttemptRecord judge(const ClaimedJob &job, const ExchangeResult &result, const Q
                     const QDateTime &now, double random)
 {
     AttemptRecord record;
-    record.deliveryId = QUuid::createUuid();
+    record.deliveryId = timeOrderedUuid(now);
     record.jobId = job.id;
     record.leaseToken = job.leaseToken;
     record.workerId = workerId;

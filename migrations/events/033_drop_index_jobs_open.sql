@@ -1,0 +1,3 @@
+-- no-transaction
+-- idx_webhook_jobs_pending took its place.
+DROP INDEX CONCURRENTLY IF EXISTS idx_webhook_jobs_open;
