@@ -1,3 +1,4 @@
+#include "app/database/endpoint_act.h"
 #include "app/database/endpoint_queries.h"
 #include "app/database/stream_order.h"
 
@@ -10,11 +11,6 @@ namespace {
 
 const QString addWhat = QStringLiteral("add endpoint");
 const QString changeWhat = QStringLiteral("change endpoint");
-
-tl::unexpected<Error> notFound(const QString &what, const QString &id)
-{
-    return fail(Error::Kind::NotFound, what, QStringLiteral("there is no endpoint ") + id);
-}
 
 QString scheduleJson(const QList<int> &seconds)
 {
@@ -40,32 +36,6 @@ QString scheduleExpression()
     return QStringLiteral(
         "(SELECT array_agg(item.value::integer ORDER BY item.ordinality) "
         "FROM jsonb_array_elements_text(:schedule::jsonb) WITH ORDINALITY AS item (value, ordinality))");
-}
-
-// Runs one changing statement that answers the endpoint's id, what follows from it, and tells consoles and
-// workers, in one transaction.
-Result<QString> applyChange(PgConnection &connection, const QString &sql, const Bindings &bindings,
-                            const QString &id, const QString &what,
-                            const std::function<Done()> &consequence = {})
-{
-    auto transaction = Transaction::begin(connection);
-    if (!transaction)
-        return fail(transaction.error());
-    const auto rows = connection.query(sql, bindings, what);
-    if (!rows)
-        return fail(rows.error());
-    if (rows->isEmpty())
-        return notFound(what, id);
-    if (const Done followed = consequence ? consequence() : Done(); !followed)
-        return fail(followed.error());
-    const auto told = connection.query(
-        QStringLiteral("SELECT pg_notify('signalbox_changed', ''), pg_notify('signalbox_wake', '')"), {},
-        what);
-    if (!told)
-        return fail(told.error());
-    if (const Done committed = transaction->commit(); !committed)
-        return fail(committed.error());
-    return id;
 }
 
 /// SET list and values for the members of a change.
@@ -167,7 +137,7 @@ Result<QSqlRecord> readStored(PgConnection &connection, const QString &id)
     if (!rows)
         return fail(rows.error());
     if (rows->isEmpty())
-        return notFound(changeWhat, id);
+        return noSuchEndpoint(changeWhat, id);
     return rows->constFirst();
 }
 
@@ -266,7 +236,7 @@ Result<QString> addEndpoint(PgConnection &connection, EndpointChange change)
             ":ordered::boolean, :scheme::text, :signature_header::text, :ca_certificates::text, "
             ":client_certificate::text, :client_key::text, %1) ON CONFLICT (id) DO NOTHING RETURNING id")
             .arg(scheduleExpression());
-    auto added = applyChange(connection, sql, insertBindings(change), change.id, addWhat);
+    auto added = actOnEndpoint(connection, sql, insertBindings(change), change.id, addWhat);
     if (!added && added.error().kind == Error::Kind::NotFound)
         return fail(Error::Kind::Conflict, addWhat,
                     QStringLiteral("an endpoint with id %1 exists or existed").arg(change.id),
@@ -286,7 +256,7 @@ Result<QString> storeChange(PgConnection &connection, EndpointChange change, qin
     const Assignments assignments = assignmentsOf(change, overlapSeconds);
     if (assignments.list.isEmpty())
         return change.id;
-    const auto changed = applyChange(
+    const auto changed = actOnEndpoint(
         connection,
         QStringLiteral("UPDATE webhook_endpoints SET %1 WHERE id = :id::text AND removed_at IS NULL "
                        "RETURNING id")
@@ -324,90 +294,8 @@ Result<bool> allowsPrivateNetwork(PgConnection &connection, const EndpointChange
     if (!rows)
         return fail(rows.error());
     if (rows->isEmpty())
-        return notFound(changeWhat, change.id);
+        return noSuchEndpoint(changeWhat, change.id);
     return rows->constFirst().value(0).toBool();
-}
-
-namespace {
-
-// What failed before counts no more. After days of failures nobody knows whether the receiver is back: one
-// probe finds out before everything that was held goes to it.
-Done startAfresh(PgConnection &connection, const QString &id)
-{
-    const auto changed = connection.execute(
-        QStringLiteral(
-            "UPDATE signalbox_endpoint_state SET "
-            "breaker = CASE WHEN failing_since <= now() - interval '5 days' THEN 'open' ELSE 'closed' END, "
-            "breaker_reason = CASE WHEN failing_since <= now() - interval '5 days' "
-            "THEN 'enabled again after days of failures: one probe goes first' END, "
-            "breaker_until = now(), breaker_since = now(), breaker_trips = 0, failing_since = NULL "
-            "WHERE endpoint_id = :id::text AND breaker <> 'held'"),
-        {{":id", id}}, QStringLiteral("enable endpoint"));
-    if (!changed)
-        return fail(changed.error());
-    return {};
-}
-
-Result<QString> enableEndpoint(PgConnection &connection, const QString &id)
-{
-    return applyChange(
-        connection,
-        QStringLiteral("UPDATE webhook_endpoints SET enabled = true, disabled_reason = NULL, "
-                       "disabled_at = NULL WHERE id = :id::text AND removed_at IS NULL RETURNING id"),
-        {{":id", id}}, id, QStringLiteral("enable endpoint"), [&] { return startAfresh(connection, id); });
-}
-
-Result<QString> disableEndpoint(PgConnection &connection, const QString &id, const QString &reason)
-{
-    const QString why =
-        reason.trimmed().isEmpty() ? QStringLiteral("disabled by an operator") : reason.trimmed();
-    // Disabling twice keeps the first reason and time.
-    return applyChange(
-        connection,
-        QStringLiteral("UPDATE webhook_endpoints SET enabled = false, "
-                       "disabled_reason = CASE WHEN enabled THEN :reason::text ELSE disabled_reason END, "
-                       "disabled_at = CASE WHEN enabled THEN now() ELSE disabled_at END "
-                       "WHERE id = :id::text AND removed_at IS NULL RETURNING id"),
-        {{":id", id}, {":reason", why}}, id, QStringLiteral("disable endpoint"));
-}
-
-} // namespace
-
-Result<QString> setEndpointEnabled(PgConnection &connection, const QString &id, bool enabled,
-                                   const QString &reason)
-{
-    return enabled ? enableEndpoint(connection, id) : disableEndpoint(connection, id, reason);
-}
-
-Result<QString> setBreaker(PgConnection &connection, const QString &id, BreakerAction action,
-                           const QString &reason)
-{
-    // Closing by hand forgets the past: what came before does not open it again.
-    const QString what = action == BreakerAction::Close ? QStringLiteral("close the circuit breaker")
-                                                        : QStringLiteral("hold the circuit breaker");
-    const QString sql =
-        action == BreakerAction::Close
-            ? QStringLiteral("UPDATE signalbox_endpoint_state SET breaker = 'closed', breaker_since = now(), "
-                             "breaker_until = NULL, breaker_trips = 0, breaker_reason = NULL "
-                             "WHERE endpoint_id = :id::text RETURNING endpoint_id")
-            : QStringLiteral("UPDATE signalbox_endpoint_state SET breaker = 'held', breaker_since = now(), "
-                             "breaker_until = NULL, breaker_reason = :reason::text "
-                             "WHERE endpoint_id = :id::text RETURNING endpoint_id");
-    const QString why = reason.trimmed().isEmpty() ? QStringLiteral("held by an operator") : reason.trimmed();
-    Bindings bindings{{":id", id}};
-    if (action == BreakerAction::Hold)
-        bindings.append({":reason", why});
-    return applyChange(connection, sql, bindings, id, what);
-}
-
-Result<QString> removeEndpoint(PgConnection &connection, const QString &id)
-{
-    return applyChange(
-        connection,
-        QStringLiteral("UPDATE webhook_endpoints SET removed_at = now(), enabled = false, "
-                       "disabled_at = coalesce(disabled_at, now()), disabled_reason = 'removed' "
-                       "WHERE id = :id::text AND removed_at IS NULL RETURNING id"),
-        {{":id", id}}, id, QStringLiteral("remove endpoint"));
 }
 
 Result<QString> rotateSecret(PgConnection &connection, const QString &id, const Secret &secret,
@@ -430,24 +318,8 @@ Result<Secret> revealSecret(PgConnection &connection, const QString &id)
     if (!rows)
         return fail(rows.error());
     if (rows->isEmpty())
-        return notFound(what, id);
+        return noSuchEndpoint(what, id);
     return Secret(rows->constFirst().value(0).toString());
-}
-
-Result<FilterMatchCount> countFilterMatches(PgConnection &connection, const QByteArray &eventFilter)
-{
-    const auto filter = validateEventFilter(eventFilter);
-    if (!filter)
-        return fail(filter.error());
-    const auto rows = connection.query(
-        QStringLiteral(
-            "SELECT count(1) FILTER (WHERE signalbox_event_matches(:filter::jsonb, newest.event_type, "
-            "newest.payload)), count(1) FROM (SELECT event_type, payload FROM events "
-            "ORDER BY created_at DESC, id DESC LIMIT 1000) newest"),
-        {{":filter", textOrNull(*filter)}}, QStringLiteral("count matching events"));
-    if (!rows)
-        return fail(rows.error());
-    return FilterMatchCount{rows->constFirst().value(0).toInt(), rows->constFirst().value(1).toInt()};
 }
 
 } // namespace signalbox

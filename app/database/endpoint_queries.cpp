@@ -1,5 +1,6 @@
 #include "app/database/endpoint_queries.h"
 
+#include "app/core/event_filter.h"
 #include "app/core/signature.h"
 #include "app/database/page_queries.h"
 #include "app/database/table_sql.h"
@@ -266,6 +267,24 @@ Result<QList<QSqlRecord>> listEndpointRows(PgConnection &connection)
         row.setValue(QStringLiteral("public_key"), key.isEmpty() ? QVariant() : QVariant(key));
     }
     return rows;
+}
+
+Result<FilterMatchCount> countFilterMatches(PgConnection &connection, const QByteArray &eventFilter)
+{
+    const auto filter = validateEventFilter(eventFilter);
+    if (!filter)
+        return fail(filter.error());
+    const auto rows = connection.query(
+        QStringLiteral(
+            "SELECT count(1) FILTER (WHERE signalbox_event_matches(:filter::jsonb, newest.event_type, "
+            "newest.payload)), count(1) FROM (SELECT event_type, payload FROM events "
+            "ORDER BY created_at DESC, id DESC LIMIT 1000) newest"),
+        {{":filter", filter->isEmpty() ? QVariant(QMetaType::fromType<QString>())
+                                       : QVariant(QString::fromUtf8(*filter))}},
+        QStringLiteral("count matching events"));
+    if (!rows)
+        return fail(rows.error());
+    return FilterMatchCount{rows->constFirst().value(0).toInt(), rows->constFirst().value(1).toInt()};
 }
 
 } // namespace signalbox

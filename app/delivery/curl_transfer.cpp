@@ -33,13 +33,6 @@ curl_socket_t openSocket(void *, curlsocktype, curl_sockaddr *address)
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-/// Status of "HTTP/1.1 200 OK"; libcurl has seen to it that it is one.
-int statusOf(const QByteArray &line)
-{
-    const qsizetype space = line.indexOf(' ');
-    return space < 0 ? 0 : line.mid(space + 1, 3).toInt();
-}
-
 } // namespace
 
 CurlTransfer::CurlTransfer(CurlMulti &multi, PostRequest request, std::function<void()> ended)
@@ -158,25 +151,9 @@ int CurlTransfer::requestStarts(void *self, char *, char *, int, int)
 std::size_t CurlTransfer::headerCame(char *data, std::size_t size, std::size_t count, void *self)
 {
     const std::size_t bytes = size * count;
-    const bool goesOn = static_cast<CurlTransfer *>(self)->takeHeader(QByteArray(data, qsizetype(bytes)));
+    const bool goesOn =
+        static_cast<CurlTransfer *>(self)->m_head.takeLine(QByteArray(data, qsizetype(bytes)));
     return goesOn ? bytes : 0;
-}
-
-bool CurlTransfer::takeHeader(QByteArray line)
-{
-    m_headBytes += line.size();
-    m_isHeadCut = m_headBytes > headLimit;
-    if (m_isHeadCut)
-        return false;
-    while (line.endsWith('\n') || line.endsWith('\r'))
-        line.chop(1);
-    if (line.startsWith("HTTP/")) {
-        m_status = statusOf(line);
-        m_headers.clear();
-    } else if (const qsizetype colon = line.indexOf(':'); colon > 0) {
-        m_headers.append({line.left(colon), line.mid(colon + 1).trimmed()});
-    }
-    return true;
 }
 
 std::size_t CurlTransfer::bodyCame(char *data, std::size_t size, std::size_t count, void *self)
@@ -211,9 +188,9 @@ ExchangeTimings CurlTransfer::timings() const
     }
     if (wasSent())
         timings.reusedConnection = connections == 0;
-    if (m_status > 0)
+    if (m_head.status() > 0)
         timings.firstByteMs = between(CURLINFO_PRETRANSFER_TIME_T, CURLINFO_STARTTRANSFER_TIME_T);
-    if (m_status > 0 && version != CURL_HTTP_VERSION_NONE)
+    if (m_head.status() > 0 && version != CURL_HTTP_VERSION_NONE)
         timings.httpVersion =
             version == CURL_HTTP_VERSION_1_0 ? QStringLiteral("1.0") : QStringLiteral("1.1");
     return timings;
@@ -223,7 +200,7 @@ QString CurlTransfer::failure() const
 {
     if (!wasSent())
         return connectFailure();
-    if (m_isHeadCut)
+    if (m_head.isCut())
         return QStringLiteral("no answer: the head of the answer is larger than 256 KiB");
     return describeNoAnswer(m_code, QString::fromUtf8(m_errorText.data()));
 }

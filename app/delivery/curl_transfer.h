@@ -4,7 +4,8 @@
 #include "app/core/proxy.h"
 #include "app/core/tls_material.h"
 #include "app/delivery/curl_multi.h"
-#include "app/delivery/prepared_requests.h"
+#include "app/delivery/raw_header.h"
+#include "app/delivery/response_head.h"
 
 #include <QByteArray>
 #include <QList>
@@ -33,9 +34,6 @@ struct PostRequest
 class CurlTransfer
 {
 public:
-    /// Most bytes of an answer's head, interim answers and trailers included; beyond, the exchange ends.
-    static constexpr qsizetype headLimit = 256 * 1024;
-
     /// `ended` is called once, later.
     CurlTransfer(CurlMulti &multi, PostRequest request, std::function<void()> ended);
     ~CurlTransfer();
@@ -44,12 +42,9 @@ public:
 
     /// The request left, or began to: whoever got it may have acted on it.
     bool wasSent() const { return m_requests > 0; }
-    /// Of the newest status line, 0 without one; below 200 it is an interim one.
-    int status() const { return m_status; }
-    const QList<RawHeader> &headers() const { return m_headers; } ///< of that status
+    const ResponseHead &head() const { return m_head; }
     QByteArray body() const { return m_body; }
     bool isBodyCut() const { return m_isBodyCut; } ///< at 64 KiB
-    bool isHeadCut() const { return m_isHeadCut; }
     /// Once it has ended: the answer is not whole.
     bool failed() const { return m_code != CURLE_OK && !m_isBodyCut; }
     /// Why, in words, for an exchange without a final status line.
@@ -63,7 +58,6 @@ private:
     void setUpHeaders();
     QString connectFailure() const;
     qint64 microseconds(CURLINFO info) const;
-    bool takeHeader(QByteArray line);
 
     static std::size_t headerCame(char *data, std::size_t size, std::size_t count, void *self);
     static std::size_t bodyCame(char *data, std::size_t size, std::size_t count, void *self);
@@ -78,12 +72,9 @@ private:
     std::array<char, CURL_ERROR_SIZE> m_errorText{};
     CURLcode m_code = CURLE_OK;
     int m_requests = 0; ///< times that libcurl was about to send
-    int m_status = 0;
-    qsizetype m_headBytes = 0;
-    QList<RawHeader> m_headers;
+    ResponseHead m_head;
     QByteArray m_body;
     bool m_isBodyCut = false;
-    bool m_isHeadCut = false;
 };
 
 } // namespace signalbox

@@ -9,9 +9,6 @@ namespace {
 
 constexpr int defaultTimeoutMs = 30'000;
 constexpr int leastConnectTimeoutMs = 1'000;
-constexpr qsizetype headerNameLimit = 1024;
-constexpr qsizetype headerValueLimit = 8 * 1024;
-constexpr qsizetype keptHeadersLimit = 64 * 1024;
 
 double millisecondsOf(const QElapsedTimer &timer)
 {
@@ -133,9 +130,10 @@ PostRequest Exchange::request(const QHostAddress &address) const
 
 void Exchange::transferEnded()
 {
-    if (m_transfer->status() >= 200) {
-        takeAnswer(m_transfer->isBodyCut()   ? QStringLiteral("response cut at 64 KiB")
-                   : m_transfer->isHeadCut() ? QStringLiteral("response cut: its head is larger than 256 KiB")
+    if (m_transfer->head().status() >= 200) {
+        takeAnswer(m_transfer->isBodyCut() ? QStringLiteral("response cut at 64 KiB")
+                   : m_transfer->head().isCut()
+                       ? QStringLiteral("response cut: its head is larger than 256 KiB")
                    : m_transfer->failed() ? QStringLiteral("the response ended early or broke HTTP's rules")
                                           : QString());
         return finish(Outcome::Answered, {});
@@ -148,7 +146,7 @@ void Exchange::transferEnded()
 void Exchange::deadlinePassed()
 {
     const QString limit = durationText(m_job.timeoutMs);
-    if (m_transfer && m_transfer->status() >= 200) {
+    if (m_transfer && m_transfer->head().status() >= 200) {
         takeAnswer(QStringLiteral("response cut by the deadline of ") + limit);
         return finish(Outcome::Answered, {});
     }
@@ -161,32 +159,18 @@ void Exchange::deadlinePassed()
 
 void Exchange::takeAnswer(const QString &note)
 {
-    const int status = m_transfer->status();
+    const int status = m_transfer->head().status();
     m_result.statusCode = status;
     m_result.responseCut = !note.isEmpty();
     m_result.note = note;
     m_result.responseBody = storableText(m_transfer->body());
-    takeHeaders();
+    KeptHeaders kept = keptHeaders(m_transfer->head().headers());
+    m_result.responseHeaders = std::move(kept.headers);
+    m_result.retryAfter = kept.retryAfter;
+    if (kept.areCut)
+        m_result.note = joined(m_result.note, QStringLiteral("response headers cut"));
     if (status >= 300 && status < 400 && m_result.note.isEmpty())
         m_result.note = QStringLiteral("redirects are not followed");
-}
-
-void Exchange::takeHeaders()
-{
-    qsizetype room = keptHeadersLimit;
-    bool isCut = false;
-    for (const RawHeader &header : m_transfer->headers()) {
-        if (header.name.compare("Retry-After", Qt::CaseInsensitive) == 0)
-            m_result.retryAfter = header.value;
-        room -= qMin(header.name.size(), headerNameLimit) + qMin(header.value.size(), headerValueLimit);
-        isCut = isCut || room < 0 || header.name.size() > headerNameLimit ||
-                header.value.size() > headerValueLimit;
-        if (room >= 0)
-            m_result.responseHeaders.append({storableString(header.name, headerNameLimit),
-                                             storableString(header.value, headerValueLimit)});
-    }
-    if (isCut)
-        m_result.note = joined(m_result.note, QStringLiteral("response headers cut"));
 }
 
 void Exchange::finish(Outcome outcome, const QString &error)

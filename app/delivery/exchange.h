@@ -51,7 +51,6 @@ private:
     void deadlinePassed();
     /// Takes status, headers and body from the transfer; adds why the answer is not whole.
     void takeAnswer(const QString &note);
-    void takeHeaders();
     void finish(Outcome outcome, const QString &error);
 
     ClaimedJob m_job;

@@ -3,17 +3,11 @@
 #include "app/core/http_header.h"
 #include "app/core/tls_material.h"
 #include "app/delivery/destination.h"
+#include "app/delivery/raw_header.h"
 
 #include <QCache>
 
 namespace signalbox {
-
-/// A header as it goes onto the wire.
-struct RawHeader
-{
-    QByteArray name;
-    QByteArray value;
-};
 
 /// An endpoint's own headers, checked.
 struct CustomHeaders
