@@ -30,10 +30,15 @@ struct Heartbeat
 /// requests going while the next claim is under way.
 inline constexpr int claimAhead = 6;
 
+/// Bytes of payloads a worker holds at most; one job more when it holds none.
+inline constexpr qint64 heldBytesLimit = 64 * 1024 * 1024;
+
 struct ClaimRequest
 {
     WorkerIdentity worker;
     int limit = 0;
+    /// Of payloads as they are stored, compressed; the first job comes whatever its size.
+    qint64 bytesLimit = heldBytesLimit;
     int leaseMs = 30'000;
     QHash<QString, int> places; ///< by endpoint that the worker holds jobs of: how many more it may take
     int freshPlaces = 1;        ///< the same for each of the other endpoints

@@ -55,24 +55,24 @@ WITH held AS MATERIALIZED (
 // comes before another's first job. Twice the limit is looked at, so that a worker claiming at the same
 // moment leaves enough. The CASE is the predicate of the index that is meant, word for word: asked for by its
 // status, the planner takes the index on (status, next_attempt), and reads one endpoint's million due jobs to
-// find another's. Within one statement a row's place (ctid) finds it without an index, and the candidates
-// come in their order. A job of an ordered stream is looked at once more: an earlier one of its stream may
-// have been put back into the queue by hand.
+// find another's. Large payloads end a claim early; pg_column_size does not unpack them. Within one statement
+// a row's place (ctid) finds it without an index, and the candidates come in their order. A job of an ordered
+// stream is looked at once more: an earlier one of its stream may have been put back into the queue by hand.
 const QString claimSql = openEndpointsSql + QStringLiteral(R"(, candidate AS MATERIALIZED (
-    SELECT due.place, due.lane, due.rank
+    SELECT due.place, due.lane, due.rank, due.next_attempt, due.bytes
     FROM open_endpoint
     CROSS JOIN LATERAL (
-        SELECT found.place, found.lane, found.next_attempt,
+        SELECT found.place, found.lane, found.next_attempt, found.bytes,
                row_number() OVER (ORDER BY found.lane, found.next_attempt) AS rank
         FROM (
-            (SELECT job.ctid AS place, 0 AS lane, job.next_attempt
+            (SELECT job.ctid AS place, 0 AS lane, job.next_attempt, pg_column_size(job.payload) AS bytes
              FROM webhook_jobs job
              WHERE job.endpoint_id = open_endpoint.id AND job.next_attempt <= now()
                AND CASE WHEN job.status = 'pending' THEN job.priority > 0 AND job.order_blocked IS NOT TRUE ELSE false END
              ORDER BY job.next_attempt
              LIMIT open_endpoint.places)
             UNION ALL
-            (SELECT job.ctid AS place, 1 AS lane, job.next_attempt
+            (SELECT job.ctid AS place, 1 AS lane, job.next_attempt, pg_column_size(job.payload) AS bytes
              FROM webhook_jobs job
              WHERE job.endpoint_id = open_endpoint.id AND job.next_attempt <= now() AND job.priority <= 0
                AND CASE WHEN job.status = 'pending' THEN job.order_blocked IS NOT TRUE ELSE false END
@@ -84,11 +84,15 @@ const QString claimSql = openEndpointsSql + QStringLiteral(R"(, candidate AS MAT
     WHERE open_endpoint.places > 0
     ORDER BY due.lane, due.rank, due.next_attempt
     LIMIT 2 * :limit::bigint
+), weighed AS MATERIALIZED (
+    SELECT place, lane, rank, bytes, sum(bytes) OVER (ORDER BY lane, rank, next_attempt, place) AS bytes_so_far
+    FROM candidate
 ), picked AS MATERIALIZED (
     SELECT job.ctid AS place, job.id, job.endpoint_id, candidate.lane, candidate.rank
-    FROM candidate
+    FROM weighed candidate
     JOIN webhook_jobs job ON job.ctid = candidate.place
     WHERE job.status = 'pending' AND job.next_attempt <= now() AND job.order_blocked IS NOT TRUE
+      AND (candidate.bytes_so_far <= :bytes_limit::bigint OR candidate.bytes_so_far = candidate.bytes)
       AND (job.order_key IS NULL OR NOT EXISTS (
               SELECT FROM webhook_jobs other
               WHERE other.endpoint_id = job.endpoint_id AND other.order_key = job.order_key AND other.id <> job.id
@@ -266,6 +270,7 @@ Result<ClaimResult> claimJobs(PgConnection &connection, const ClaimRequest &requ
                                        {{QStringLiteral(":places"), placesAsJson(request.places)},
                                         {QStringLiteral(":fresh_places"), request.freshPlaces},
                                         {QStringLiteral(":limit"), request.limit},
+                                        {QStringLiteral(":bytes_limit"), request.bytesLimit},
                                         {QStringLiteral(":worker"), uuidText(request.worker.id)},
                                         {QStringLiteral(":lease_ms"), request.leaseMs},
                                         {QStringLiteral(":grace_ms"), probeGraceMs}},

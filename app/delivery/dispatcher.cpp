@@ -145,7 +145,7 @@ void Dispatcher::sendWaiting()
             send(*job);
             continue;
         }
-        m_sends.slotFreed(job->endpointId);
+        m_sends.slotFreed(job->endpointId, job->payload.size());
         expired.append({job->id, job->leaseToken});
     }
     release(expired);
@@ -170,7 +170,7 @@ void Dispatcher::exchangeFinished(Exchange *exchange, const ExchangeResult &resu
     m_journal.attemptFinished(attempt);
     m_running.remove(job.leaseToken);
     if (!job.isTest || !m_tests.contains(job.id)) {
-        m_due = m_sends.slotFreed(job.endpointId) || m_due;
+        m_due = m_sends.slotFreed(job.endpointId, job.payload.size()) || m_due;
     }
     exchange->deleteLater();
     pump();

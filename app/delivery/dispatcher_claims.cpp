@@ -21,13 +21,18 @@ void Dispatcher::claimIfDue()
     const bool worthwhile = m_sends.held() == 0 || limit >= m_sends.capacity() / 8 ||
                             !m_sinceClaim.isValid() || m_sinceClaim.hasExpired(smallClaimEveryMs);
     if (m_state != State::Running || !m_due || m_claiming || !worthwhile ||
-        m_recorder.pending() > 4 * m_sends.capacity())
+        m_recorder.pending() > 4 * m_sends.capacity() || m_sends.heldBytes() >= heldBytesLimit)
         return;
     m_claiming = true;
     m_due = false;
     m_nextDue.stop();
     m_sinceClaim.start();
-    const ClaimRequest request{m_identity, limit, m_options.leaseMs, m_sends.places(), m_sends.freshPlaces()};
+    const ClaimRequest request{m_identity,
+                               limit,
+                               heldBytesLimit - m_sends.heldBytes(),
+                               m_options.leaseMs,
+                               m_sends.places(),
+                               m_sends.freshPlaces()};
     m_queue.claim(request, this,
                   [this, request, askedAt = m_leases.now()](const Result<ClaimResult> &result) {
                       m_claiming = false;

@@ -35,7 +35,7 @@ void Dispatcher::abortRunning()
         if (const Reply<AttemptRecord> reply = m_tests.take(job.id))
             reply(fail(QStringLiteral("send a test event"), QStringLiteral("the worker was stopped")));
         else
-            m_sends.slotFreed(job.endpointId);
+            m_sends.slotFreed(job.endpointId, job.payload.size());
         exchange->deleteLater();
         exchange->disconnect(this);
     }

@@ -19,6 +19,7 @@ void SendQueue::enqueue(const ClaimedJob &job)
     lane.isThrottled = job.isThrottled;
     lane.waiting.enqueue(job);
     ++m_waiting;
+    m_heldBytes += job.payload.size();
 }
 
 bool SendQueue::mayStart(const Lane &lane) const
@@ -67,8 +68,9 @@ int SendQueue::mostHeld(const Lane &lane) const
     return most + qMin((claimAhead - 1) * most, qMax(now.done, now.doneBefore));
 }
 
-bool SendQueue::slotFreed(const QString &endpointId)
+bool SendQueue::slotFreed(const QString &endpointId, qsizetype payloadBytes)
 {
+    m_heldBytes -= payloadBytes;
     Lane &lane = m_lanes[endpointId];
     count(lane);
     ++lane.done;
@@ -102,6 +104,7 @@ bool SendQueue::remove(const QUuid &leaseToken)
         if (job == lane->waiting.end())
             continue;
         const QString endpointId = lane.key();
+        m_heldBytes -= job->payload.size();
         lane->waiting.erase(job);
         --m_waiting;
         if (lane->waiting.isEmpty())
@@ -136,8 +139,10 @@ QList<Lease> SendQueue::removeAllWaiting()
 QList<Lease> SendQueue::clear(Lane &lane)
 {
     QList<Lease> leases;
-    for (const ClaimedJob &job : std::as_const(lane.waiting))
+    for (const ClaimedJob &job : std::as_const(lane.waiting)) {
         leases.append({job.id, job.leaseToken});
+        m_heldBytes -= job.payload.size();
+    }
     m_waiting -= int(lane.waiting.size());
     lane.waiting.clear();
     return leases;

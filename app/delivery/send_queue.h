@@ -30,8 +30,9 @@ public:
     void enqueue(const ClaimedJob &job);
     /// The next waiting job that has a slot, which it takes.
     std::optional<ClaimedJob> takeNext();
-    /// Whether a claim is worth its price now: the endpoint may have more, and little of it waits here.
-    bool slotFreed(const QString &endpointId);
+    /// Whether a claim is worth its price now: the endpoint may have more, and little of it waits here. The
+    /// claim takes its time: what waits until then must last.
+    bool slotFreed(const QString &endpointId, qsizetype payloadBytes);
     /// What a claim was asked for and brought, before it is enqueued: who may have more.
     void claimAnswered(const ClaimRequest &request, const QList<ClaimedJob> &jobs);
     /// Forgets a waiting job; false when it does not wait.
@@ -41,6 +42,7 @@ public:
 
     int held() const { return m_waiting + m_sending; }
     int sending() const { return m_sending; }
+    qint64 heldBytes() const { return m_heldBytes; } ///< of payloads
     /// Jobs to hold at most, of all endpoints.
     int capacity() const { return claimAhead * m_concurrency; }
     /// How many more jobs of each endpoint that it holds jobs of may be claimed.
@@ -72,6 +74,7 @@ private:
     QElapsedTimer m_time;
     int m_sending = 0;
     int m_waiting = 0;
+    qint64 m_heldBytes = 0;
     QHash<QString, Lane> m_lanes;
     QQueue<QString> m_turns; ///< lanes in which jobs wait, each once
 };

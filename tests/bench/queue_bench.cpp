@@ -2,6 +2,7 @@
 // one connection, as fast as the server answers or at a steady rate.
 
 #include "app/core/delivery_queue.h"
+#include "app/core/time_ordered_uuid.h"
 #include "app/database/attempt_statements.h"
 #include "app/database/claim_statement.h"
 #include "app/database/delivery_statements.h"
@@ -59,7 +60,7 @@ double median(std::vector<double> values)
 AttemptRecord delivered(const ClaimedJob &job, const QUuid &worker)
 {
     AttemptRecord attempt;
-    attempt.deliveryId = QUuid::createUuid();
+    attempt.deliveryId = timeOrderedUuid(QDateTime::currentDateTimeUtc());
     attempt.jobId = job.id;
     attempt.leaseToken = job.leaseToken;
     attempt.workerId = worker;
@@ -126,7 +127,11 @@ Result<Figures> run(PgConnection &connection, const BenchOptions &options)
         const int limit = std::min(options.batch, options.jobs - figures.jobs);
         QElapsedTimer step;
         step.start();
-        const auto claim = claimJobs(connection, {worker, limit, 30'000, {}, options.slotsPerEndpoint});
+        ClaimRequest request;
+        request.worker = worker;
+        request.limit = limit;
+        request.freshPlaces = options.slotsPerEndpoint;
+        const auto claim = claimJobs(connection, request);
         if (!claim)
             return fail(claim.error());
         const double claimMs = double(step.nsecsElapsed()) / 1e6;

@@ -15,6 +15,7 @@ class TestDeliveryStatements : public QObject
 private slots:
     void claimsWhatMayBeSent();
     void claimGoesRoundTheEndpoints();
+    void claimStopsAtItsBytes();
     void claimSaysWhenNextIsDue();
     void claimsOfTwoWorkersDoNotMeet();
     void readsOverHeldBacklog();
@@ -83,6 +84,29 @@ void TestDeliveryStatements::claimGoesRoundTheEndpoints()
     const auto none = claimJobs(fixture.database.connection(), limited);
     QCOMPARE(none->jobs.size(), 0);
     QCOMPARE(none->nextDueMs, std::nullopt);
+}
+
+void TestDeliveryStatements::claimStopsAtItsBytes()
+{
+    // Given five jobs of which each is larger than half of what may be claimed
+    WorkerFixture fixture;
+    fixture.addEndpoint();
+    const QString payload = QStringLiteral("\"%1\"");
+    for (int i = 0; i < 5; ++i)
+        fixture.addJob(payload.arg(QString(1'500, QChar('a' + i))));
+    ClaimRequest request = claimRequest(10);
+    request.bytesLimit = 2'000;
+
+    // Then one comes, and the claim says that there are more
+    const auto one = claimJobs(fixture.database.connection(), request);
+    QCOMPARE(one->jobs.size(), 1);
+    QCOMPARE(one->nextDueMs, std::optional<qint64>(0));
+
+    // And one comes even when it alone is too large
+    request.bytesLimit = 1;
+    QCOMPARE(claimJobs(fixture.database.connection(), request)->jobs.size(), 1);
+    request.bytesLimit = 100'000;
+    QCOMPARE(claimJobs(fixture.database.connection(), request)->jobs.size(), 3);
 }
 
 void TestDeliveryStatements::claimSaysWhenNextIsDue()

@@ -45,6 +45,7 @@ private slots:
     void holdsAheadWhatItGetsDone();
     void forgetsWaitingJobsOfAnEndpoint();
     void asksForMoreBeforeItIsEmpty();
+    void weighsWhatItHolds();
 };
 
 void TestSendQueue::goesRoundTheEndpoints()
@@ -62,7 +63,7 @@ void TestSendQueue::keepsAnEndpointsOwnLimit()
     SendQueue queue(64);
     fill(queue, "a", 10, 3);
     QCOMPARE(takeAll(queue).size(), 3);
-    queue.slotFreed("a");
+    queue.slotFreed("a", 0);
     QCOMPARE(takeAll(queue).size(), 1);
 }
 
@@ -108,7 +109,7 @@ void TestSendQueue::holdsAheadWhatItGetsDone()
     fill(queue, "a", 4);
     QCOMPARE(takeAll(queue).size(), 4);
     for (int i = 0; i < 3; ++i)
-        (void)queue.slotFreed("a");
+        (void)queue.slotFreed("a", 0);
     // One is in flight: three slots are free, and three more may wait
     QCOMPARE(queue.places().value("a"), 6);
     // A rate limit leaves nothing to wait
@@ -128,7 +129,7 @@ void TestSendQueue::forgetsWaitingJobsOfAnEndpoint()
     QCOMPARE(queue.removeWaitingOf("a").size(), 4);
     QCOMPARE(takeAll(queue), QStringList{"b"});
     QCOMPARE(queue.held(), 2);
-    queue.slotFreed("a");
+    queue.slotFreed("a", 0);
     QCOMPARE(queue.held(), 1);
     QVERIFY(queue.removeAllWaiting().isEmpty());
 }
@@ -145,23 +146,44 @@ void TestSendQueue::asksForMoreBeforeItIsEmpty()
     queue.claimAnswered(request, jobs);
     for (const ClaimedJob &job : jobs)
         queue.enqueue(job);
-    fill(queue, "a", 4);
+    fill(queue, "a", 12);
     QCOMPARE(takeAll(queue).size(), 4);
 
-    // Then the next is worth its price once little waits
-    QVERIFY(!queue.slotFreed("a"));
-    QVERIFY(queue.takeNext());
-    QVERIFY(!queue.slotFreed("a"));
-    QVERIFY(queue.takeNext());
-    QVERIFY(queue.takeNext() == std::nullopt);
-    QVERIFY(!queue.slotFreed("a") || queue.held() > 0);
-    QVERIFY(queue.takeNext());
-    QVERIFY(queue.slotFreed("a"));
+    // Then the next is worth its price once no more than two wait for each that is being sent
+    int done = 0;
+    while (!queue.slotFreed("a", 0)) {
+        QVERIFY(queue.takeNext());
+        ++done;
+    }
+    QCOMPARE(done, 6);
 
     // And not after one that brought less
     request.places = queue.places();
     queue.claimAnswered(request, {});
-    QVERIFY(!queue.slotFreed("a"));
+    QVERIFY(!queue.slotFreed("a", 0));
+}
+
+void TestSendQueue::weighsWhatItHolds()
+{
+    // given three jobs of a kilobyte, one of another endpoint
+    SendQueue queue(4);
+    for (const char *endpointId : {"a", "a", "b"}) {
+        ClaimedJob job = jobOf(QString::fromLatin1(endpointId));
+        job.payload = QByteArray(1'000, ' ');
+        queue.enqueue(job);
+    }
+    QCOMPARE(queue.heldBytes(), 3'000);
+
+    // when one is sent it still weighs, until it is done
+    QCOMPARE(queue.takeNext()->endpointId, QString("a"));
+    QCOMPARE(queue.heldBytes(), 3'000);
+    queue.slotFreed("a", 1'000);
+    QCOMPARE(queue.heldBytes(), 2'000);
+
+    // and what is given back weighs no more
+    queue.removeWaitingOf("b");
+    queue.removeAllWaiting();
+    QCOMPARE(queue.heldBytes(), 0);
 }
 
 QTEST_GUILESS_MAIN(TestSendQueue)
