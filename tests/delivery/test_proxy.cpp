@@ -4,6 +4,7 @@
 #include "tests/support/raw_peer.h"
 #include "tests/support/test_certificates.h"
 #include "tests/support/tiny_proxy.h"
+#include "tests/support/tiny_socks.h"
 
 #include <QTest>
 
@@ -16,6 +17,8 @@ class TestProxy : public QObject
 private slots:
     void asksForTheJudgedAddress();
     void tunnelsTls();
+    void tunnelsOverSocks_data();
+    void tunnelsOverSocks();
     void secondAnswerOfANameIsNeverUsed();
     void judgesAddressesBeforeTheProxyIsAsked();
     void credentials();
@@ -70,6 +73,41 @@ void TestProxy::tunnelsTls()
     const ExchangeResult mismatch = fixture.run(other, resolver);
     QCOMPARE(mismatch.outcome, Outcome::NeverConnected);
     QCOMPARE(peer.requests().size(), 1);
+}
+
+void TestProxy::tunnelsOverSocks_data()
+{
+    QTest::addColumn<QString>("url");
+    QTest::addColumn<bool>("usesTls");
+    QTest::addColumn<QString>("target");
+    QTest::newRow("plain") << "http://hooks.example.com:8080/a" << false << "93.184.216.34:8080";
+    QTest::newRow("TLS") << "https://hooks.example.com/" << true << "93.184.216.34:443";
+}
+
+void TestProxy::tunnelsOverSocks()
+{
+    QFETCH(QString, url);
+    QFETCH(bool, usesTls);
+    QFETCH(QString, target);
+    TestCertificates certificates;
+    RawPeer peer(RawPeer::sends("HTTP/1.1 204 No Content\r\n\r\n"),
+                 usesTls ? std::optional(certificates.serverConfiguration(
+                               certificates.certify("DNS:hooks.example.com")))
+                         : std::nullopt);
+    TinySocks proxy(peer.serverPort());
+    ExchangeFixture fixture(*readProxy(proxy.url()));
+    ScriptedResolver resolver({{QHostAddress("93.184.216.34")}});
+    ClaimedJob job = jobFor(url);
+    job.allowPrivateNetwork = false;
+    job.tls.caCertificates = certificates.authority();
+
+    const ExchangeResult result = fixture.run(job, resolver);
+
+    // The proxy is given the judged address, never the name
+    QVERIFY2(result.succeeded(), qPrintable(result.error));
+    QCOMPARE(proxy.targets(), QStringList{target});
+    QCOMPARE(peer.requests().size(), 1);
+    QVERIFY(peer.requests().constFirst().contains("hooks.example.com"));
 }
 
 void TestProxy::secondAnswerOfANameIsNeverUsed()
