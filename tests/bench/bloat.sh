@@ -33,7 +33,8 @@ FROM (
     SELECT stat.relname, stat.n_live_tup AS live, stat.n_dead_tup AS dead, pg_table_size(stat.relid) AS table_bytes,
            pg_indexes_size(stat.relid) AS index_bytes,
            (SELECT sum(pg_relation_size(indexrelid)) / 1024 FROM pg_index
-            WHERE indrelid = stat.relid AND pg_get_expr(indpred, indrelid) LIKE '%pending%')::bigint AS due_index_kb
+            WHERE indrelid = stat.relid AND pg_get_expr(indpred, indrelid) LIKE '%pending%'
+              AND pg_get_expr(indpred, indrelid) NOT LIKE '%<> ALL%')::bigint AS due_index_kb
     FROM pg_stat_user_tables stat WHERE stat.relname IN ('webhook_jobs', 'webhook_deliveries')) AS size"
 }
 

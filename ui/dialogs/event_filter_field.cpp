@@ -26,7 +26,9 @@ EventFilterField::EventFilterField(const ConsoleServices &services, QWidget *par
     auto *helper = makeButton(tr("Insert a pattern"), this, QStringLiteral("link"));
     auto *menu = new QMenu(helper);
     fillHelper(menu);
-    helper->setMenu(menu);
+    // Not setMenu: the style would keep room for an arrow that links do not have, and cut the text.
+    connect(helper, &QPushButton::clicked, menu,
+            [helper, menu] { menu->popup(helper->mapToGlobal(QPoint(0, helper->height()))); });
     m_field->addBesideName(helper);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

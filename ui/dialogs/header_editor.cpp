@@ -1,6 +1,7 @@
 #include "ui/dialogs/header_editor.h"
 
 #include "ui/theme/theme.h"
+#include "ui/widgets/controls.h"
 
 #include <QHeaderView>
 #include <QKeyEvent>
@@ -14,6 +15,7 @@ HeaderEditor::HeaderEditor(QWidget *parent)
     setHorizontalHeaderLabels({tr("Name"), tr("Value")});
     setFont(theme::monoFont());
     setShowGrid(false);
+    setKind(this, QStringLiteral("field"));
     setAlternatingRowColors(true);
     setTabKeyNavigation(false);
     setSelectionMode(SingleSelection);

@@ -51,6 +51,16 @@ QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"] { border-color: @failu
 QLineEdit[kind="bare"] { background: transparent; border: none; padding: 0; }
 QLineEdit:disabled, QPlainTextEdit:disabled { color: @faint@; background: @inset@; }
 
+QCheckBox::indicator {
+    width: 14px; height: 14px; background: @surface@; border: 1px solid @muted@; border-radius: 3px;
+}
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: @accent@; }
+QCheckBox::indicator:checked { background: @accent@; border-color: @accent@; image: url(:/icons/@checked@); }
+QCheckBox::indicator:disabled { background: @inset@; border-color: @border@; }
+QCheckBox::indicator:checked:disabled { background: @faint@; border-color: @faint@; }
+QTableWidget[kind="field"] { border: 1px solid @border@; border-radius: 5px; }
+QTableWidget[kind="field"]:focus { border-color: @accent@; }
+
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(:/icons/@arrow@); width: 10px; height: 10px; }
 QComboBox QAbstractItemView, QListView#completionPopup {
@@ -125,6 +135,8 @@ QString styleSheet()
         text.replace(QLatin1Char('@') + name + QLatin1Char('@'), colour.name());
     text.replace(QStringLiteral("@arrow@"),
                  isDark() ? QStringLiteral("arrow-down-dark.svg") : QStringLiteral("arrow-down-light.svg"));
+    text.replace(QStringLiteral("@checked@"),
+                 isDark() ? QStringLiteral("checked-dark.svg") : QStringLiteral("checked-light.svg"));
     return text;
 }
 
