@@ -28,9 +28,12 @@
 namespace signalbox {
 
 namespace {
+
+constexpr int leastIdWidth = 180;
 const QString splitterKey = QStringLiteral("pages/endpoints/splitter");
 const QString sortKey = QStringLiteral("pages/endpoints/sort");
 const QString descendingKey = QStringLiteral("pages/endpoints/descending");
+
 } // namespace
 
 EndpointsPage::EndpointsPage(const ConsoleServices &services, QWidget *parent)
@@ -136,7 +139,7 @@ void EndpointsPage::buildTable()
     header->setFixedHeight(theme::rowHeight);
     for (int column = 0; column < EndpointModel::ColumnCount; ++column) {
         const int width = EndpointDelegate::widthOf(column);
-        header->setSectionResizeMode(column, width > 0 ? QHeaderView::Fixed : QHeaderView::Stretch);
+        header->setSectionResizeMode(column, QHeaderView::Fixed);
         if (width > 0)
             header->resizeSection(column, width);
     }
@@ -185,8 +188,18 @@ void EndpointsPage::buildLayout()
     layout->addWidget(m_splitter, 1);
 }
 
+// Whose endpoint it is comes first: in a narrow window the table scrolls rather than cut the ids.
+void EndpointsPage::fitIdColumn()
+{
+    QHeaderView *header = m_table->horizontalHeader();
+    const int others = header->length() - header->sectionSize(EndpointModel::IdColumn);
+    header->resizeSection(EndpointModel::IdColumn, qMax(leastIdWidth, m_table->viewport()->width() - others));
+}
+
 bool EndpointsPage::eventFilter(QObject *watched, QEvent *event)
 {
+    if (watched == m_table->viewport() && event->type() == QEvent::Resize)
+        fitIdColumn();
     if (watched == m_table->viewport() &&
         (event->type() == QEvent::MouseMove || event->type() == QEvent::Leave)) {
         const int row = event->type() == QEvent::Leave

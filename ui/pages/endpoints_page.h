@@ -46,6 +46,7 @@ protected:
 private:
     void buildTable();
     void buildLayout();
+    void fitIdColumn();
     void buildActions();
     QAction *addAction(const QString &text, const QString &shortcut, void (EndpointsPage::*act)());
     void receive(const Result<QList<EndpointHealth>> &endpoints);
