@@ -93,7 +93,11 @@ std::optional<qint64> parseCode(const QString &text)
 
 std::optional<qint64> parseDurationMs(const QString &text)
 {
+    static const QRegularExpression whole(QStringLiteral("^([0-9]{1,17})ms$"));
     static const QRegularExpression form(QStringLiteral(R"(^([0-9]{1,9}(?:\.[0-9]{1,3})?)(ms|s|m|h|d)$)"));
+    // As many digits as the largest number of days makes.
+    if (const auto match = whole.match(text.toLower()); match.hasMatch())
+        return match.captured(1).toLongLong();
     const QRegularExpressionMatch match = form.match(text.toLower());
     if (!match.hasMatch())
         return std::nullopt;

@@ -55,12 +55,14 @@ void checkText(const QString &text)
         return;
     }
     QHostAddress qt;
-    // Qt's parser is the one that connects. It also takes signs, space and binary numbers (0b1), which are
-    // names to a resolver; what it makes of them is judged before it is sent to.
+    // Qt's parser is the resolver's first step. It also takes signs, space, binary numbers (0b1) and marks of
+    // hexadecimal in IPv6 (0x1::), which we take for names; what it makes of them is judged before it is sent
+    // to.
     static const QString letters = QStringLiteral("0123456789abcdefABCDEFxX.:");
     const bool isPlain =
         std::all_of(text.begin(), text.end(), [](QChar each) { return letters.contains(each); }) &&
-        !text.contains(QLatin1String("0b"), Qt::CaseInsensitive);
+        !text.contains(QLatin1String("0b"), Qt::CaseInsensitive) &&
+        !(text.contains(':') && text.contains('x', Qt::CaseInsensitive));
     if (isPlain && qt.setAddress(text) && !text.startsWith('['))
         always(address.has_value(), "what Qt takes for an address is one");
     if (!address)

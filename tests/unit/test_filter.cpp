@@ -75,6 +75,7 @@ void TestFilter::values_data()
     row("age:<=1.5h", {{Comparison::LessOrEqual, "5400000", {}}});
     row("age:10ms..2d", {range("10", "172800000")});
     row("duration:>2s", {{Comparison::Greater, "2000", {}}});
+    row("duration:<=1728000000ms", {{Comparison::LessOrEqual, "1728000000", {}}});
     row("duration:250ms", {equalTo("250")});
     row("outcome:no-answer,answered,never-connected",
         {equalTo("no-answer"), equalTo("answered"), equalTo("never-connected")});
