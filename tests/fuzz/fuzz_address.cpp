@@ -4,6 +4,7 @@
 #include <QHostAddress>
 
 #include <algorithm>
+#include <arpa/inet.h>
 
 // An address is judged the same in whatever form it is written, and in IPv6 clothes.
 
@@ -47,6 +48,13 @@ void checkForms(const IpAddress &address)
         always(!range.isEmpty(), "what Qt knows as local is refused");
 }
 
+bool systemTakes(const QByteArray &text)
+{
+    in6_addr v6{};
+    in_addr v4{};
+    return inet_pton(AF_INET6, text.constData(), &v6) == 1 || inet_aton(text.constData(), &v4) != 0;
+}
+
 void checkText(const QString &text)
 {
     const std::optional<IpAddress> address = parseIpAddress(text);
@@ -54,17 +62,15 @@ void checkText(const QString &text)
         always(!address, "an address holds no NUL");
         return;
     }
+    // A literal that the system would connect to without asking a name server must be known as one. Qt takes
+    // more (signs, 0b1, 0x1::, nine groups); we take that for names, and what a resolver makes of it is
+    // judged.
+    const bool isPlain = std::none_of(text.begin(), text.end(), [](QChar each) { return each.isSpace(); });
+    if (isPlain && systemTakes(text.toUtf8()))
+        always(address.has_value(), "what the system takes for an address is one");
     QHostAddress qt;
-    // Qt's parser is the resolver's first step. It also takes signs, space, binary numbers (0b1) and marks of
-    // hexadecimal in IPv6 (0x1::), which we take for names; what it makes of them is judged before it is sent
-    // to.
-    static const QString letters = QStringLiteral("0123456789abcdefABCDEFxX.:");
-    const bool isPlain =
-        std::all_of(text.begin(), text.end(), [](QChar each) { return letters.contains(each); }) &&
-        !text.contains(QLatin1String("0b"), Qt::CaseInsensitive) &&
-        !(text.contains(':') && text.contains('x', Qt::CaseInsensitive));
-    if (isPlain && qt.setAddress(text) && !text.startsWith('['))
-        always(address.has_value(), "what Qt takes for an address is one");
+    if (isPlain)
+        qt.setAddress(text);
     if (!address)
         return;
     if (!qt.isNull() && qt.protocol() == QAbstractSocket::IPv4Protocol && address->isV4)
