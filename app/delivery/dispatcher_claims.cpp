@@ -10,6 +10,9 @@ namespace {
 // back in the queue) asks again after this, doubling up to the poll interval.
 constexpr int lockedAgainMs = 20;
 constexpr int smallClaimEveryMs = 100;
+// The server weighs payloads as they are stored, compressed; text of JSON shrinks to less than this part at
+// best.
+constexpr int storedBytesShare = 8;
 
 } // namespace
 
@@ -21,7 +24,7 @@ void Dispatcher::claimIfDue()
     const bool worthwhile = m_sends.held() == 0 || limit >= m_sends.capacity() / 8 ||
                             !m_sinceClaim.isValid() || m_sinceClaim.hasExpired(smallClaimEveryMs);
     if (m_state != State::Running || !m_due || m_claiming || !worthwhile ||
-        m_recorder.pending() > 4 * m_sends.capacity() || m_sends.heldBytes() >= heldBytesLimit)
+        m_recorder.pending() > 4 * m_sends.capacity() || m_sends.freeBytes() <= 0)
         return;
     m_claiming = true;
     m_due = false;
@@ -29,7 +32,7 @@ void Dispatcher::claimIfDue()
     m_sinceClaim.start();
     const ClaimRequest request{m_identity,
                                limit,
-                               heldBytesLimit - m_sends.heldBytes(),
+                               m_sends.freeBytes() / storedBytesShare,
                                m_options.leaseMs,
                                m_sends.places(),
                                m_sends.freshPlaces()};

@@ -19,7 +19,7 @@ void SendQueue::enqueue(const ClaimedJob &job)
     lane.isThrottled = job.isThrottled;
     lane.waiting.enqueue(job);
     ++m_waiting;
-    m_heldBytes += job.payload.size();
+    weigh(lane, job.payload.size());
 }
 
 bool SendQueue::mayStart(const Lane &lane) const
@@ -70,8 +70,8 @@ int SendQueue::mostHeld(const Lane &lane) const
 
 bool SendQueue::slotFreed(const QString &endpointId, qsizetype payloadBytes)
 {
-    m_heldBytes -= payloadBytes;
     Lane &lane = m_lanes[endpointId];
+    weigh(lane, -payloadBytes);
     count(lane);
     ++lane.done;
     --m_sending;
@@ -104,7 +104,7 @@ bool SendQueue::remove(const QUuid &leaseToken)
         if (job == lane->waiting.end())
             continue;
         const QString endpointId = lane.key();
-        m_heldBytes -= job->payload.size();
+        weigh(*lane, -job->payload.size());
         lane->waiting.erase(job);
         --m_waiting;
         if (lane->waiting.isEmpty())
@@ -141,19 +141,27 @@ QList<Lease> SendQueue::clear(Lane &lane)
     QList<Lease> leases;
     for (const ClaimedJob &job : std::as_const(lane.waiting)) {
         leases.append({job.id, job.leaseToken});
-        m_heldBytes -= job.payload.size();
+        weigh(lane, -job.payload.size());
     }
     m_waiting -= int(lane.waiting.size());
     lane.waiting.clear();
     return leases;
 }
 
+void SendQueue::weigh(Lane &lane, qint64 bytes)
+{
+    lane.bytes += bytes;
+    m_heldBytes += bytes;
+}
+
 QHash<QString, int> SendQueue::places() const
 {
     const int free = capacity() - held();
     QHash<QString, int> places;
-    for (auto lane = m_lanes.cbegin(); lane != m_lanes.cend(); ++lane)
-        places.insert(lane.key(), qMax(0, qMin(mostHeld(*lane) - lane->held(), (free - lane->held()) / 2)));
+    for (auto lane = m_lanes.cbegin(); lane != m_lanes.cend(); ++lane) {
+        const int left = qMin(mostHeld(*lane) - lane->held(), (free - lane->held()) / 2);
+        places.insert(lane.key(), lane->bytes < freeBytes() ? qMax(0, left) : 0);
+    }
     return places;
 }
 

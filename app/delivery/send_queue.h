@@ -18,6 +18,7 @@ namespace signalbox {
 /// more than is left free after it (a dynamic threshold): one alone takes half, two that hang a third each,
 /// and there is always room for one more. The same holds for the jobs that wait; beyond its slots a lane
 /// holds no more of them than it got done within a second, so that a receiver that hangs keeps no jobs here.
+/// And it holds for the bytes of their payloads.
 class SendQueue
 {
 public:
@@ -42,7 +43,8 @@ public:
 
     int held() const { return m_waiting + m_sending; }
     int sending() const { return m_sending; }
-    qint64 heldBytes() const { return m_heldBytes; } ///< of payloads
+    /// Of payloads that may still be claimed; 0 or less: none.
+    qint64 freeBytes() const { return heldBytesLimit - m_heldBytes; }
     /// Jobs to hold at most, of all endpoints.
     int capacity() const { return claimAhead * m_concurrency; }
     /// How many more jobs of each endpoint that it holds jobs of may be claimed.
@@ -59,6 +61,7 @@ private:
         bool isThrottled = false;
         bool mayHaveMore = false;
         qint64 second = 0; ///< the one that is counted
+        qint64 bytes = 0;  ///< of payloads
         int done = 0;      ///< requests that ended in it
         int doneBefore = 0;
         int held() const { return int(waiting.size()) + sending; }
@@ -67,6 +70,7 @@ private:
     int mostHeld(const Lane &lane) const;
     void count(Lane &lane) const;
     bool mayStart(const Lane &lane) const;
+    void weigh(Lane &lane, qint64 bytes);
     QList<Lease> clear(Lane &lane);
     void forgetIfEmpty(const QString &endpointId);
 
