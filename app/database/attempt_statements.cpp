@@ -16,7 +16,8 @@ using Json = nlohmann::json;
 // `attempts` is raised for every new attempt row, so it counts them; only `moved` needs the lease, and
 // `counted` takes the others: cancelled, rescued or finished by somebody else meanwhile. A job that was
 // purged takes no row any more. The state is asked for in a CASE, so that jobs are found by their ids and by
-// no other index. `health` writes only when failing begins or ends.
+// no other index. IS TRUE keeps the planner from a join of hundreds by hundreds: it looks ids up in a hash.
+// `health` writes only when failing begins or ends.
 const QString recordSql = QStringLiteral(R"(
 WITH attempt AS MATERIALIZED (
     SELECT id, job_id, token, endpoint_id, event_type, is_test, worker_id, status_code, response_body, error, note,
@@ -44,7 +45,7 @@ WITH attempt AS MATERIALIZED (
 ), fresh AS MATERIALIZED (
     SELECT id, job_id, token, endpoint_id, is_test, worker_id, status_code, verdict, delay_ms, wait_reason, last_error
     FROM attempt
-    WHERE id = ANY (ARRAY(SELECT id FROM inserted))
+    WHERE (id IN (SELECT id FROM inserted)) IS TRUE
 ), moved AS (
     UPDATE webhook_jobs job
     SET attempts = job.attempts + 1,
