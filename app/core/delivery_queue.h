@@ -55,9 +55,6 @@ struct Lease
 struct ClaimResult
 {
     QList<ClaimedJob> jobs;
-    /// Milliseconds until the next job may be claimed, as the server sees it: due, with a token of its rate
-    /// limit, or as the probe of an open breaker. None when there is none.
-    std::optional<qint64> nextDueMs;
 };
 
 struct FanOutResult
@@ -101,6 +98,11 @@ public:
 
     virtual void fanOut(int maxEvents, QObject *context, Reply<FanOutResult> reply) = 0;
     virtual void claim(const ClaimRequest &request, QObject *context, Reply<ClaimResult> reply) = 0;
+    /// Milliseconds until the next job may be claimed, as the server sees it: due, with a token of its rate
+    /// limit, or as the probe of an open breaker. None when there is none. `places` as in a claim. Apart from
+    /// the claim, so that what was claimed is on its way meanwhile.
+    virtual void nextDue(const QHash<QString, int> &places, QObject *context,
+                         Reply<std::optional<qint64>> reply) = 0;
     /// Renews leases; replies with the tokens that are still ours.
     virtual void renew(const QList<Lease> &leases, int leaseMs, QObject *context,
                        Reply<QList<QUuid>> reply) = 0;

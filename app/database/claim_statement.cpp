@@ -175,16 +175,6 @@ QList<int> secondsFromJson(const QString &json)
     return list;
 }
 
-Result<std::optional<qint64>> nextDue(PgConnection &connection, const QHash<QString, int> &places)
-{
-    const auto rows = connection.query(nextDueSql, {{QStringLiteral(":places"), placesAsJson(places)}},
-                                       QStringLiteral("look for the next job"));
-    if (!rows)
-        return fail(rows.error());
-    const QVariant due = rows->constFirst().value("next_due_ms");
-    return due.isNull() ? std::nullopt : std::optional(qMax<qint64>(0, due.toLongLong()));
-}
-
 // An update returns rows in no order.
 QList<QSqlRecord> inTurn(QList<QSqlRecord> rows)
 {
@@ -194,18 +184,6 @@ QList<QSqlRecord> inTurn(QList<QSqlRecord> rows)
     std::stable_sort(rows.begin(), rows.end(),
                      [turn](const QSqlRecord &a, const QSqlRecord &b) { return turn(a) < turn(b); });
     return rows;
-}
-
-// What the worker may still take of each endpoint after a claim.
-QHash<QString, int> placesAfter(const ClaimRequest &request, const QList<ClaimedJob> &jobs)
-{
-    QHash<QString, int> places = request.places;
-    for (const ClaimedJob &job : jobs) {
-        if (!places.contains(job.endpointId))
-            places.insert(job.endpointId, qMin(job.maxInFlight, request.freshPlaces));
-        --places[job.endpointId];
-    }
-    return places;
 }
 
 } // namespace
@@ -282,14 +260,17 @@ Result<ClaimResult> claimJobs(PgConnection &connection, const ClaimRequest &requ
         result.jobs.append(claimedJob(row));
         result.jobs.last().isProbe = row.value("is_probe").toBool();
     }
-    if (result.jobs.size() >= request.limit) {
-        result.nextDueMs = 0;
-        return result;
-    }
-    // The claim stands, committed: a failure from here on must not lose sight of it.
-    if (const auto due = nextDue(connection, placesAfter(request, result.jobs)))
-        result.nextDueMs = *due;
     return result;
+}
+
+Result<std::optional<qint64>> nextDue(PgConnection &connection, const QHash<QString, int> &places)
+{
+    const auto rows = connection.query(nextDueSql, {{QStringLiteral(":places"), placesAsJson(places)}},
+                                       QStringLiteral("look for the next job"));
+    if (!rows)
+        return fail(rows.error());
+    const QVariant due = rows->constFirst().value("next_due_ms");
+    return due.isNull() ? std::nullopt : std::optional(qMax<qint64>(0, due.toLongLong()));
 }
 
 } // namespace signalbox

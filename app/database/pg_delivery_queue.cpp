@@ -118,6 +118,14 @@ void PgDeliveryQueue::claim(const ClaimRequest &request, QObject *context, Reply
                               context, std::move(reply));
 }
 
+void PgDeliveryQueue::nextDue(const QHash<QString, int> &places, QObject *context,
+                              Reply<std::optional<qint64>> reply)
+{
+    m_claims.run<std::optional<qint64>>(
+        [places](PgConnection &connection) { return signalbox::nextDue(connection, places); }, context,
+        std::move(reply));
+}
+
 void PgDeliveryQueue::renew(const QList<Lease> &leases, int leaseMs, QObject *context,
                             Reply<QList<QUuid>> reply)
 {

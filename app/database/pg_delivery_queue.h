@@ -26,6 +26,8 @@ public:
 
     void fanOut(int maxEvents, QObject *context, Reply<FanOutResult> reply) override;
     void claim(const ClaimRequest &request, QObject *context, Reply<ClaimResult> reply) override;
+    void nextDue(const QHash<QString, int> &places, QObject *context,
+                 Reply<std::optional<qint64>> reply) override;
     void renew(const QList<Lease> &leases, int leaseMs, QObject *context, Reply<QList<QUuid>> reply) override;
     void record(const QList<AttemptRecord> &attempts, QObject *context, Reply<RecordResult> reply) override;
     void releaseStreams(QObject *context, Reply<int> reply) override;

@@ -97,8 +97,9 @@ private:
     void poll();
     void pump();
     void claimIfDue();
-    void claimed(const Result<ClaimResult> &result, qint64 askedAt);
-    void scheduleNextClaim(const ClaimResult &result);
+    void claimed(const Result<ClaimResult> &result, const ClaimRequest &request, qint64 askedAt);
+    void askNextDue(bool tookNone);
+    void scheduleNextClaim(std::optional<qint64> nextDueMs, bool tookNone);
     void claimIn(qint64 ms);
     void sendWaiting();
     void send(const ClaimedJob &job);

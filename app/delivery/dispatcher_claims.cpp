@@ -39,13 +39,11 @@ void Dispatcher::claimIfDue()
     m_queue.claim(request, this,
                   [this, request, askedAt = m_leases.now()](const Result<ClaimResult> &result) {
                       m_claiming = false;
-                      if (result)
-                          m_sends.claimAnswered(request, result->jobs);
-                      claimed(result, askedAt);
+                      claimed(result, request, askedAt);
                   });
 }
 
-void Dispatcher::claimed(const Result<ClaimResult> &result, qint64 askedAt)
+void Dispatcher::claimed(const Result<ClaimResult> &result, const ClaimRequest &request, qint64 askedAt)
 {
     if (!result) {
         databaseFailed(result.error());
@@ -53,6 +51,7 @@ void Dispatcher::claimed(const Result<ClaimResult> &result, qint64 askedAt)
     }
     databaseAnswered();
     m_meter.claimed(result->jobs.size());
+    m_sends.claimAnswered(request, result->jobs);
     if (m_state != State::Running) {
         QList<Lease> unwanted;
         for (const ClaimedJob &job : result->jobs)
@@ -65,20 +64,35 @@ void Dispatcher::claimed(const Result<ClaimResult> &result, qint64 askedAt)
         m_leases.hold({job.id, job.leaseToken}, askedAt);
         m_sends.enqueue(job);
     }
-    scheduleNextClaim(*result);
+    if (result->jobs.size() >= request.limit)
+        scheduleNextClaim(0, false);
+    else
+        askNextDue(result->jobs.isEmpty());
     pump();
 }
 
-void Dispatcher::scheduleNextClaim(const ClaimResult &result)
+void Dispatcher::askNextDue(bool tookNone)
 {
-    const bool locked = result.nextDueMs == 0 && result.jobs.isEmpty();
+    m_claiming = true;
+    m_queue.nextDue(m_sends.places(), this, [this, tookNone](const Result<std::optional<qint64>> &due) {
+        m_claiming = false;
+        if (!due)
+            return databaseFailed(due.error());
+        scheduleNextClaim(*due, tookNone);
+        pump();
+    });
+}
+
+void Dispatcher::scheduleNextClaim(std::optional<qint64> nextDueMs, bool tookNone)
+{
+    const bool locked = nextDueMs == 0 && tookNone;
     m_lockedMs = locked ? qBound(lockedAgainMs, 2 * m_lockedMs, m_options.pollEveryMs) : 0;
     if (locked)
         claimIn(m_lockedMs);
-    else if (result.nextDueMs == 0)
+    else if (nextDueMs == 0)
         m_due = true;
-    else if (result.nextDueMs)
-        claimIn(*result.nextDueMs);
+    else if (nextDueMs)
+        claimIn(*nextDueMs);
     // Producers pay for a notification only while somebody could take what they bring.
     tellAsleep(!m_due && m_sends.held() < m_sends.capacity() / 2);
 }

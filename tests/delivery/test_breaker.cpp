@@ -132,7 +132,7 @@ void TestBreaker::operatorHoldsAndClosesTheBreaker()
     QVERIFY(setBreaker(queue.connection(), "ep_1", BreakerAction::Hold, "maintenance at the customer"));
     const ClaimResult none = queue.claim();
     QCOMPARE(none.jobs.size(), 0);
-    QCOMPARE(none.nextDueMs, std::nullopt);
+    QCOMPARE(*nextDue(queue.connection(), {}), std::nullopt);
     QCOMPARE(readIdleState(queue.connection())->sendableSoon, qint64(0));
     QVERIFY(setBreaker(queue.connection(), "ep_1", BreakerAction::Close));
     QCOMPARE(queue.claim().jobs.size(), 3);
