@@ -8,8 +8,6 @@ namespace signalbox {
 
 namespace {
 
-constexpr qint64 givenUpSeconds = 5 * 86'400; ///< of nothing but failures: then workers disable an endpoint
-
 QString tr(const char *text)
 {
     return QCoreApplication::translate("Breaker", text);
@@ -39,7 +37,7 @@ QString breakerText(const EndpointHealth &health, const QDateTime &now)
 bool startsWithProbe(const EndpointHealth &health, const QDateTime &now)
 {
     return health.breaker != Breaker::Held && health.failingSince &&
-           health.failingSince->secsTo(now) >= givenUpSeconds;
+           health.failingSince->addDays(givenUpAfterDays) <= now;
 }
 
 } // namespace signalbox

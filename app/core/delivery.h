@@ -54,11 +54,10 @@ struct ClaimedJob
 /// How long the phases of one exchange took, in milliseconds; none: it did not happen or cannot be told.
 struct ExchangeTimings
 {
-    std::optional<double> dnsMs;     ///< the name was looked up
-    std::optional<double> connectMs; ///< TCP; none on a connection that was kept alive
-    std::optional<double> tlsMs;     ///< handshake, after TCP
-    std::optional<double>
-        firstByteMs; ///< from the moment the request could go to the first byte of the answer
+    std::optional<double> dnsMs;       ///< the name was looked up
+    std::optional<double> connectMs;   ///< TCP; none on a connection that was kept alive
+    std::optional<double> tlsMs;       ///< handshake, after TCP
+    std::optional<double> firstByteMs; ///< since the request could go
     std::optional<bool> reusedConnection;
     QString httpVersion; ///< "1.0" or "1.1", once there is an answer
 };

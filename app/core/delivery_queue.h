@@ -52,11 +52,6 @@ struct Lease
     friend bool operator==(const Lease &, const Lease &) = default;
 };
 
-struct ClaimResult
-{
-    QList<ClaimedJob> jobs;
-};
-
 struct FanOutResult
 {
     bool enabled = true;
@@ -97,7 +92,7 @@ public:
     virtual ~DeliveryQueue() = default;
 
     virtual void fanOut(int maxEvents, QObject *context, Reply<FanOutResult> reply) = 0;
-    virtual void claim(const ClaimRequest &request, QObject *context, Reply<ClaimResult> reply) = 0;
+    virtual void claim(const ClaimRequest &request, QObject *context, Reply<QList<ClaimedJob>> reply) = 0;
     /// Milliseconds until the next job may be claimed, as the server sees it: due, with a token of its rate
     /// limit, or as the probe of an open breaker. None when there is none. `places` as in a claim. Apart from
     /// the claim, so that what was claimed is on its way meanwhile.

@@ -13,11 +13,8 @@ namespace signalbox {
 
 namespace {
 
-constexpr int longestTimeoutMs = 3'600'000;
-constexpr int mostRetries = 100;
 constexpr int longestPauseSeconds = 7 * 24 * 3600;
 constexpr qsizetype mostPauses = 100;
-constexpr int mostInFlight = 1'000;
 constexpr double slowestRate = 0.001;
 constexpr double fastestRate = 100'000;
 constexpr qint64 longestOverlapSeconds = 30 * 24 * 3600;

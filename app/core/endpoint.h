@@ -14,6 +14,14 @@
 
 namespace signalbox {
 
+// What may be set, at most; the checks below and the editor go by it.
+inline constexpr int longestTimeoutMs = 3'600'000;
+inline constexpr int mostRetries = 100;
+inline constexpr int mostInFlight = 1'000;
+
+/// Days of nothing but failures after which an endpoint is disabled.
+inline constexpr int givenUpAfterDays = 5;
+
 /// A registered webhook endpoint, without its secret and its client key.
 struct Endpoint
 {

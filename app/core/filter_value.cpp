@@ -95,10 +95,11 @@ std::optional<qint64> parseDurationMs(const QString &text)
 {
     static const QRegularExpression whole(QStringLiteral("^([0-9]{1,17})ms$"));
     static const QRegularExpression form(QStringLiteral(R"(^([0-9]{1,9}(?:\.[0-9]{1,3})?)(ms|s|m|h|d)$)"));
+    const QString lower = text.toLower();
     // As many digits as the largest number of days makes.
-    if (const auto match = whole.match(text.toLower()); match.hasMatch())
+    if (const auto match = whole.match(lower); match.hasMatch())
         return match.captured(1).toLongLong();
-    const QRegularExpressionMatch match = form.match(text.toLower());
+    const QRegularExpressionMatch match = form.match(lower);
     if (!match.hasMatch())
         return std::nullopt;
     const QString unit = match.captured(2);

@@ -88,11 +88,11 @@ const QString claimSql = openEndpointsSql + QStringLiteral(R"(, candidate AS MAT
     SELECT place, lane, rank, bytes, sum(bytes) OVER (ORDER BY lane, rank, next_attempt, place) AS bytes_so_far
     FROM candidate
 ), picked AS MATERIALIZED (
-    SELECT job.ctid AS place, job.id, job.endpoint_id, candidate.lane, candidate.rank
-    FROM weighed candidate
-    JOIN webhook_jobs job ON job.ctid = candidate.place
+    SELECT job.ctid AS place, job.id, job.endpoint_id, weighed.lane, weighed.rank
+    FROM weighed
+    JOIN webhook_jobs job ON job.ctid = weighed.place
     WHERE job.status = 'pending' AND job.next_attempt <= now() AND job.order_blocked IS NOT TRUE
-      AND (candidate.bytes_so_far <= :bytes_limit::bigint OR candidate.bytes_so_far = candidate.bytes)
+      AND (weighed.bytes_so_far <= :bytes_limit::bigint OR weighed.bytes_so_far = weighed.bytes)
       AND (job.order_key IS NULL OR NOT EXISTS (
               SELECT FROM webhook_jobs other
               WHERE other.endpoint_id = job.endpoint_id AND other.order_key = job.order_key AND other.id <> job.id
@@ -241,7 +241,7 @@ ClaimedJob claimedJob(const QSqlRecord &row)
     return job;
 }
 
-Result<ClaimResult> claimJobs(PgConnection &connection, const ClaimRequest &request)
+Result<QList<ClaimedJob>> claimJobs(PgConnection &connection, const ClaimRequest &request)
 {
     static const QString sql = claimSql + sentColumns();
     const auto rows = connection.query(sql,
@@ -255,12 +255,12 @@ Result<ClaimResult> claimJobs(PgConnection &connection, const ClaimRequest &requ
                                        QStringLiteral("claim jobs"));
     if (!rows)
         return fail(rows.error());
-    ClaimResult result;
+    QList<ClaimedJob> jobs;
     for (const QSqlRecord &row : inTurn(*rows)) {
-        result.jobs.append(claimedJob(row));
-        result.jobs.last().isProbe = row.value("is_probe").toBool();
+        jobs.append(claimedJob(row));
+        jobs.last().isProbe = row.value("is_probe").toBool();
     }
-    return result;
+    return jobs;
 }
 
 Result<std::optional<qint64>> nextDue(PgConnection &connection, const QHash<QString, int> &places)

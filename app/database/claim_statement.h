@@ -9,7 +9,7 @@ namespace signalbox {
 /// each reads at most what the worker may take, so nobody's backlog costs anything. Within an endpoint what
 /// an operator sent first comes first. Rate limits are spent and probes of open breakers are taken here,
 /// under the lock of the endpoint's state, so that they hold for all workers together.
-Result<ClaimResult> claimJobs(PgConnection &connection, const ClaimRequest &request);
+Result<QList<ClaimedJob>> claimJobs(PgConnection &connection, const ClaimRequest &request);
 /// Milliseconds until a claim may bring something, none if never; see DeliveryQueue::nextDue().
 Result<std::optional<qint64>> nextDue(PgConnection &connection, const QHash<QString, int> &places);
 

@@ -41,15 +41,18 @@ namespace {
 // probe finds out before everything that was held goes to it.
 Done startAfresh(PgConnection &connection, const QString &id)
 {
+    const QString gaveUp =
+        QStringLiteral("failing_since <= now() - make_interval(days => :given_up_days::integer)");
     const auto changed = connection.execute(
         QStringLiteral(
             "UPDATE signalbox_endpoint_state SET "
-            "breaker = CASE WHEN failing_since <= now() - interval '5 days' THEN 'open' ELSE 'closed' END, "
-            "breaker_reason = CASE WHEN failing_since <= now() - interval '5 days' "
+            "breaker = CASE WHEN %1 THEN 'open' ELSE 'closed' END, "
+            "breaker_reason = CASE WHEN %1 "
             "THEN 'enabled again after days of failures: one probe goes first' END, "
             "breaker_until = now(), breaker_since = now(), breaker_trips = 0, failing_since = NULL "
-            "WHERE endpoint_id = :id::text AND breaker <> 'held'"),
-        {{":id", id}}, QStringLiteral("enable endpoint"));
+            "WHERE endpoint_id = :id::text AND breaker <> 'held'")
+            .arg(gaveUp),
+        {{":id", id}, {":given_up_days", givenUpAfterDays}}, QStringLiteral("enable endpoint"));
     if (!changed)
         return fail(changed.error());
     return {};

@@ -80,7 +80,7 @@ WITH named AS MATERIALIZED (
                 THEN format('%s of the last %s attempts failed', recent.failed, recent.attempts)
                 ELSE 'the probe failed' END AS reason,
            before.breaker_trips,
-           before.succeeded = 0 AND before.failing_since <= now() - interval '5 days' AS hopeless,
+           before.succeeded = 0 AND before.failing_since <= now() - make_interval(days => :given_up_days::integer) AS hopeless,
            before.failing_since
     FROM before
     LEFT JOIN recent ON recent.endpoint_id = before.endpoint_id
@@ -117,7 +117,10 @@ Result<QList<EndpointJudgement>> judgeEndpoints(PgConnection &connection,
     const QString endpoints = asJson(tallies(attempts));
     if (endpoints.isEmpty())
         return QList<EndpointJudgement>();
-    const auto rows = connection.query(judgeSql, {{QStringLiteral(":endpoints"), endpoints}}, judgeWhat);
+    const auto rows = connection.query(
+        judgeSql,
+        {{QStringLiteral(":endpoints"), endpoints}, {QStringLiteral(":given_up_days"), givenUpAfterDays}},
+        judgeWhat);
     if (!rows)
         return fail(rows.error());
     QList<EndpointJudgement> judgements;

@@ -362,15 +362,12 @@ QStringList FilterSql::branches() const
 {
     if (table != Table::Jobs)
         return {condition()};
-    const QStringList wanted = statuses.value_or(jobStatusWords());
-    const auto with = [this](const QString &status) {
-        return QStringLiteral("%1 AND %2").arg(status, conditionWithoutStatus());
-    };
-    QStringList list;
+    const QString alias = QStringLiteral("job");
+    QStringList parts;
     QStringList closed;
-    for (const QString &status : wanted) {
+    for (const QString &status : statuses.value_or(jobStatusWords())) {
         if (openStatuses().contains(status))
-            list << with(statusCondition(QStringLiteral("job"), {status}));
+            parts << statusCondition(alias, {status});
         else
             closed << status;
     }
@@ -378,15 +375,16 @@ QStringList FilterSql::branches() const
         // Word for word the predicate of the indexes of closed jobs.
         const QString isClosed =
             QStringLiteral("job.status NOT IN ('%1')").arg(openStatuses().join(QStringLiteral("', '")));
-        const bool all = closed.size() == jobStatusWords().size() - openStatuses().size();
-        list << with(all ? isClosed
-                         : isClosed + QStringLiteral(" AND ") +
-                               statusCondition(QStringLiteral("job"), closed));
+        parts << (statuses ? isClosed + QStringLiteral(" AND ") + statusCondition(alias, closed) : isClosed);
     } else {
         for (const QString &status : closed)
-            list << with(statusCondition(QStringLiteral("job"), {status}));
+            parts << statusCondition(alias, {status});
     }
-    return list.isEmpty() ? QStringList{with(QStringLiteral("false"))} : list;
+    if (parts.isEmpty())
+        parts << QStringLiteral("false");
+    for (QString &part : parts)
+        part += QStringLiteral(" AND ") + conditionWithoutStatus();
+    return parts;
 }
 
 FilterSql filterSql(const Filter &filter, Table table)

@@ -51,6 +51,7 @@ QString queueStatus()
         .arg(parts.join(QStringLiteral(" UNION ALL ")));
 }
 
+// All jobs of an endpoint in two parts: the index by endpoint holds the closed ones.
 QString failingEndpoints()
 {
     return QStringLiteral(

@@ -112,10 +112,11 @@ void PgDeliveryQueue::fanOut(int maxEvents, QObject *context, Reply<FanOutResult
         context, std::move(reply));
 }
 
-void PgDeliveryQueue::claim(const ClaimRequest &request, QObject *context, Reply<ClaimResult> reply)
+void PgDeliveryQueue::claim(const ClaimRequest &request, QObject *context, Reply<QList<ClaimedJob>> reply)
 {
-    m_claims.run<ClaimResult>([request](PgConnection &connection) { return claimJobs(connection, request); },
-                              context, std::move(reply));
+    m_claims.run<QList<ClaimedJob>>(
+        [request](PgConnection &connection) { return claimJobs(connection, request); }, context,
+        std::move(reply));
 }
 
 void PgDeliveryQueue::nextDue(const QHash<QString, int> &places, QObject *context,

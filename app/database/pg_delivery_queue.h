@@ -25,7 +25,7 @@ public:
     DatabaseWorker &worker() { return m_claims; }
 
     void fanOut(int maxEvents, QObject *context, Reply<FanOutResult> reply) override;
-    void claim(const ClaimRequest &request, QObject *context, Reply<ClaimResult> reply) override;
+    void claim(const ClaimRequest &request, QObject *context, Reply<QList<ClaimedJob>> reply) override;
     void nextDue(const QHash<QString, int> &places, QObject *context,
                  Reply<std::optional<qint64>> reply) override;
     void renew(const QList<Lease> &leases, int leaseMs, QObject *context, Reply<QList<QUuid>> reply) override;

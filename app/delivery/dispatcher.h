@@ -97,7 +97,7 @@ private:
     void poll();
     void pump();
     void claimIfDue();
-    void claimed(const Result<ClaimResult> &result, const ClaimRequest &request, qint64 askedAt);
+    void claimed(const Result<QList<ClaimedJob>> &jobs, const ClaimRequest &request, qint64 askedAt);
     void askNextDue(bool tookNone);
     void scheduleNextClaim(std::optional<qint64> nextDueMs, bool tookNone);
     void claimIn(qint64 ms);

@@ -37,37 +37,37 @@ void Dispatcher::claimIfDue()
                                m_sends.places(),
                                m_sends.freshPlaces()};
     m_queue.claim(request, this,
-                  [this, request, askedAt = m_leases.now()](const Result<ClaimResult> &result) {
+                  [this, request, askedAt = m_leases.now()](const Result<QList<ClaimedJob>> &jobs) {
                       m_claiming = false;
-                      claimed(result, request, askedAt);
+                      claimed(jobs, request, askedAt);
                   });
 }
 
-void Dispatcher::claimed(const Result<ClaimResult> &result, const ClaimRequest &request, qint64 askedAt)
+void Dispatcher::claimed(const Result<QList<ClaimedJob>> &jobs, const ClaimRequest &request, qint64 askedAt)
 {
-    if (!result) {
-        databaseFailed(result.error());
+    if (!jobs) {
+        databaseFailed(jobs.error());
         return;
     }
     databaseAnswered();
-    m_meter.claimed(result->jobs.size());
-    m_sends.claimAnswered(request, result->jobs);
+    m_meter.claimed(jobs->size());
     if (m_state != State::Running) {
         QList<Lease> unwanted;
-        for (const ClaimedJob &job : result->jobs)
+        for (const ClaimedJob &job : *jobs)
             unwanted.append({job.id, job.leaseToken});
         release(unwanted);
         finishDrain();
         return;
     }
-    for (const ClaimedJob &job : result->jobs) {
+    m_sends.claimAnswered(request, *jobs);
+    for (const ClaimedJob &job : *jobs) {
         m_leases.hold({job.id, job.leaseToken}, askedAt);
         m_sends.enqueue(job);
     }
-    if (result->jobs.size() >= request.limit)
+    if (jobs->size() >= request.limit)
         scheduleNextClaim(0, false);
     else
-        askNextDue(result->jobs.isEmpty());
+        askNextDue(jobs->isEmpty());
     pump();
 }
 

@@ -60,8 +60,8 @@ private:
         int maxInFlight = 1;
         bool isThrottled = false;
         bool mayHaveMore = false;
-        qint64 second = 0; ///< the one that is counted
         qint64 bytes = 0;  ///< of payloads
+        qint64 second = 0; ///< the one that is counted
         int done = 0;      ///< requests that ended in it
         int doneBefore = 0;
         int held() const { return int(waiting.size()) + sending; }

@@ -135,7 +135,7 @@ Result<Figures> run(PgConnection &connection, const BenchOptions &options)
         if (!claim)
             return fail(claim.error());
         const double claimMs = double(step.nsecsElapsed()) / 1e6;
-        if (claim->jobs.isEmpty()) {
+        if (claim->isEmpty()) {
             if (++empty > emptyClaims)
                 break;
             QThread::msleep(emptyPauseMs);
@@ -144,12 +144,12 @@ Result<Figures> run(PgConnection &connection, const BenchOptions &options)
         empty = 0;
         figures.claimMs.push_back(claimMs);
         step.start();
-        const Done second = options.act == Act::Record ? record(connection, claim->jobs, worker.id)
-                                                       : giveBack(connection, claim->jobs);
+        const Done second =
+            options.act == Act::Record ? record(connection, *claim, worker.id) : giveBack(connection, *claim);
         if (!second)
             return fail(second.error());
         figures.secondMs.push_back(double(step.nsecsElapsed()) / 1e6);
-        figures.jobs += int(claim->jobs.size());
+        figures.jobs += int(claim->size());
         keepRate(options, figures.jobs, whole);
     }
     figures.seconds = double(whole.nsecsElapsed()) / 1e9;

@@ -7,16 +7,25 @@
 
 namespace signalbox {
 
+/// In the order in which they were claimed.
+inline QStringList payloadsOf(const QList<ClaimedJob> &jobs)
+{
+    QStringList list;
+    for (const ClaimedJob &job : jobs)
+        list << QString::fromUtf8(job.payload);
+    return list;
+}
+
 /// The queue's own statements over a fresh database, without a worker: what several workers do, step by step.
 class Queue : public WorkerFixture
 {
 public:
     PgConnection &connection() { return database.connection(); }
-    ClaimResult claim(int limit = 100) { return *claimJobs(connection(), claimRequest(limit)); }
-    RecordResult answerAll(const ClaimResult &claimed, int status)
+    QList<ClaimedJob> claim(int limit = 100) { return *claimJobs(connection(), claimRequest(limit)); }
+    RecordResult answerAll(const QList<ClaimedJob> &claimed, int status)
     {
         QList<AttemptRecord> attempts;
-        for (const ClaimedJob &job : claimed.jobs)
+        for (const ClaimedJob &job : claimed)
             attempts << answered(job, status);
         return *recordAttempts(connection(), attempts);
     }
@@ -36,11 +45,11 @@ public:
                 .arg(version));
     }
     /// "a1" for version 1 of stream a.
-    QStringList claimedVersions(ClaimResult *claimed)
+    QStringList claimedVersions(QList<ClaimedJob> *claimed)
     {
         *claimed = claim();
         QStringList list;
-        for (const ClaimedJob &job : claimed->jobs)
+        for (const ClaimedJob &job : *claimed)
             list << value("SELECT order_key || order_version FROM webhook_jobs WHERE id = :id::uuid", job.id);
         list.sort();
         return list;

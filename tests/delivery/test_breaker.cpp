@@ -6,18 +6,6 @@
 
 using namespace signalbox;
 
-namespace {
-
-QStringList payloadsOf(const ClaimResult &result)
-{
-    QStringList list;
-    for (const ClaimedJob &job : result.jobs)
-        list << QString::fromUtf8(job.payload);
-    return list;
-}
-
-} // namespace
-
 /// Endpoints that fail: circuit breakers and automatic disabling, step by step.
 class TestBreaker : public QObject
 {
@@ -60,7 +48,7 @@ void TestBreaker::breakerOpensAtSeventyPercentOfTen()
     QCOMPARE(result.endpoints.size(), 1);
     QCOMPARE(result.endpoints.constFirst().changed, breaker == "open");
     // What waits behind an open breaker is not sent, and uses up no attempts
-    QCOMPARE(queue.claim().jobs.isEmpty(), breaker == "open");
+    QCOMPARE(queue.claim().isEmpty(), breaker == "open");
     if (breaker == "open")
         QCOMPARE(queue.value("SELECT count(id) FROM webhook_jobs WHERE status = 'pending' AND attempts = 0"),
                  QString("1"));
@@ -80,11 +68,11 @@ void TestBreaker::probesOneAtATimeAndDoublesItsPause()
         queue.database.run("UPDATE signalbox_endpoint_state SET breaker_until = now()");
 
         // When two workers claim, then one gets one job
-        const ClaimResult probe = queue.claim();
-        QCOMPARE(probe.jobs.size(), 1);
-        QVERIFY(probe.jobs.constFirst().isProbe);
+        const QList<ClaimedJob> probe = queue.claim();
+        QCOMPARE(probe.size(), 1);
+        QVERIFY(probe.constFirst().isProbe);
         QCOMPARE(queue.breaker(), QString("half-open"));
-        QCOMPARE(queue.claim().jobs.size(), 0);
+        QCOMPARE(queue.claim().size(), 0);
 
         // And when it fails, the next pause is twice as long
         (void)queue.answerAll(probe, 500);
@@ -117,11 +105,11 @@ void TestBreaker::lostProbeIsSentAgain()
     queue.addJobs(12);
     (void)queue.answerAll(queue.claim(10), 500);
     queue.database.run("UPDATE signalbox_endpoint_state SET breaker_until = now()");
-    QCOMPARE(queue.claim().jobs.size(), 1);
+    QCOMPARE(queue.claim().size(), 1);
 
     // When its worker vanishes, then another probe goes after the time a probe can take
     queue.database.run("UPDATE signalbox_endpoint_state SET breaker_until = now()");
-    QCOMPARE(queue.claim().jobs.size(), 1);
+    QCOMPARE(queue.claim().size(), 1);
 }
 
 void TestBreaker::operatorHoldsAndClosesTheBreaker()
@@ -130,12 +118,12 @@ void TestBreaker::operatorHoldsAndClosesTheBreaker()
     queue.addEndpoint();
     queue.addJobs(3);
     QVERIFY(setBreaker(queue.connection(), "ep_1", BreakerAction::Hold, "maintenance at the customer"));
-    const ClaimResult none = queue.claim();
-    QCOMPARE(none.jobs.size(), 0);
+    const QList<ClaimedJob> none = queue.claim();
+    QCOMPARE(none.size(), 0);
     QCOMPARE(*nextDue(queue.connection(), {}), std::nullopt);
     QCOMPARE(readIdleState(queue.connection())->sendableSoon, qint64(0));
     QVERIFY(setBreaker(queue.connection(), "ep_1", BreakerAction::Close));
-    QCOMPARE(queue.claim().jobs.size(), 3);
+    QCOMPARE(queue.claim().size(), 3);
     QCOMPARE(setBreaker(queue.connection(), "nobody", BreakerAction::Close).error().kind,
              Error::Kind::NotFound);
 }
@@ -166,8 +154,8 @@ void TestBreaker::keepsEndpointWhoseLastAttemptSucceeded()
     queue.addJobs(4);
     (void)queue.answerAll(queue.claim(1), 500);
     queue.database.run("UPDATE signalbox_endpoint_state SET failing_since = now() - interval '6 days'");
-    const ClaimResult two = queue.claim(2);
-    (void)recordAttempts(queue.connection(), {answered(two.jobs[0], 500), answered(two.jobs[1], 200)});
+    const QList<ClaimedJob> two = queue.claim(2);
+    (void)recordAttempts(queue.connection(), {answered(two[0], 500), answered(two[1], 200)});
     QCOMPARE(queue.value("SELECT enabled FROM webhook_endpoints"), QString("true"));
 
     // Then it counts anew from the next failure
@@ -185,7 +173,7 @@ void TestBreaker::enablingAfterDaysOfFailuresProbesFirst()
 
     QVERIFY(setEndpointEnabled(queue.connection(), "ep_1", true));
 
-    const ClaimResult probe = queue.claim();
+    const QList<ClaimedJob> probe = queue.claim();
     QCOMPARE(payloadsOf(probe), QStringList{"0"});
     (void)queue.answerAll(probe, 200);
     QCOMPARE(payloadsOf(queue.claim()), (QStringList{"1", "2", "3", "4"}));

@@ -46,8 +46,8 @@ void TestDeliveryStatements::claimsWhatMayBeSent()
 
     const auto result = claimJobs(fixture.database.connection(), claimRequest(10));
 
-    QCOMPARE(result->jobs.size(), 1);
-    const ClaimedJob &job = result->jobs.constFirst();
+    QCOMPARE(result->size(), 1);
+    const ClaimedJob &job = result->constFirst();
     QCOMPARE(job.id, due);
     QCOMPARE(job.eventType, QString("from.payload"));
     QCOMPARE(job.retryScheduleSeconds, QList<int>{0});
@@ -68,8 +68,8 @@ void TestDeliveryStatements::claimGoesRoundTheEndpoints()
     fixture.addJob("{}", {}, "ep_quiet");
     fixture.addJob("{}", {}, "ep_quiet");
 
-    const auto countOf = [](const ClaimResult &result, const QString &endpoint) {
-        return std::count_if(result.jobs.begin(), result.jobs.end(),
+    const auto countOf = [](const QList<ClaimedJob> &result, const QString &endpoint) {
+        return std::count_if(result.begin(), result.end(),
                              [&endpoint](const ClaimedJob &job) { return job.endpointId == endpoint; });
     };
     const auto four = claimJobs(fixture.database.connection(), claimRequest(4));
@@ -79,10 +79,10 @@ void TestDeliveryStatements::claimGoesRoundTheEndpoints()
     // And an endpoint gets the places it has left, no more
     ClaimRequest limited = claimRequest(10);
     limited.places = {{"ep_busy", 3}};
-    QCOMPARE(claimJobs(fixture.database.connection(), limited)->jobs.size(), 3);
+    QCOMPARE(claimJobs(fixture.database.connection(), limited)->size(), 3);
     limited.places = {{"ep_busy", 0}};
     const auto none = claimJobs(fixture.database.connection(), limited);
-    QCOMPARE(none->jobs.size(), 0);
+    QCOMPARE(none->size(), 0);
     QCOMPARE(*nextDue(fixture.database.connection(), limited.places), std::nullopt);
 }
 
@@ -99,14 +99,14 @@ void TestDeliveryStatements::claimStopsAtItsBytes()
 
     // Then one comes, and more are due
     const auto one = claimJobs(fixture.database.connection(), request);
-    QCOMPARE(one->jobs.size(), 1);
+    QCOMPARE(one->size(), 1);
     QCOMPARE(*nextDue(fixture.database.connection(), {}), std::optional<qint64>(0));
 
     // And one comes even when it alone is too large
     request.bytesLimit = 1;
-    QCOMPARE(claimJobs(fixture.database.connection(), request)->jobs.size(), 1);
+    QCOMPARE(claimJobs(fixture.database.connection(), request)->size(), 1);
     request.bytesLimit = 100'000;
-    QCOMPARE(claimJobs(fixture.database.connection(), request)->jobs.size(), 3);
+    QCOMPARE(claimJobs(fixture.database.connection(), request)->size(), 3);
 }
 
 void TestDeliveryStatements::saysWhenNextIsDue()
@@ -120,7 +120,7 @@ void TestDeliveryStatements::saysWhenNextIsDue()
     QVERIFY(**later > 8'000 && **later <= 10'000);
     fixture.addJob();
     QCOMPARE(*nextDue(connection, {}), std::optional<qint64>(0));
-    QCOMPARE(claimJobs(connection, claimRequest(1))->jobs.size(), 1);
+    QCOMPARE(claimJobs(connection, claimRequest(1))->size(), 1);
     QVERIFY(**nextDue(connection, {}) > 8'000);
 }
 
@@ -134,11 +134,11 @@ void TestDeliveryStatements::claimsOfTwoWorkersDoNotMeet()
     const auto other = fixture.database.connect();
     QVERIFY(other->begin());
     const auto theirs = claimJobs(*other, claimRequest(5));
-    QCOMPARE(theirs->jobs.size(), 5);
+    QCOMPARE(theirs->size(), 5);
 
     // Then the next one neither waits nor takes the same
     const auto ours = claimJobs(fixture.database.connection(), claimRequest(5));
-    QCOMPARE(ours->jobs.size(), 5);
+    QCOMPARE(ours->size(), 5);
     QVERIFY(other->commit());
     QCOMPARE(fixture.value("SELECT count(DISTINCT lease_token) FROM webhook_jobs"), QString("10"));
 }
@@ -159,8 +159,8 @@ void TestDeliveryStatements::readsOverHeldBacklog()
 
     // When the endpoints' jobs are claimed, then they are found through the index of due jobs by endpoint
     const auto result = claimJobs(fixture.database.connection(), claimRequest(10));
-    QCOMPARE(result->jobs.size(), 1);
-    QCOMPARE(result->jobs.constFirst().id, due);
+    QCOMPARE(result->size(), 1);
+    QCOMPARE(result->constFirst().id, due);
     fixture.database.run("SELECT pg_stat_force_next_flush()");
     const qint64 read =
         fixture
@@ -176,7 +176,7 @@ void TestDeliveryStatements::recordsOnceThoughAskedTwice()
     fixture.addEndpoint();
     fixture.addJob();
     const auto claimed = claimJobs(fixture.database.connection(), claimRequest(1));
-    const AttemptRecord record = answered(claimed->jobs.constFirst(), 200);
+    const AttemptRecord record = answered(claimed->constFirst(), 200);
 
     QCOMPARE(recordAttempts(fixture.database.connection(), {record})->lost, 0);
     QCOMPARE(recordAttempts(fixture.database.connection(), {record})->lost, 0);
@@ -195,7 +195,7 @@ void TestDeliveryStatements::countsAttemptsWhoseLeaseWasLost()
     const auto claimed = claimJobs(fixture.database.connection(), claimRequest(1));
     fixture.database.run("UPDATE webhook_jobs SET lease_token = gen_random_uuid()");
 
-    const AttemptRecord record = answered(claimed->jobs.constFirst(), 200);
+    const AttemptRecord record = answered(claimed->constFirst(), 200);
     QCOMPARE(recordAttempts(fixture.database.connection(), {record})->lost, 1);
 
     QCOMPARE(fixture.attemptRows(job), 1);
@@ -213,9 +213,8 @@ void TestDeliveryStatements::recordsTwoLeasesOfOneJob()
     fixture.database.run("UPDATE webhook_jobs SET status = 'pending', lease_token = NULL");
     const auto second = claimJobs(fixture.database.connection(), claimRequest(1));
 
-    const auto lost =
-        recordAttempts(fixture.database.connection(),
-                       {answered(first->jobs.constFirst(), 500), answered(second->jobs.constFirst(), 200)});
+    const auto lost = recordAttempts(fixture.database.connection(), {answered(first->constFirst(), 500),
+                                                                     answered(second->constFirst(), 200)});
 
     QCOMPARE(lost->lost, 1);
     QCOMPARE(fixture.attemptRows(job), 2);
@@ -233,7 +232,7 @@ void TestDeliveryStatements::poisonedRowDoesNotHoldTheBatch()
                          "ADD CHECK (status_code <> 418)");
     const auto claimed = claimJobs(fixture.database.connection(), claimRequest(4));
     QList<AttemptRecord> batch;
-    for (const ClaimedJob &job : claimed->jobs)
+    for (const ClaimedJob &job : *claimed)
         batch.append(answered(job, 200));
     batch[1].result.responseBody = "poison";
     batch[2].result.statusCode = 418;
@@ -255,8 +254,8 @@ void TestDeliveryStatements::renewsAndReleasesOnlyOurLeases()
     fixture.addJob();
     fixture.addJob();
     const auto claimed = claimJobs(fixture.database.connection(), claimRequest(2));
-    const Lease kept{claimed->jobs.at(0).id, claimed->jobs.at(0).leaseToken};
-    const Lease stranger{claimed->jobs.at(1).id, QUuid::createUuid()};
+    const Lease kept{claimed->at(0).id, claimed->at(0).leaseToken};
+    const Lease stranger{claimed->at(1).id, QUuid::createUuid()};
 
     QCOMPARE(*renewLeases(fixture.database.connection(), {kept, stranger}, 120'000),
              QList<QUuid>{kept.token});
@@ -302,7 +301,7 @@ void TestDeliveryStatements::failsAfterFiveRescuesInARow()
     fixture.addEndpoint();
     const QUuid job = fixture.addJob();
     for (int i = 1; i <= 5; ++i) {
-        QCOMPARE(claimJobs(fixture.database.connection(), claimRequest(1))->jobs.size(), 1);
+        QCOMPARE(claimJobs(fixture.database.connection(), claimRequest(1))->size(), 1);
         fixture.database.run("UPDATE webhook_jobs SET lease_until = now() - interval '1 s'");
         QCOMPARE(*rescueExpired(fixture.database.connection(), claimRequest(1).worker), 1);
         QCOMPARE(fixture.jobStatus(job), i < 5 ? QString("pending") : QString("failed"));
@@ -320,7 +319,7 @@ void TestDeliveryStatements::rescueLeavesFinishedJobsAlone()
     fixture.database.run("UPDATE webhook_jobs SET lease_until = now() - interval '1 s'");
     const auto recorder = fixture.database.connect();
     QVERIFY(recorder->begin());
-    (void)recordAttempts(*recorder, {answered(claimed->jobs.constFirst(), 200)});
+    (void)recordAttempts(*recorder, {answered(claimed->constFirst(), 200)});
 
     // When the rescue runs before and after its commit
     QCOMPARE(*rescueExpired(fixture.database.connection(), claimRequest(1).worker), 0);

@@ -7,18 +7,6 @@
 
 using namespace signalbox;
 
-namespace {
-
-QStringList payloadsOf(const ClaimResult &result)
-{
-    QStringList list;
-    for (const ClaimedJob &job : result.jobs)
-        list << QString::fromUtf8(job.payload);
-    return list;
-}
-
-} // namespace
-
 /// Whose turn it is: priority, rate limits, enqueueing once, and what a job waits for.
 class TestScheduling : public QObject
 {
@@ -53,7 +41,7 @@ void TestScheduling::sendNowMakesAJobUrgentOnce()
     const auto changed = changeJobs(queue.connection(), {{job.toString(QUuid::WithoutBraces)}, {}},
                                     JobAction::SendNow, "a customer waits");
     QCOMPARE(changed->changed, qint64(1));
-    const ClaimResult claimed = queue.claim(1);
+    const QList<ClaimedJob> claimed = queue.claim(1);
     QCOMPARE(payloadsOf(claimed), QStringList{R"("chosen")"});
 
     // When that attempt fails, then it waits like any other
@@ -76,25 +64,25 @@ void TestScheduling::rateLimitIsSharedByAllWorkers()
     const auto other = queue.database.connect();
     QVERIFY(other->begin());
     const auto theirs = claimJobs(*other, claimRequest(100));
-    const ClaimResult meanwhile = queue.claim();
+    const QList<ClaimedJob> meanwhile = queue.claim();
     QVERIFY(other->commit());
-    const ClaimResult afterwards = queue.claim();
+    const QList<ClaimedJob> afterwards = queue.claim();
 
     // Then the burst went out once, nobody waited for anybody, and the next token has a time
-    QCOMPARE(theirs->jobs.size(), 6);
-    QCOMPARE(meanwhile.jobs.size(), 0);
-    QVERIFY(afterwards.jobs.size() <= 3);
+    QCOMPARE(theirs->size(), 6);
+    QCOMPARE(meanwhile.size(), 0);
+    QVERIFY(afterwards.size() <= 3);
     const auto next = nextDue(queue.connection(), {});
     QVERIFY(next->has_value() && **next <= 100);
-    QVERIFY(theirs->jobs.constFirst().isThrottled || theirs->jobs.constLast().isThrottled);
+    QVERIFY(theirs->constFirst().isThrottled || theirs->constLast().isThrottled);
 
     // And ten tokens more after a second, but no more than the burst at once
     queue.database.run(
         "UPDATE signalbox_endpoint_state SET rate_tokens = 0, rate_at = now() - interval '300 ms'");
-    QCOMPARE(queue.claim().jobs.size(), 3);
+    QCOMPARE(queue.claim().size(), 3);
     queue.database.run(
         "UPDATE signalbox_endpoint_state SET rate_tokens = 0, rate_at = now() - interval '1 h'");
-    QCOMPARE(queue.claim().jobs.size(), 4);
+    QCOMPARE(queue.claim().size(), 4);
 }
 
 void TestScheduling::enqueuesOncePerKey()
@@ -113,7 +101,7 @@ void TestScheduling::enqueuesOncePerKey()
     QVERIFY(enqueue("ep_1", "NULL") != enqueue("ep_1", "NULL"));
     QCOMPARE(enqueue("nobody", "'order-1'"), QString());
     QCOMPARE(queue.value("SELECT count(id) FROM webhook_jobs"), QString("4"));
-    QCOMPARE(queue.claim().jobs.size(), 4);
+    QCOMPARE(queue.claim().size(), 4);
 }
 
 void TestScheduling::saysWhatAJobWaitsFor()

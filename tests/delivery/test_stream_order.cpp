@@ -32,9 +32,9 @@ void TestStreamOrder::sendsAStreamOneAfterTheOther()
     }
     QCOMPARE(fanOut(queue.connection(), 100)->jobs, qint64(6));
 
-    ClaimResult claimed;
+    QList<ClaimedJob> claimed;
     QCOMPARE(queue.claimedVersions(&claimed), (QStringList{"a1", "b1"}));
-    QCOMPARE(queue.claim().jobs.size(), 0);
+    QCOMPARE(queue.claim().size(), 0);
     (void)queue.answerAll(claimed, 200);
     QCOMPARE(queue.claimedVersions(&claimed), (QStringList{"a2", "b2"}));
     (void)queue.answerAll(claimed, 200);
@@ -50,10 +50,10 @@ void TestStreamOrder::failingJobBlocksItsOwnStreamOnly()
         queue.appendEvent("b", version);
     }
     (void)fanOut(queue.connection(), 100);
-    ClaimResult claimed;
+    QList<ClaimedJob> claimed;
     QCOMPARE(queue.claimedVersions(&claimed), (QStringList{"a1", "b1"}));
     QList<AttemptRecord> attempts;
-    for (const ClaimedJob &job : std::as_const(claimed.jobs))
+    for (const ClaimedJob &job : std::as_const(claimed))
         attempts << answered(job, job.orderKey == "a" ? 500 : 200);
     (void)recordAttempts(queue.connection(), attempts);
 
@@ -78,7 +78,7 @@ void TestStreamOrder::waitsForALowerVersionThatIsNotCommitted()
     (void)fanOut(queue.connection(), 100);
 
     // Then version 2 may have become a job, but is not sent
-    ClaimResult claimed;
+    QList<ClaimedJob> claimed;
     QCOMPARE(queue.claimedVersions(&claimed), QStringList{"b1"});
 
     // When version 1 comes, then it goes first
@@ -97,7 +97,7 @@ void TestStreamOrder::waitsNotForAGapThatNobodyCanFill()
     queue.appendEvent("a", 5);
     (void)fanOut(queue.connection(), 100);
     (void)releaseAllStreams(queue.connection());
-    ClaimResult claimed;
+    QList<ClaimedJob> claimed;
     QCOMPARE(queue.claimedVersions(&claimed), QStringList{"a5"});
 }
 
@@ -110,7 +110,7 @@ void TestStreamOrder::waitsNotForVersionsNobodyWanted()
         "INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp) "
         "VALUES (gen_random_uuid(), 'wanted', 'a', 2, '{}', '{}', now())");
     (void)fanOut(queue.connection(), 100);
-    ClaimResult claimed;
+    QList<ClaimedJob> claimed;
     QCOMPARE(queue.claimedVersions(&claimed), QStringList{"a2"});
 }
 
@@ -125,12 +125,12 @@ void TestStreamOrder::switchingOrderOnAndOff()
     change.id = "ep_1";
     change.ordered = true;
     QVERIFY(changeEndpoint(queue.connection(), change));
-    ClaimResult claimed;
+    QList<ClaimedJob> claimed;
     QCOMPARE(queue.claimedVersions(&claimed), QStringList{"a1"});
 
     change.ordered = false;
     QVERIFY(changeEndpoint(queue.connection(), change));
-    QCOMPARE(queue.claim().jobs.size(), 2);
+    QCOMPARE(queue.claim().size(), 2);
 }
 
 void TestStreamOrder::cancelledJobLetsItsStreamGo()
@@ -142,12 +142,12 @@ void TestStreamOrder::cancelledJobLetsItsStreamGo()
     (void)fanOut(queue.connection(), 100);
     const QString first = queue.value("SELECT id FROM webhook_jobs WHERE order_version = 1");
     QVERIFY(changeJobs(queue.connection(), {{first}, {}}, JobAction::Cancel, "sent by mail"));
-    ClaimResult claimed;
+    QList<ClaimedJob> claimed;
     QCOMPARE(queue.claimedVersions(&claimed), QStringList{"a2"});
 
     // And put back into the queue while the later one is out, it waits for that one
     QVERIFY(changeJobs(queue.connection(), {{first}, {}}, JobAction::Retry, "after all"));
-    QCOMPARE(queue.claim().jobs.size(), 0);
+    QCOMPARE(queue.claim().size(), 0);
     (void)queue.answerAll(claimed, 200);
     QCOMPARE(queue.claimedVersions(&claimed), QStringList{"a1"});
 }

@@ -13,9 +13,22 @@ using namespace signalbox;
 namespace {
 
 /// The dialog that is open over the page in front.
-JobChangeDialog *openDialog(const ConsoleFixture &, MainWindow &window)
+JobChangeDialog *openDialog(ConsoleFixture &console)
 {
-    return window.currentPage()->findChild<JobChangeDialog *>();
+    return console.window().currentPage()->findChild<JobChangeDialog *>();
+}
+
+/// The queue, and ten jobs of a status in its table.
+bool openQueue(ConsoleFixture &console, const QString &status)
+{
+    if (!console.open(QStringLiteral("queue")))
+        return false;
+    console.press(Qt::Key_Slash);
+    console.type(QStringLiteral("status:%1 ").arg(status));
+    console.press(Qt::Key_Return); // nothing typed: on to the table
+    return QTest::qWaitFor([&console] {
+        return console.table()->model()->rowCount() == 10 && !console.table()->currentKey().isEmpty();
+    });
 }
 
 QPushButton *performButton(const JobChangeDialog *dialog)
@@ -44,16 +57,11 @@ private slots:
 void TestJobChangesByKey::retriesOneJobAndKeepsItsAttempts()
 {
     ConsoleFixture console(ConsoleFixture::sampleRows());
-    QVERIFY(console.open(QStringLiteral("queue")));
-    console.press(Qt::Key_Slash);
-    console.type(QStringLiteral("status:failed "));
-    console.press(Qt::Key_Return); // nothing typed: on to the table
-    QTRY_COMPARE(console.table()->model()->rowCount(), 10);
-    QTRY_VERIFY(!console.table()->currentKey().isEmpty());
+    QVERIFY(openQueue(console, QStringLiteral("failed")));
     const QString id = console.table()->currentKey();
     console.press(Qt::Key_R);
-    QTRY_VERIFY(openDialog(console, console.window()));
-    JobChangeDialog *dialog = openDialog(console, console.window());
+    QTRY_VERIFY(openDialog(console));
+    JobChangeDialog *dialog = openDialog(console);
     dialog->findChild<QLineEdit *>()->setFocus();
     QTest::keyClicks(dialog->findChild<QLineEdit *>(), QStringLiteral("receiver repaired"));
     QTRY_VERIFY(performButton(dialog)->isEnabled());
@@ -80,16 +88,11 @@ void TestJobChangesByKey::retriesOneJobAndKeepsItsAttempts()
 void TestJobChangesByKey::sendsAJobBeforeOthers()
 {
     ConsoleFixture console(ConsoleFixture::sampleRows());
-    QVERIFY(console.open(QStringLiteral("queue")));
-    console.press(Qt::Key_Slash);
-    console.type(QStringLiteral("status:pending "));
-    console.press(Qt::Key_Return);
-    QTRY_COMPARE(console.table()->model()->rowCount(), 10);
-    QTRY_VERIFY(!console.table()->currentKey().isEmpty());
+    QVERIFY(openQueue(console, QStringLiteral("pending")));
     const Bindings job = {{QStringLiteral(":id"), console.table()->currentKey()}};
     console.press(Qt::Key_R, Qt::ShiftModifier);
-    QTRY_VERIFY(openDialog(console, console.window()));
-    JobChangeDialog *dialog = openDialog(console, console.window());
+    QTRY_VERIFY(openDialog(console));
+    JobChangeDialog *dialog = openDialog(console);
     QTRY_VERIFY(performButton(dialog)->isEnabled()); // it comes with a reason
     QTest::keyClick(dialog->findChild<QLineEdit *>(), Qt::Key_Return);
     QTRY_VERIFY(console.window().toast()->isVisible());
@@ -114,26 +117,22 @@ void TestJobChangesByKey::asksForAReason()
     console.table()->setFocus();
     QTRY_VERIFY(!console.table()->currentKey().isEmpty());
     console.press(Qt::Key_R);
-    QTRY_VERIFY(openDialog(console, console.window()));
-    JobChangeDialog *dialog = openDialog(console, console.window());
+    QTRY_VERIFY(openDialog(console));
+    JobChangeDialog *dialog = openDialog(console);
     QTest::keyClick(dialog->findChild<QLineEdit *>(), Qt::Key_Return);
     QVERIFY(dialog->isVisible());
     QTest::keyClick(dialog, Qt::Key_Escape);
-    QTRY_VERIFY(!openDialog(console, console.window()));
+    QTRY_VERIFY(!openDialog(console));
     QCOMPARE(console.database().value(QStringLiteral("SELECT count(*) FROM signalbox_changes")).toInt(), 0);
 }
 
 void TestJobChangesByKey::cancelsAllThatMatch()
 {
     ConsoleFixture console(ConsoleFixture::sampleRows());
-    QVERIFY(console.open(QStringLiteral("queue")));
-    console.press(Qt::Key_Slash);
-    console.type(QStringLiteral("status:pending "));
-    console.press(Qt::Key_Return);
-    QTRY_COMPARE(console.table()->model()->rowCount(), 10);
+    QVERIFY(openQueue(console, QStringLiteral("pending")));
     console.press(Qt::Key_Backspace, Qt::ControlModifier | Qt::ShiftModifier);
-    QTRY_VERIFY(openDialog(console, console.window()));
-    JobChangeDialog *dialog = openDialog(console, console.window());
+    QTRY_VERIFY(openDialog(console));
+    JobChangeDialog *dialog = openDialog(console);
     QTest::keyClicks(dialog->findChild<QLineEdit *>(), QStringLiteral("sent by hand"));
     QTRY_VERIFY(performButton(dialog)->isEnabled());
     QTest::keyClick(dialog->findChild<QLineEdit *>(), Qt::Key_Return);

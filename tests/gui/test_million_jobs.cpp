@@ -3,6 +3,7 @@
 
 #include "app/composition.h"
 #include "tests/support/event_loop_probe.h"
+#include "tests/support/memory_gauge.h"
 #include "tests/support/test_database.h"
 #include "ui/mainwindow.h"
 #include "ui/pages/console_page.h"

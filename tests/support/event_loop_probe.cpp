@@ -2,11 +2,9 @@
 
 #include <QElapsedTimer>
 #include <QEvent>
-#include <QFile>
 #include <QThread>
 
 #include <fcntl.h>
-#include <unistd.h>
 
 namespace signalbox {
 
@@ -56,14 +54,6 @@ bool ProbedApplication::notify(QObject *receiver, QEvent *event)
     }
     --m_depth;
     return handled;
-}
-
-qint64 residentBytes()
-{
-    QFile file(QStringLiteral("/proc/self/statm"));
-    if (!file.open(QIODevice::ReadOnly))
-        return 0;
-    return file.readAll().split(' ').value(1).toLongLong() * sysconf(_SC_PAGESIZE);
 }
 
 } // namespace signalbox

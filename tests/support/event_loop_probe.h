@@ -30,7 +30,4 @@ private:
     QString m_longestWas;
 };
 
-/// Resident memory of this process, bytes.
-qint64 residentBytes();
-
 } // namespace signalbox

@@ -109,14 +109,7 @@ QLayout *ConnectionsDialog::buildButtons()
             showOutcome(true, tr("Saved."), {});
     });
     connect(m_connect, &QPushButton::clicked, this, &ConnectionsDialog::connectNow);
-    auto *buttons = new QHBoxLayout;
-    buttons->setSpacing(2 * theme::step);
-    buttons->addWidget(m_test);
-    buttons->addStretch(1);
-    buttons->addWidget(close);
-    buttons->addWidget(m_save);
-    buttons->addWidget(m_connect);
-    return buttons;
+    return makeButtonRow({close, m_save, m_connect}, m_test);
 }
 
 void ConnectionsDialog::showProfiles(const QString &chosen)

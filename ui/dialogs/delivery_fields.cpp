@@ -16,10 +16,6 @@ namespace signalbox {
 
 namespace {
 
-constexpr int longestTimeoutMs = 3'600'000;
-constexpr int mostRetries = 100;
-constexpr int mostInFlight = 1'000;
-
 QHBoxLayout *pair(FormField *left, FormField *right)
 {
     auto *row = new QHBoxLayout;

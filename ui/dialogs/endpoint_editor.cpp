@@ -110,12 +110,7 @@ void EndpointEditor::buildLayout()
     QPushButton *cancel = makeButton(tr("Cancel"), this);
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     connect(m_save, &QPushButton::clicked, this, &EndpointEditor::save);
-    auto *buttons = new QHBoxLayout;
-    buttons->setSpacing(2 * theme::step);
-    buttons->addWidget(makeMutedLabel(tr("Ctrl+Tab: next tab"), this));
-    buttons->addStretch(1);
-    buttons->addWidget(cancel);
-    buttons->addWidget(m_save);
+    QLabel *hint = makeMutedLabel(tr("Ctrl+Tab: next tab"), this);
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(5 * theme::step, 5 * theme::step, 5 * theme::step, 4 * theme::step);
@@ -123,7 +118,7 @@ void EndpointEditor::buildLayout()
     layout->addWidget(makeLabel(windowTitle(), theme::titleFont(), this));
     layout->addWidget(m_notice);
     layout->addWidget(m_tabs, 1);
-    layout->addLayout(buttons);
+    layout->addLayout(makeButtonRow({cancel, m_save}, hint));
     resize(920, 600);
 }
 

@@ -30,10 +30,6 @@ FanOutDialog::FanOutDialog(const ConsoleServices &services, QWidget *parent)
         theme::textFont(), this);
     intro->setWordWrap(true);
     QPushButton *cancel = makeButton(tr("Cancel"), this);
-    auto *buttons = new QHBoxLayout;
-    buttons->addStretch(1);
-    buttons->addWidget(cancel);
-    buttons->addWidget(m_accept);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(5 * theme::step, 5 * theme::step, 5 * theme::step, 4 * theme::step);
     layout->setSpacing(3 * theme::step);
@@ -46,7 +42,7 @@ FanOutDialog::FanOutDialog(const ConsoleServices &services, QWidget *parent)
         makeChoice(m_fromCheckpoint, tr("Events appended since fan-out last ran, or since Signalbox was "
                                         "introduced here, become jobs at once. They may be many.")));
     layout->addWidget(m_problem);
-    layout->addLayout(buttons);
+    layout->addLayout(makeButtonRow({cancel, m_accept}));
     setFixedWidth(520);
     m_accept->setDefault(true);
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);

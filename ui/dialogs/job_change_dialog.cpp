@@ -5,7 +5,6 @@
 #include "ui/widgets/notice.h"
 #include "ui/widgets/row_list.h"
 
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -121,12 +120,8 @@ void JobChangeDialog::buildLayout()
     auto *dismiss = makeButton(tr("Close"), this);
     connect(dismiss, &QPushButton::clicked, this, &QDialog::reject);
     m_perform->setDefault(true);
-    auto *buttons = new QHBoxLayout;
-    buttons->addWidget(
-        makeMutedLabel(tr("Recorded with the state before, so that it can be looked up."), this));
-    buttons->addStretch(1);
-    buttons->addWidget(dismiss);
-    buttons->addWidget(m_perform);
+    QLabel *recorded =
+        makeMutedLabel(tr("Recorded with the state before, so that it can be looked up."), this);
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(20, 16, 20, 16);
@@ -140,7 +135,7 @@ void JobChangeDialog::buildLayout()
     layout->addWidget(m_reason);
     layout->addWidget(m_failure);
     layout->addStretch(1);
-    layout->addLayout(buttons);
+    layout->addLayout(makeButtonRow({dismiss, m_perform}, recorded));
     m_byStatus->hide();
     m_byEndpoint->hide();
     m_warnings->setSpacing(2 * theme::step);

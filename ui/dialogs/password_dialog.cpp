@@ -4,7 +4,6 @@
 #include "ui/theme/theme.h"
 #include "ui/widgets/controls.h"
 
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -25,17 +24,13 @@ PasswordDialog::PasswordDialog(const ConnectionProfile &profile, const QString &
     QPushButton *cancel = makeButton(tr("Cancel"), this);
     QPushButton *connectButton = makeButton(tr("Connect"), this, QStringLiteral("primary"));
     connectButton->setDefault(true);
-    auto *buttons = new QHBoxLayout;
-    buttons->addStretch(1);
-    buttons->addWidget(cancel);
-    buttons->addWidget(connectButton);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(5 * theme::step, 5 * theme::step, 5 * theme::step, 4 * theme::step);
     layout->setSpacing(3 * theme::step);
     layout->addWidget(makeLabel(windowTitle(), theme::titleFont(), this));
     layout->addWidget(why);
     layout->addWidget(field);
-    layout->addLayout(buttons);
+    layout->addLayout(makeButtonRow({cancel, connectButton}));
     setMinimumWidth(420);
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     connect(connectButton, &QPushButton::clicked, this, [this] {

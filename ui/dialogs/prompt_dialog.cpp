@@ -4,7 +4,6 @@
 #include "ui/theme/theme.h"
 #include "ui/widgets/controls.h"
 
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -22,18 +21,13 @@ PromptDialog::PromptDialog(const QString &title, const QString &text, const QStr
     explanation->setWordWrap(true);
     auto *field = new FormField(question, input, this);
     QPushButton *cancel = makeButton(tr("Cancel"), this);
-    auto *buttons = new QHBoxLayout;
-    buttons->setSpacing(2 * theme::step);
-    buttons->addStretch(1);
-    buttons->addWidget(cancel);
-    buttons->addWidget(m_accept);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(5 * theme::step, 5 * theme::step, 5 * theme::step, 4 * theme::step);
     layout->setSpacing(3 * theme::step);
     layout->addWidget(makeLabel(title, theme::titleFont(), this));
     layout->addWidget(explanation);
     layout->addWidget(field);
-    layout->addLayout(buttons);
+    layout->addLayout(makeButtonRow({cancel, m_accept}));
     setFixedWidth(480);
     input->setFocus();
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);

@@ -120,7 +120,7 @@ void WorkersDialog::showWorkers(const QList<QSqlRecord> &workers)
                                  ? tr("A worker vanished:")
                                  : tr("%1 workers vanished:").arg(numberText(vanished.size())),
                              vanished.mid(0, 3).join(QStringLiteral("; ")) + QLatin1Char('\n') +
-                                 tr("Its leases run out after 30 s; then other workers take over its jobs."));
+                                 tr("Leases run out after 30 s; then other workers take over the jobs."));
     m_notice->setVisible(!vanished.isEmpty());
     adjustSize();
 }

@@ -1,6 +1,7 @@
 #include "ui/widgets/controls.h"
 
 #include <QAction>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QStyle>
@@ -54,6 +55,18 @@ QPushButton *makeActionButton(QAction *action, QWidget *parent, const QString &k
     QObject::connect(action, &QAction::changed, button, follow);
     QObject::connect(button, &QPushButton::clicked, action, &QAction::trigger);
     return button;
+}
+
+QHBoxLayout *makeButtonRow(const QList<QPushButton *> &buttons, QWidget *left)
+{
+    auto *row = new QHBoxLayout;
+    row->setSpacing(2 * theme::step);
+    if (left)
+        row->addWidget(left);
+    row->addStretch(1);
+    for (QPushButton *button : buttons)
+        row->addWidget(button);
+    return row;
 }
 
 QLabel *makeLabel(const QString &text, const QFont &font, QWidget *parent)

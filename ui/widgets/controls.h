@@ -2,9 +2,11 @@
 
 #include "ui/theme/theme.h"
 
+#include <QList>
 #include <QString>
 
 class QAction;
+class QHBoxLayout;
 class QLabel;
 class QPushButton;
 class QWidget;
@@ -21,6 +23,9 @@ QPushButton *makeButton(const QString &text, QWidget *parent, const QString &kin
 /// A button that triggers an action and follows its text, enabled state and tool tip (with the shortcut
 /// named).
 QPushButton *makeActionButton(QAction *action, QWidget *parent, const QString &kind = {});
+
+/// The last row of a dialog: buttons at the right, what decides last; `left` stands opposite, if anything.
+QHBoxLayout *makeButtonRow(const QList<QPushButton *> &buttons, QWidget *left = nullptr);
 
 QLabel *makeLabel(const QString &text, const QFont &font, QWidget *parent);
 QLabel *makeMutedLabel(const QString &text, QWidget *parent); ///< 12 px
