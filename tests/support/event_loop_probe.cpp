@@ -5,6 +5,7 @@
 #include <QThread>
 
 #include <fcntl.h>
+#include <unistd.h>
 
 namespace signalbox {
 
