@@ -9,6 +9,7 @@
 #include "ui/widgets/navigation_rail.h"
 #include "ui/widgets/toast.h"
 #include "ui/widgets/top_bar.h"
+#include "ui/widgets/worker_banner.h"
 
 #include <QApplication>
 #include <QCloseEvent>
@@ -47,6 +48,7 @@ MainWindow::MainWindow(const ConsoleServices &services, const QList<ConsolePage 
     , m_rail(new NavigationRail(this))
     , m_topBar(new TopBar(this))
     , m_banner(new ConnectionBanner(this))
+    , m_workerBanner(new WorkerBanner(this))
     , m_stack(new QStackedWidget(this))
     , m_palette(new CommandPalette(this))
     , m_toast(new Toast(this))
@@ -79,6 +81,7 @@ void MainWindow::buildLayout()
     right->setSpacing(0);
     right->addWidget(m_topBar);
     right->addWidget(m_banner);
+    right->addWidget(m_workerBanner);
     right->addWidget(m_stack, 1);
     auto *layout = new QHBoxLayout(central);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -316,6 +319,7 @@ void MainWindow::showWorker()
     else if (m_readOnly)
         obstacle = tr("Read-only");
     const WorkerStatus status = m_services.delivery->status();
+    m_workerBanner->setProblems(m_connected ? status.problems : QStringList());
     const bool isOurs = status.state != WorkerStatus::State::Stopped;
     m_rail->setWorker(status, obstacle, qMax<qint64>(0, m_workers - (isOurs ? 1 : 0)), m_vanishedWorkers);
 }

@@ -19,6 +19,7 @@ class ConsolePage;
 class NavigationRail;
 class Toast;
 class TopBar;
+class WorkerBanner;
 struct PaletteEntry;
 
 /// The window: rail, top bar, one page in front. It decides when the page in front is read again; pages read
@@ -71,6 +72,7 @@ private:
     NavigationRail *m_rail;
     TopBar *m_topBar;
     ConnectionBanner *m_banner;
+    WorkerBanner *m_workerBanner;
     QStackedWidget *m_stack;
     CommandPalette *m_palette;
     Toast *m_toast;

@@ -40,8 +40,8 @@ void logError(const char *message, const Error &error)
 
 QString statusText(const WorkerStatus &status)
 {
-    if (!status.problem.isEmpty())
-        return status.problem;
+    if (!status.problems.isEmpty())
+        return status.problems.join(QStringLiteral("; "));
     return QStringLiteral("%1 in flight, %2 delivered, %3 failed, %4 a second")
         .arg(status.inFlight)
         .arg(status.delivered)

@@ -4,6 +4,7 @@
 #include "app/core/result.h"
 
 #include <QObject>
+#include <QStringList>
 
 namespace signalbox {
 
@@ -16,7 +17,8 @@ struct WorkerStatus
     qint64 delivered = 0; ///< 2xx since start
     qint64 failed = 0;
     qint64 fannedOut = 0; ///< jobs made from events since start
-    QString problem;      ///< e.g. lost database, fan-out stopped
+    /// What keeps it from delivering as it should, the gravest first: lost database, fan-out stopped.
+    QStringList problems;
 };
 
 /// The switch of the delivery worker, as the window sees it. Lives on the GUI thread.

@@ -330,12 +330,22 @@ void Dispatcher::setState(State state)
     publishStatus();
 }
 
+QStringList Dispatcher::problems() const
+{
+    QStringList problems;
+    if (m_databaseError)
+        problems << m_databaseError->line();
+    if (!m_fanOutProblem.isEmpty())
+        problems << m_fanOutProblem;
+    return problems;
+}
+
 void Dispatcher::publishStatus()
 {
     WorkerStatus status;
     status.state = m_state;
     status.inFlight = int(m_running.size());
-    status.problem = m_databaseError ? m_databaseError->line() : m_fanOutProblem;
+    status.problems = problems();
     m_meter.writeTo(status);
     emit statusChanged(status);
 

@@ -121,6 +121,7 @@ private:
     void finishDrain();
     void endDrain();
     void setState(State state);
+    QStringList problems() const;
     void publishStatus();
 
     DeliveryQueue &m_queue;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr int patienceMs = 15'000;
 
-ConsoleServices servicesOf(Gateway &gateway)
+ConsoleServices servicesOf(Gateway &gateway, DeliveryControl *delivery)
 {
     ConsoleServices services;
     services.pages = &gateway;
@@ -25,12 +25,13 @@ ConsoleServices servicesOf(Gateway &gateway)
     services.overview = &gateway;
     services.fanOut = &gateway;
     services.signals_ = &gateway.signals_();
+    services.delivery = delivery;
     return services;
 }
 
 } // namespace
 
-ConsoleFixture::ConsoleFixture(const QString &script)
+ConsoleFixture::ConsoleFixture(const QString &script, DeliveryControl *delivery)
     : m_gateway(std::make_unique<Gateway>())
 {
     QSettings::setDefaultFormat(QSettings::IniFormat);
@@ -38,7 +39,7 @@ ConsoleFixture::ConsoleFixture(const QString &script)
     theme::apply(*qApp, theme::Mode::Light);
     if (!script.isEmpty())
         m_database.run(script);
-    const ConsoleServices services = servicesOf(*m_gateway);
+    const ConsoleServices services = servicesOf(*m_gateway, delivery);
     m_window = std::make_unique<MainWindow>(services, createPages(services));
     m_window->resize(1600, 1000);
 }

@@ -10,14 +10,15 @@
 namespace signalbox {
 
 class ConsolePage;
+class DeliveryControl;
 class RecordTable;
 
 /// The real window over a database of its own, without a worker. Settings live in a folder that goes with it.
 class ConsoleFixture
 {
 public:
-    /// `script` fills the database before the window looks at it.
-    explicit ConsoleFixture(const QString &script = {});
+    /// `script` fills the database before the window looks at it; `delivery` is its worker, none without.
+    explicit ConsoleFixture(const QString &script = {}, DeliveryControl *delivery = nullptr);
     ~ConsoleFixture();
 
     TestDatabase &database() { return m_database; }

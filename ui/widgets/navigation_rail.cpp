@@ -119,7 +119,7 @@ void NavigationRail::setWorker(const WorkerStatus &status, const QString &obstac
 {
     const bool isElsewhere = status.state == WorkerStatus::State::Stopped && otherWorkers > 0;
     const bool isRunning = status.state == WorkerStatus::State::Running;
-    const bool hasProblem = !status.problem.isEmpty();
+    const bool hasProblem = !status.problems.isEmpty();
     m_dot->setState(hasProblem                                      ? theme::State::Failure
                     : isRunning || isElsewhere                      ? theme::State::Ok
                     : status.state == WorkerStatus::State::Draining ? theme::State::Warning
@@ -131,7 +131,7 @@ void NavigationRail::setWorker(const WorkerStatus &status, const QString &obstac
     if (isElsewhere)
         figures = otherWorkers == 1 ? tr("1 worker elsewhere") : tr("%1 workers elsewhere").arg(otherWorkers);
     if (hasProblem)
-        figures = status.problem;
+        figures = status.problems.join(QStringLiteral("; "));
     else if (status.state != WorkerStatus::State::Stopped)
         figures = tr("%1/s · %2 in flight")
                       .arg(numberText(qRound64(status.perSecond)), numberText(status.inFlight));
@@ -143,7 +143,8 @@ void NavigationRail::setWorker(const WorkerStatus &status, const QString &obstac
         m_workerFigures->fontMetrics().elidedText(figures, Qt::ElideRight, railWidth - 26));
     m_workerFigures->setToolTip(tr("%1 delivered, %2 failed, %3 jobs made of events since the start\n%4")
                                     .arg(numberText(status.delivered), numberText(status.failed),
-                                         numberText(status.fannedOut), status.problem)
+                                         numberText(status.fannedOut),
+                                         status.problems.join(QLatin1Char('\n')))
                                     .trimmed());
     m_workerButton->setIcon(theme::icon(isRunning ? QStringLiteral("stop") : QStringLiteral("start")));
     const QString tip = isRunning ? tr("Stop delivering (Ctrl+D)") : tr("Start delivering (Ctrl+D)");
