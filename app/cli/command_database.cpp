@@ -5,6 +5,7 @@
 #include "app/database/cluster_opener.h"
 #include "app/database/migrator.h"
 #include "app/database/private_cluster.h"
+#include "app/database/schema_comparison.h"
 #include "app/platform/keychain_credential_store.h"
 #include "app/platform/settings.h"
 #include "app/platform/settings_profile_store.h"
@@ -48,6 +49,8 @@ Done checkSchema(PgConnection &connection)
         });
     if (fits)
         return {};
+    if (Done alone = refuseSecondSet(connection); !alone)
+        return alone;
     return fail(Error::Kind::Refused, QStringLiteral("open ") + connection.settings().label(),
                 QStringLiteral("it does not have the schema that Signalbox needs"),
                 QStringLiteral("run signalbox migrate up"));

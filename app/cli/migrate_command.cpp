@@ -2,7 +2,7 @@
 #include "app/cli/output.h"
 #include "app/cli/row_output.h"
 #include "app/cli/sub_commands.h"
-#include "app/database/migrator.h"
+#include "app/database/migration_plan.h"
 
 #include <QSqlField>
 
@@ -72,6 +72,29 @@ CommandResult status(const CommandContext &context)
             printMessage(name + difference);
     }
     printData(formatRows(set, *format));
+    if (Done alone = refuseSecondSet(**connection); !alone)
+        printMessage(alone.error().line());
+    return 0;
+}
+
+CommandResult plan(const CommandContext &context)
+{
+    const auto to = context.line.number(QStringLiteral("to"), 0, std::numeric_limits<int>::max());
+    if (!to)
+        return fail(to.error());
+    const auto database = CommandDatabase::locate(context.line);
+    if (!database)
+        return fail(database.error());
+    const auto connection = database->connect(Access::ReadOnly);
+    if (!connection)
+        return fail(connection.error());
+    const auto plan =
+        planMigration(**connection, *to ? std::optional<qint64>(**to) : std::optional<qint64>());
+    if (!plan)
+        return fail(plan.error());
+    printData(plan->toSql().toUtf8());
+    if (!plan->isPossible())
+        printMessage(QStringLiteral("migrate up: refuses these tables; the statements above make them fit"));
     return 0;
 }
 
@@ -148,6 +171,13 @@ QList<Command> migrateCommands()
          0,
          0,
          status},
+        {"migrate plan",
+         {},
+         "what up would do, and the SQL that would make foreign tables fit",
+         {{"to", "V", "last version to apply"}},
+         0,
+         0,
+         plan},
         {"migrate up", {}, "apply what is pending", {{"to", "V", "last version to apply"}}, 0, 0, up},
         {"migrate down",
          {},

@@ -4,7 +4,7 @@
 #include "app/database/migrator_ledger.h"
 #include "app/database/migrator_lock.h"
 #include "app/database/migrator_rollback.h"
-#include "app/database/schema_catalog.h"
+#include "app/database/schema_comparison.h"
 
 #include <algorithm>
 
@@ -49,7 +49,7 @@ Result<MigrationStatus> statusOf(PgConnection &connection, const MigrationLedger
         return fail(comparison.error());
     if (comparison->exists) {
         status.checksum = comparison->isCompatible() ? Checksum::DiffersCompatible : Checksum::Differs;
-        status.differences = comparison->differences;
+        status.differences = sentencesOf(comparison->withWeight(SchemaDifference::Weight::Refused));
     } else {
         status.checksum = Checksum::Pending;
     }

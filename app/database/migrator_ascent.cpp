@@ -1,7 +1,8 @@
 #include "app/database/migrator_ascent.h"
 
 #include "app/database/migrator_script.h"
-#include "app/database/schema_catalog.h"
+#include "app/database/schema_adoption.h"
+#include "app/database/schema_grants.h"
 
 #include <algorithm>
 
@@ -48,7 +49,7 @@ Done MigrationAscent::run()
         if (Done applied = apply(file); !applied)
             return applied;
     }
-    return {};
+    return grant();
 }
 
 Done MigrationAscent::readLedger()
@@ -60,58 +61,57 @@ Done MigrationAscent::readLedger()
     return {};
 }
 
-// Files whose tables somebody else made. All are compared before the first is recorded.
-Result<QList<MigrationFile>> MigrationAscent::findAdoptable() const
+// All tables are compared before the first file is recorded.
+Done MigrationAscent::adopt()
 {
-    QList<MigrationFile> adoptable;
-    QStringList differences;
-    for (const MigrationFile &file : m_files) {
-        if (!isWanted(file) || !isOriginalMigration(file) || m_ledger->rowOf(file))
-            continue;
-        const auto comparison = compareWithCatalog(m_connection, file);
-        if (!comparison)
-            return fail(comparison.error());
-        if (!comparison->exists)
-            continue;
-        differences += comparison->differences;
-        adoptable.append(file);
-    }
-    if (!differences.isEmpty()) {
+    const auto plan = planAdoption(m_connection, *m_ledger, m_files, m_to);
+    if (!plan)
+        return fail(plan.error());
+    const QList<SchemaDifference> refused = plan->withWeight(SchemaDifference::Weight::Refused);
+    if (!refused.isEmpty()) {
         return fail(
             Error::Kind::Refused, actName(),
             QStringLiteral("the schema that is there is not the one Signalbox knows; nothing was touched: ") +
-                differences.join(QStringLiteral("; ")));
+                sentencesOf(refused).join(QStringLiteral("; ")),
+            QStringLiteral("signalbox migrate plan prints the SQL that would make it fit"));
     }
-    return adoptable;
-}
-
-Done MigrationAscent::adopt()
-{
-    const auto adoptable = findAdoptable();
-    if (!adoptable)
-        return fail(adoptable.error());
-    if (adoptable->isEmpty())
+    if (plan->files.isEmpty())
         return {};
     auto transaction = Transaction::begin(m_connection);
     if (!transaction)
         return fail(std::move(transaction.error()));
+    if (Done amended = amend(m_connection, *plan); !amended)
+        return amended;
     if (Done made = m_ledger->ensureTable(m_connection); !made)
         return made;
-    for (const MigrationFile &file : *adoptable) {
+    for (const MigrationFile &file : plan->files) {
         if (Done added = m_ledger->add(m_connection, file, 0); !added)
             return added;
     }
     if (Done committed = transaction->commit(); !committed)
         return committed;
-    for (const MigrationFile &file : *adoptable) {
+    for (const MigrationFile &file : plan->files) {
         m_report.steps.append({MigrationReport::Step::Kind::Adopted, file.version, file.description, 0});
         m_progress(QStringLiteral("Adopted %1").arg(file.fileName));
     }
-    m_report.notes << QStringLiteral(
-                          "Tables that were there already are compatible and were adopted; their rows, "
-                          "functions and views are untouched (ledger %1)")
-                          .arg(m_ledger->writableTable());
+    m_report.notes += adoptionNotes(*plan, m_ledger->writableTable());
     return readLedger();
+}
+
+// Roles that could use the tables of the description before must be able to go on after. Whoever migrates
+// owns the new tables; where it may not grant, the statement is printed for somebody who may.
+Done MigrationAscent::grant()
+{
+    const auto statements = missingGrants(m_connection);
+    if (!statements)
+        return fail(statements.error());
+    for (const QString &statement : *statements) {
+        const Done granted = m_connection.executeRaw(statement, actName());
+        m_report.notes << (granted ? QStringLiteral("Granted: %1").arg(statement)
+                                   : QStringLiteral("Not granted (%1); run it as the owner: %2")
+                                         .arg(granted.error().why, statement));
+    }
+    return {};
 }
 
 Done MigrationAscent::apply(const MigrationFile &file)

@@ -25,7 +25,7 @@ public:
 private:
     Done readLedger();
     Done adopt();
-    Result<QList<MigrationFile>> findAdoptable() const;
+    Done grant();
     Done apply(const MigrationFile &file);
     Done refuseOtherBytes(const MigrationFile &file) const;
     Done applyInTransaction(const MigrationFile &file, const QElapsedTimer &clock);

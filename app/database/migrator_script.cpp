@@ -1,5 +1,6 @@
 #include "app/database/migrator_script.h"
 
+#include "app/database/partitioned_statements.h"
 #include "app/database/statement_splitter.h"
 
 #include <QRegularExpression>
@@ -29,6 +30,11 @@ Error located(Error error, const QString &fileName, const Statement &statement)
 
 Done runStatement(PgConnection &connection, const QString &fileName, const Statement &statement)
 {
+    const auto onPartitions = runOnPartitions(connection, statement.text, fileName);
+    if (!onPartitions)
+        return fail(located(onPartitions.error(), fileName, statement));
+    if (*onPartitions)
+        return {};
     Done done = connection.executeRaw(statement.text, fileName);
     if (!done)
         return fail(located(std::move(done.error()), fileName, statement));
@@ -45,12 +51,14 @@ QString indexNameOf(const QString &statement)
     return pattern.match(statement).captured(1).toLower();
 }
 
-// The quoted name of the index with its schema when it is there and INVALID, else empty.
+// The quoted name of the index with its schema when it is there and INVALID, else empty. That of a partitioned
+// table is invalid until each partition has its own, and kept.
 Result<QString> invalidIndex(PgConnection &connection, const QString &name)
 {
     const auto rows = connection.query(
         QStringLiteral("SELECT format('%I.%I', current_schema(), relation.relname)"
                        " FROM pg_class relation JOIN pg_index state ON state.indexrelid = relation.oid"
+                       " AND relation.relkind = 'i'"
                        " JOIN pg_namespace namespace ON namespace.oid = relation.relnamespace"
                        " WHERE namespace.nspname = current_schema() AND relation.relname = :name::text"
                        " AND NOT state.indisvalid"),

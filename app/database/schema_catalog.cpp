@@ -1,288 +1,167 @@
 #include "app/database/schema_catalog.h"
 
-#include <QHash>
-#include <QMap>
-#include <QRegularExpression>
-
 #include <nlohmann/json.hpp>
-
-#include <algorithm>
 
 namespace signalbox {
 
 namespace {
 
-struct ExpectedColumn
+QString actName()
 {
-    QString name;
-    QString type; ///< as format_type writes it
-    bool isNotNull = false;
-};
-
-struct ExpectedTable
-{
-    QString name;
-    QList<ExpectedColumn> columns;
-    QStringList constraints; ///< see constraintKey()
-};
-
-// One line per table: columns as "name type", with "!" for NOT NULL; then the constraints.
-ExpectedTable expected(const QString &name, const QString &columns, const QStringList &constraints)
-{
-    ExpectedTable table{name, {}, constraints};
-    for (QString column : columns.split(QStringLiteral(", "))) {
-        const bool isNotNull = column.endsWith('!');
-        if (isNotNull)
-            column.chop(1);
-        const qsizetype space = column.indexOf(' ');
-        table.columns.append({column.left(space), column.mid(space + 1), isNotNull});
-    }
-    return table;
+    return QStringLiteral("read the catalog");
 }
 
-QList<ExpectedTable> eventTables()
+QString asJson(const QStringList &names)
 {
-    return {
-        expected(
-            QStringLiteral("events"),
-            QStringLiteral(
-                "id uuid!, event_type character varying(255)!, stream_id character varying(255)!, "
-                "version integer!, payload jsonb!, metadata jsonb!, correlation_id uuid, causation_id uuid, "
-                "timestamp timestamp with time zone!, created_at timestamp with time zone!"),
-            {QStringLiteral("primary key (id)"), QStringLiteral("unique (stream_id, version)")}),
-        expected(QStringLiteral("event_streams"),
-                 QStringLiteral("id character varying(255)!, current_version integer!, "
-                                "created_at timestamp with time zone!, updated_at timestamp with time zone!"),
-                 {QStringLiteral("primary key (id)")}),
-        expected(QStringLiteral("event_snapshots"),
-                 QStringLiteral("stream_id character varying(255)!, version integer!, state jsonb!, "
-                                "created_at timestamp with time zone!"),
-                 {QStringLiteral("primary key (stream_id, version)")}),
-    };
+    nlohmann::json list = nlohmann::json::array();
+    for (const QString &name : names)
+        list.push_back(name.toStdString());
+    return QString::fromStdString(list.dump());
 }
 
-QList<ExpectedTable> webhookTables()
+QStringList listOf(const QVariant &joined)
 {
-    return {
-        expected(
-            QStringLiteral("webhook_endpoints"),
-            QStringLiteral(
-                "id character varying(255)!, url text!, secret character varying(255)!, description text, "
-                "event_filter jsonb, custom_headers jsonb, timeout_ms integer!, max_retries integer!, "
-                "enabled boolean!, created_at timestamp with time zone!, "
-                "updated_at timestamp with time zone!"),
-            {QStringLiteral("primary key (id)")}),
-        expected(QStringLiteral("webhook_jobs"),
-                 QStringLiteral("id uuid!, endpoint_id character varying(255)!, url text!, payload jsonb!, "
-                                "secret character varying(255)!, custom_headers jsonb, attempts integer!, "
-                                "max_attempts integer!, next_attempt timestamp with time zone!, "
-                                "status character varying(50)!, last_error text, timeout_ms integer!, "
-                                "created_at timestamp with time zone!, updated_at timestamp with time zone!"),
-                 {QStringLiteral("primary key (id)"),
-                  QStringLiteral("foreign key (endpoint_id) to webhook_endpoints on delete cascade"),
-                  QStringLiteral("check_status on status")}),
-        expected(
-            QStringLiteral("webhook_deliveries"),
-            QStringLiteral(
-                "id uuid!, job_id uuid!, endpoint_id character varying(255)!, "
-                "event_type character varying(255)!, status_code integer, response_body text, error text, "
-                "duration_ms integer!, created_at timestamp with time zone!"),
-            {QStringLiteral("primary key (id)"),
-             QStringLiteral("foreign key (job_id) to webhook_jobs on delete cascade")}),
-    };
-}
-
-struct FoundColumn
-{
-    QString type;
-    bool isNotNull = false;
-    bool hasDefault = false;
-};
-
-struct FoundTable
-{
-    bool isTable = false;
-    QMap<QString, FoundColumn> columns;
-    QStringList constraints;
-};
-using FoundTables = QHash<QString, FoundTable>;
-
-QString namesAsJson(const QList<ExpectedTable> &tables)
-{
-    nlohmann::json names = nlohmann::json::array();
-    for (const ExpectedTable &table : tables)
-        names.push_back(table.name.toStdString());
-    return QString::fromStdString(names.dump());
-}
-
-// What both queries read from.
-QString relationsOfSchema()
-{
-    return QStringLiteral(
-        " FROM pg_class relation"
-        " JOIN pg_namespace namespace ON namespace.oid = relation.relnamespace"
-        " AND namespace.nspname = current_schema()"
-        " JOIN jsonb_array_elements_text(:names::jsonb) AS wanted (name) ON wanted.name = relation.relname");
+    return joined.toString().split(',', Qt::SkipEmptyParts);
 }
 
 Done readColumns(PgConnection &connection, const QString &names, FoundTables &found)
 {
-    const auto rows = connection.query(
-        QStringLiteral(
-            "SELECT relation.relname::text, relation.relkind IN ('r', 'p'), attribute.attname::text,"
-            " format_type(attribute.atttypid, attribute.atttypmod), attribute.attnotnull,"
-            " attribute.atthasdef OR attribute.attidentity <> ''") +
-            relationsOfSchema() +
-            QStringLiteral(" JOIN pg_attribute attribute ON attribute.attrelid = relation.oid"
-                           " AND attribute.attnum > 0 AND NOT attribute.attisdropped"
-                           " WHERE relation.relkind IN ('r', 'p', 'v', 'm', 'f')"),
-        {{QStringLiteral(":names"), names}}, QStringLiteral("read the catalog"));
+    const auto rows = connection.query(QStringLiteral(R"(
+SELECT relation.relname::text, relation.relkind IN ('r', 'p'), relation.relkind = 'p',
+       (SELECT string_agg(key.attname, ',')
+        FROM pg_partitioned_table partitioned
+        JOIN pg_attribute key ON key.attrelid = partitioned.partrelid AND key.attnum = ANY (partitioned.partattrs)
+        WHERE partitioned.partrelid = relation.oid),
+       attribute.attname::text, format_type(attribute.atttypid, attribute.atttypmod), attribute.attnotnull,
+       attribute.atthasdef OR attribute.attidentity <> ''
+FROM pg_class relation
+JOIN pg_namespace namespace ON namespace.oid = relation.relnamespace AND namespace.nspname = current_schema()
+JOIN jsonb_array_elements_text(:names::jsonb) AS wanted (name) ON wanted.name = relation.relname
+JOIN pg_attribute attribute ON attribute.attrelid = relation.oid AND attribute.attnum > 0
+                           AND NOT attribute.attisdropped
+WHERE relation.relkind IN ('r', 'p', 'v', 'm', 'f'))"),
+                                       {{QStringLiteral(":names"), names}}, actName());
     if (!rows)
         return fail(rows.error());
     for (const QSqlRecord &row : *rows) {
         FoundTable &table = found[row.value(0).toString()];
         table.isTable = row.value(1).toBool();
-        table.columns.insert(row.value(2).toString(),
-                             {row.value(3).toString(), row.value(4).toBool(), row.value(5).toBool()});
+        table.isPartitioned = row.value(2).toBool();
+        table.partitionKey = listOf(row.value(3));
+        table.columns.insert(row.value(4).toString(),
+                             {row.value(5).toString(), row.value(6).toBool(), row.value(7).toBool()});
     }
     return {};
 }
 
-// check_status must let every state pass that we write; it may let more pass.
-bool allowsOurStates(const QString &definition)
+// A primary key is read as the index that it is: NOT NULL stands with its columns.
+Done readUniqueIndexes(PgConnection &connection, const QString &names, FoundTables &found)
 {
-    const QStringList states{QStringLiteral("'pending'"), QStringLiteral("'processing'"),
-                             QStringLiteral("'completed'"), QStringLiteral("'failed'"),
-                             QStringLiteral("'cancelled'")};
-    return std::all_of(states.begin(), states.end(),
-                       [&definition](const QString &state) { return definition.contains(state); });
-}
-
-// A constraint as the expected ones are written: by what it does, whatever its name.
-QString constraintKey(const QSqlRecord &row)
-{
-    const QString kind = row.value(1).toString();
-    const QString columns = row.value(2).toString();
-    if (kind == QLatin1String("p"))
-        return QStringLiteral("primary key (%1)").arg(columns);
-    if (kind == QLatin1String("u"))
-        return QStringLiteral("unique (%1)").arg(columns);
-    if (kind == QLatin1String("f")) {
-        const QString cascade =
-            row.value(4).toString() == QLatin1String("c") ? QStringLiteral(" on delete cascade") : QString();
-        return QStringLiteral("foreign key (%1) to %2%3").arg(columns, row.value(3).toString(), cascade);
+    const auto rows = connection.query(QStringLiteral(R"(
+SELECT relation.relname::text, index.relname::text,
+       (SELECT string_agg(attribute.attname, ',')
+        FROM unnest(state.indkey) WITH ORDINALITY AS key (attnum, place)
+        JOIN pg_attribute attribute ON attribute.attrelid = relation.oid AND attribute.attnum = key.attnum
+        WHERE key.place <= state.indnkeyatts)
+FROM pg_class relation
+JOIN pg_namespace namespace ON namespace.oid = relation.relnamespace AND namespace.nspname = current_schema()
+JOIN jsonb_array_elements_text(:names::jsonb) AS wanted (name) ON wanted.name = relation.relname
+JOIN pg_index state ON state.indrelid = relation.oid
+JOIN pg_class index ON index.oid = state.indexrelid
+WHERE state.indisunique AND state.indisvalid AND state.indpred IS NULL AND state.indexprs IS NULL)"),
+                                       {{QStringLiteral(":names"), names}}, actName());
+    if (!rows)
+        return fail(rows.error());
+    for (const QSqlRecord &row : *rows) {
+        FoundConstraint constraint;
+        constraint.name = row.value(1).toString();
+        constraint.columns = listOf(row.value(2));
+        found[row.value(0).toString()].constraints.append(constraint);
     }
-    if (columns == QLatin1String("status") && allowsOurStates(row.value(5).toString()))
-        return QStringLiteral("check_status on status");
     return {};
 }
 
 Done readConstraints(PgConnection &connection, const QString &names, FoundTables &found)
 {
-    const auto rows = connection.query(
-        QStringLiteral("SELECT relation.relname::text, restriction.contype::text,"
-                       " (SELECT string_agg(attribute.attname, ', ' ORDER BY key.place)"
-                       "  FROM unnest(restriction.conkey) WITH ORDINALITY AS key (attnum, place)"
-                       "  JOIN pg_attribute attribute ON attribute.attrelid = relation.oid AND "
-                       "attribute.attnum = key.attnum),"
-                       " referenced.relname::text, restriction.confdeltype::text, "
-                       "pg_get_constraintdef(restriction.oid)") +
-            relationsOfSchema() +
-            QStringLiteral(" JOIN pg_constraint restriction ON restriction.conrelid = relation.oid"
-                           " LEFT JOIN pg_class referenced ON referenced.oid = restriction.confrelid"),
-        {{QStringLiteral(":names"), names}}, QStringLiteral("read the catalog"));
+    const auto rows = connection.query(QStringLiteral(R"(
+SELECT relation.relname::text, restriction.contype::text, restriction.conname::text,
+       (SELECT string_agg(attribute.attname, ',' ORDER BY key.place)
+        FROM unnest(restriction.conkey) WITH ORDINALITY AS key (attnum, place)
+        JOIN pg_attribute attribute ON attribute.attrelid = relation.oid AND attribute.attnum = key.attnum),
+       referenced.relname::text, restriction.confdeltype = 'c', pg_get_constraintdef(restriction.oid)
+FROM pg_class relation
+JOIN pg_namespace namespace ON namespace.oid = relation.relnamespace AND namespace.nspname = current_schema()
+JOIN jsonb_array_elements_text(:names::jsonb) AS wanted (name) ON wanted.name = relation.relname
+JOIN pg_constraint restriction ON restriction.conrelid = relation.oid AND restriction.contype IN ('f', 'c')
+LEFT JOIN pg_class referenced ON referenced.oid = restriction.confrelid)"),
+                                       {{QStringLiteral(":names"), names}}, actName());
     if (!rows)
         return fail(rows.error());
-    for (const QSqlRecord &row : *rows)
-        found[row.value(0).toString()].constraints << constraintKey(row);
+    for (const QSqlRecord &row : *rows) {
+        using Kind = FoundConstraint::Kind;
+        FoundConstraint constraint;
+        constraint.kind = row.value(1).toString() == QLatin1String("f") ? Kind::Reference : Kind::Check;
+        constraint.name = row.value(2).toString();
+        constraint.columns = listOf(row.value(3));
+        constraint.referenced = row.value(4).toString();
+        constraint.cascades = row.value(5).toBool();
+        constraint.definition = row.value(6).toString();
+        found[row.value(0).toString()].constraints.append(constraint);
+    }
     return {};
 }
 
-bool isWideEnough(const QString &type, const QString &wanted)
+Done readTriggers(PgConnection &connection, const QString &names, FoundTables &found)
 {
-    static const QRegularExpression text(QStringLiteral("^character varying\\((\\d+)\\)$"));
-    const auto wantedMatch = text.match(wanted);
-    if (type == wanted || !wantedMatch.hasMatch())
-        return type == wanted;
-    const auto match = text.match(type);
-    return type == QLatin1String("text") || type == QLatin1String("character varying") ||
-           (match.hasMatch() && match.captured(1).toInt() >= wantedMatch.captured(1).toInt());
-}
-
-bool mayBeNullable(const QString &column)
-{
-    return column == QLatin1String("created_at") || column == QLatin1String("updated_at");
-}
-
-QStringList columnDifferences(const ExpectedTable &wanted, const FoundTable &found)
-{
-    QStringList differences;
-    QMap<QString, FoundColumn> others = found.columns;
-    for (const ExpectedColumn &column : wanted.columns) {
-        const QString name = wanted.name + '.' + column.name;
-        const auto match = found.columns.constFind(column.name);
-        others.remove(column.name);
-        if (match == found.columns.constEnd()) {
-            differences << QStringLiteral("column %1 is missing").arg(name);
-            continue;
-        }
-        if (!isWideEnough(match->type, column.type))
-            differences << QStringLiteral("%1 is %2, expected %3").arg(name, match->type, column.type);
-        if (column.isNotNull && !match->isNotNull && !mayBeNullable(column.name))
-            differences << QStringLiteral("%1 may be null").arg(name);
-        if (!column.isNotNull && match->isNotNull && !match->hasDefault)
-            differences << QStringLiteral("%1 must not be null").arg(name);
-        if (mayBeNullable(column.name) && match->isNotNull && !match->hasDefault)
-            differences << QStringLiteral("%1 has no default").arg(name);
-    }
-    // Our own rows do not name columns we do not know.
-    for (auto other = others.constBegin(); other != others.constEnd(); ++other) {
-        if (other->isNotNull && !other->hasDefault)
-            differences
-                << QStringLiteral("%1.%2 must not be null and has no default").arg(wanted.name, other.key());
-    }
-    return differences;
-}
-
-QStringList tableDifferences(const ExpectedTable &wanted, const FoundTables &found)
-{
-    const auto match = found.constFind(wanted.name);
-    if (match == found.constEnd())
-        return {QStringLiteral("table %1 is missing").arg(wanted.name)};
-    if (!match->isTable)
-        return {QStringLiteral("%1 is not a table").arg(wanted.name)};
-    QStringList differences = columnDifferences(wanted, *match);
-    for (const QString &constraint : wanted.constraints) {
-        if (!match->constraints.contains(constraint))
-            differences << QStringLiteral("%1 lacks its constraint: %2").arg(wanted.name, constraint);
-    }
-    return differences;
+    // tgtype: 1 is FOR EACH ROW.
+    const auto rows = connection.query(QStringLiteral(R"(
+SELECT relation.relname::text, function.proname::text
+FROM pg_class relation
+JOIN pg_namespace namespace ON namespace.oid = relation.relnamespace AND namespace.nspname = current_schema()
+JOIN jsonb_array_elements_text(:names::jsonb) AS wanted (name) ON wanted.name = relation.relname
+JOIN pg_trigger state ON state.tgrelid = relation.oid
+JOIN pg_proc function ON function.oid = state.tgfoid
+WHERE NOT state.tgisinternal AND state.tgenabled IN ('O', 'A') AND state.tgtype & 1 = 1)"),
+                                       {{QStringLiteral(":names"), names}}, actName());
+    if (!rows)
+        return fail(rows.error());
+    for (const QSqlRecord &row : *rows)
+        found[row.value(0).toString()].triggerFunctions << row.value(1).toString();
+    return {};
 }
 
 } // namespace
 
-bool isOriginalMigration(const MigrationFile &file)
+Result<FoundTables> readCatalog(PgConnection &connection, const QStringList &tables)
 {
-    return file.fileName == QLatin1String("001_create_event_store.sql") ||
-           file.fileName == QLatin1String("002_create_webhook_queue.sql");
+    const QString names = asJson(tables);
+    FoundTables found;
+    for (const auto read : {&readColumns, &readUniqueIndexes, &readConstraints, &readTriggers}) {
+        if (Done done = read(connection, names, found); !done)
+            return fail(std::move(done.error()));
+    }
+    return found;
 }
 
-Result<SchemaComparison> compareWithCatalog(PgConnection &connection, const MigrationFile &file)
+Result<QStringList> schemasElsewhere(PgConnection &connection, const QStringList &tables)
 {
-    SchemaComparison comparison;
-    if (!isOriginalMigration(file))
-        return comparison;
-    const QList<ExpectedTable> tables = file.version == 1 ? eventTables() : webhookTables();
-    const QString names = namesAsJson(tables);
-    FoundTables found;
-    if (Done read = readColumns(connection, names, found); !read)
-        return fail(std::move(read.error()));
-    if (Done read = readConstraints(connection, names, found); !read)
-        return fail(std::move(read.error()));
-    comparison.exists = !found.isEmpty();
-    for (const ExpectedTable &table : tables)
-        comparison.differences += tableDifferences(table, found);
-    return comparison;
+    const auto rows = connection.query(QStringLiteral(R"(
+SELECT quote_ident(namespace.nspname)
+FROM pg_class relation
+JOIN pg_namespace namespace ON namespace.oid = relation.relnamespace
+JOIN jsonb_array_elements_text(:names::jsonb) AS wanted (name) ON wanted.name = relation.relname
+WHERE relation.relkind IN ('r', 'p') AND namespace.nspname IS DISTINCT FROM current_schema()
+  AND namespace.nspname NOT LIKE 'pg\_%' AND namespace.nspname <> 'information_schema'
+GROUP BY namespace.nspname
+HAVING count(DISTINCT relation.relname) = jsonb_array_length(:names::jsonb)
+ORDER BY namespace.nspname)"),
+                                       {{QStringLiteral(":names"), asJson(tables)}}, actName());
+    if (!rows)
+        return fail(rows.error());
+    QStringList schemas;
+    for (const QSqlRecord &row : *rows)
+        schemas << row.value(0).toString();
+    return schemas;
 }
 
 } // namespace signalbox

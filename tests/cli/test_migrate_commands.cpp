@@ -12,6 +12,8 @@ class TestMigrateCommands : public QObject
     Q_OBJECT
 private slots:
     void upStatusDown();
+    void planIsSqlToCopy();
+    void otherCommandsNameTheSchemaOfTheTables();
     void downRefusesToLoseRows();
     void otherCommandsAskForTheSchema_data();
     void otherCommandsAskForTheSchema();
@@ -42,6 +44,49 @@ void TestMigrateCommands::upStatusDown()
     QCOMPARE(runner.run({"migrate", "down", "--to", "2", "--yes"}).exitCode, 0);
     QVERIFY(database.value("SELECT to_regclass('signalbox_fan_out') IS NULL").toBool());
     QVERIFY(database.value("SELECT to_regclass('webhook_jobs') IS NOT NULL").toBool());
+}
+
+void TestMigrateCommands::planIsSqlToCopy()
+{
+    TestDatabase database = TestDatabase::empty();
+    const CommandRunner runner(database.settings());
+    const CommandOutcome fresh = runner.run({"migrate", "plan", "--to", "2"});
+    QCOMPARE(fresh.exitCode, 0);
+    QCOMPARE(fresh.lines(),
+             (QStringList{"-- apply 001 create event store", "-- apply 002 create webhook queue"}));
+    QVERIFY(database.value("SELECT to_regclass('events') IS NULL").toBool());
+
+    QCOMPARE(runner.run({"migrate", "up", "--to", "2"}).exitCode, 0);
+    database.run(
+        QStringLiteral("DROP TABLE _sqlx_migrations; ALTER TABLE events ALTER COLUMN version TYPE bigint"));
+    const CommandOutcome refused = runner.run({"migrate", "up"});
+    QCOMPARE(refused.exitCode, 1);
+    QVERIFY2(refused.err.contains("signalbox migrate plan"), refused.err.constData());
+    const CommandOutcome plan = runner.run({"migrate", "plan"});
+    QCOMPARE(plan.exitCode, 0);
+    QVERIFY2(plan.out.contains("\nALTER TABLE events ALTER COLUMN version TYPE integer"),
+             plan.out.constData());
+    database.run(QString::fromUtf8(plan.out));
+    const CommandOutcome done = runner.run({"migrate", "up"});
+    QVERIFY2(done.exitCode == 0, done.err.constData());
+    QCOMPARE(runner.run({"migrate", "plan"}).out, QByteArray("-- nothing to do\n"));
+}
+
+// A second, empty set beside the real one is what "run migrate up" would lead to.
+void TestMigrateCommands::otherCommandsNameTheSchemaOfTheTables()
+{
+    TestDatabase database = TestDatabase::empty();
+    database.run(QStringLiteral("CREATE SCHEMA shop; ALTER DATABASE %1 SET search_path = shop")
+                     .arg(database.settings().database));
+    const CommandRunner runner(database.settings());
+    QCOMPARE(runner.run({"migrate", "up", "--to", "2"}).exitCode, 0);
+    database.run(QStringLiteral("ALTER DATABASE %1 RESET search_path").arg(database.settings().database));
+    for (const QStringList &arguments : {QStringList{"jobs", "list"}, QStringList{"migrate", "up"}}) {
+        const CommandOutcome outcome = runner.run(arguments);
+        QCOMPARE(outcome.exitCode, 1);
+        QVERIFY2(outcome.err.contains("in schema shop"), outcome.err.constData());
+    }
+    QVERIFY(runner.run({"migrate", "status"}).err.contains("in schema shop"));
 }
 
 void TestMigrateCommands::downRefusesToLoseRows()
