@@ -7,6 +7,7 @@
 #include "ui/widgets/connection_banner.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/navigation_rail.h"
+#include "ui/widgets/plain_text.h"
 #include "ui/widgets/toast.h"
 #include "ui/widgets/top_bar.h"
 #include "ui/widgets/worker_banner.h"
@@ -53,6 +54,7 @@ MainWindow::MainWindow(const ConsoleServices &services, const QList<ConsolePage 
     , m_palette(new CommandPalette(this))
     , m_toast(new Toast(this))
 {
+    showToolTipsAsPlainText(*qApp);
     setWindowTitle(QStringLiteral("Signalbox"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/signalbox.svg")));
     setMinimumSize(960, 600);

@@ -13,6 +13,7 @@ private slots:
     void rules();
     void treeObeys();
     void onlyTheThemeNamesColours();
+    void nobodyShowsRichText();
 };
 
 void TestLayers::rules_data()
@@ -133,6 +134,22 @@ void TestLayers::onlyTheThemeNamesColours()
         const QString path = relative(fileName);
         if (!path.startsWith(QLatin1String("ui/theme/")) && colour.match(textOf(fileName)).hasMatch())
             violations << path + QStringLiteral(" names a colour; take one from ui/theme");
+    }
+    QVERIFY2(violations.isEmpty(), qPrintable(violations.join('\n')));
+}
+
+// What Qt takes for rich text loads the files it names; see ui/widgets/plain_text.h.
+void TestLayers::nobodyShowsRichText()
+{
+    static const QRegularExpression rich(QStringLiteral(
+        "QMessageBox|QErrorMessage|QTextBrowser|\\bQTextEdit>|setHtml|Qt::RichText|QToolTip::showText"));
+    const QStringList escaping{QStringLiteral("ui/widgets/notice.cpp"),
+                               QStringLiteral("ui/widgets/plain_text.cpp")};
+    QStringList violations;
+    for (const QString &fileName : sourceFiles({"app", "models", "ui"})) {
+        const QString path = relative(fileName);
+        if (!escaping.contains(path) && rich.match(textOf(fileName)).hasMatch())
+            violations << path + QStringLiteral(" shows rich text; what others wrote is plain text");
     }
     QVERIFY2(violations.isEmpty(), qPrintable(violations.join('\n')));
 }

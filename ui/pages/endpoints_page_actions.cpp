@@ -12,8 +12,6 @@
 #include <QAction>
 #include <QComboBox>
 #include <QLineEdit>
-#include <QMessageBox>
-#include <QPushButton>
 
 namespace signalbox {
 
@@ -192,12 +190,10 @@ void EndpointsPage::toggleSecret()
 void EndpointsPage::confirm(const QString &title, const QString &text, const QString &button,
                             const std::function<void()> &act)
 {
-    auto *box = new QMessageBox(QMessageBox::NoIcon, title, title, QMessageBox::Cancel, this);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setInformativeText(text);
-    const QPushButton *accept = box->addButton(button, QMessageBox::AcceptRole);
-    connect(accept, &QPushButton::clicked, this, act);
-    box->open();
+    auto *dialog = new PromptDialog(title, text, button, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, act);
+    dialog->open();
 }
 
 } // namespace signalbox

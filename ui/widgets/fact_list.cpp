@@ -1,6 +1,7 @@
 #include "ui/widgets/fact_list.h"
 
 #include "ui/widgets/controls.h"
+#include "ui/widgets/plain_text.h"
 
 #include <QGridLayout>
 #include <QLabel>
@@ -41,7 +42,7 @@ void FactList::setFacts(const QList<Fact> &facts)
             value->setToolTip(fact.toolTip);
             m_grid->addWidget(value, row, 1);
         } else {
-            QPushButton *value = makeButton(fact.value, this, QStringLiteral("link"));
+            QPushButton *value = makeButton(literalCaption(fact.value), this, QStringLiteral("link"));
             value->setFont(font);
             value->setCursor(Qt::PointingHandCursor);
             value->setToolTip(fact.toolTip);
