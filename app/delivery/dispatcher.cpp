@@ -1,6 +1,7 @@
 #include "app/delivery/dispatcher.h"
 
 #include "app/core/version.h"
+#include "app/delivery/system_resolver.h"
 #include "app/delivery/verdict.h"
 
 #include <QCoreApplication>

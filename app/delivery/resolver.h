@@ -18,11 +18,4 @@ public:
     virtual void resolve(const QString &name, QObject *context, Reply<QList<QHostAddress>> reply) = 0;
 };
 
-/// The system's resolver.
-class SystemResolver final : public Resolver
-{
-public:
-    void resolve(const QString &name, QObject *context, Reply<QList<QHostAddress>> reply) override;
-};
-
 } // namespace signalbox

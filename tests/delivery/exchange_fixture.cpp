@@ -1,5 +1,7 @@
 #include "tests/delivery/exchange_fixture.h"
 
+#include "app/delivery/system_resolver.h"
+
 #include <QTest>
 
 #include <optional>

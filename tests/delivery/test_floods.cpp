@@ -1,3 +1,4 @@
+#include "app/delivery/system_resolver.h"
 #include "tests/delivery/exchange_fixture.h"
 #include "tests/support/memory_gauge.h"
 #include "tests/support/raw_peer.h"
