@@ -22,10 +22,10 @@ Result<std::unique_ptr<PrivateCluster>> PrivateCluster::acquire(const ClusterLoc
     auto server = PrivateClusterServer::prepare(location, options);
     if (!server)
         return fail(std::move(server.error()));
-    auto startLock = FileLock::open(location.dataDirectory + QStringLiteral("/start.lock"));
+    auto startLock = FileLock::open(location.startLockFile());
     if (!startLock)
         return fail(std::move(startLock.error()));
-    auto usersLock = FileLock::open(location.dataDirectory + QStringLiteral("/users.lock"));
+    auto usersLock = FileLock::open(location.usersLockFile());
     if (!usersLock)
         return fail(std::move(usersLock.error()));
     std::unique_ptr<PrivateCluster> cluster(new PrivateCluster(std::move(*server), std::move(*startLock),

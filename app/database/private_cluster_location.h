@@ -19,6 +19,8 @@ struct ClusterLocation
     static ClusterLocation standard();
 
     QString clusterDirectory() const { return dataDirectory + QStringLiteral("/cluster"); }
+    QString startLockFile() const { return dataDirectory + QStringLiteral("/start.lock"); }
+    QString usersLockFile() const { return dataDirectory + QStringLiteral("/users.lock"); }
     QString logFile() const { return dataDirectory + QStringLiteral("/server.log"); }
 
     /// Checks the length of the socket's path: a Unix socket address ends at 107 bytes. Errors: Refused.

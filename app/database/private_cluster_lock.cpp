@@ -6,18 +6,22 @@
 #include <cstring>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace signalbox {
 
 Result<FileLock> FileLock::open(const QString &path)
 {
-    const int descriptor = ::open(QFile::encodeName(path).constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor < 0) {
-        return fail(QStringLiteral("open the lock file ") + path,
-                    QString::fromLocal8Bit(std::strerror(errno)));
-    }
-    return FileLock(descriptor);
+    const QString what = QStringLiteral("open the lock file ") + path;
+    FileLock lock(
+        ::open(QFile::encodeName(path).constData(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (lock.m_descriptor < 0)
+        return fail(what, QString::fromLocal8Bit(std::strerror(errno)));
+    struct stat entry = {};
+    if (fstat(lock.m_descriptor, &entry) != 0 || !S_ISREG(entry.st_mode))
+        return fail(what, QStringLiteral("it is not a plain file"));
+    return lock;
 }
 
 FileLock &FileLock::operator=(FileLock &&other) noexcept

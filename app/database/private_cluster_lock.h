@@ -13,8 +13,8 @@ namespace signalbox {
 class FileLock
 {
 public:
-    /// Opens (and creates) the file without locking it. The descriptor is closed on exec, so that no child
-    /// process, the server least of all, keeps the lock alive.
+    /// Opens the file without locking it; a link is refused, the server's user may have laid it. The
+    /// descriptor is closed on exec, so that no child process, the server least of all, keeps the lock alive.
     static Result<FileLock> open(const QString &path);
     FileLock(FileLock &&other) noexcept
         : m_descriptor(std::exchange(other.m_descriptor, -1))

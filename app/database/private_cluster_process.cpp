@@ -20,16 +20,22 @@ namespace {
 
 QProcessEnvironment cleanEnvironment(const std::optional<ServerAccount> &account)
 {
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    for (const QString &name : environment.keys()) {
-        if (name.startsWith(QLatin1String("PG")) || name.startsWith(QLatin1String("LC_")))
-            environment.remove(name);
-    }
-    environment.insert(QStringLiteral("LC_ALL"), QStringLiteral("C"));
+    const QProcessEnvironment ours = QProcessEnvironment::systemEnvironment();
+    QProcessEnvironment environment;
     if (account) {
+        for (const char *name : {"PATH", "TZ", "TMPDIR", "LANG"}) {
+            if (ours.contains(QLatin1String(name)))
+                environment.insert(QLatin1String(name), ours.value(QLatin1String(name)));
+        }
         environment.insert(QStringLiteral("HOME"), account->home);
         environment.insert(QStringLiteral("USER"), account->name);
+    } else {
+        for (const QString &name : ours.keys()) {
+            if (!name.startsWith(QLatin1String("PG")) && !name.startsWith(QLatin1String("LC_")))
+                environment.insert(name, ours.value(name));
+        }
     }
+    environment.insert(QStringLiteral("LC_ALL"), QStringLiteral("C"));
     return environment;
 }
 
@@ -82,7 +88,8 @@ Result<ProgramResult> runProgram(const ProgramCall &call)
     process.setProgram(call.program);
     process.setArguments(call.arguments);
     process.setProcessChannelMode(QProcess::MergedChannels);
-    process.setStandardInputFile(QProcess::nullDevice());
+    if (call.input.isEmpty())
+        process.setStandardInputFile(QProcess::nullDevice());
     process.setProcessEnvironment(cleanEnvironment(call.account));
     // Ours may be a directory that the server's user cannot enter.
     process.setWorkingDirectory(call.workingDirectory.isEmpty() ? QStringLiteral("/")
@@ -90,8 +97,8 @@ Result<ProgramResult> runProgram(const ProgramCall &call)
     if (call.account) {
         // Runs between fork and exec: system calls only.
         process.setChildProcessModifier([account = *call.account] {
-            if (setgroups(account.groups.size(), account.groups.data()) != 0 || setgid(account.group) != 0 ||
-                setuid(account.user) != 0)
+            if (setsid() < 0 || setgroups(account.groups.size(), account.groups.data()) != 0 ||
+                setgid(account.group) != 0 || setuid(account.user) != 0)
                 _exit(126);
         });
     }
@@ -99,6 +106,10 @@ Result<ProgramResult> runProgram(const ProgramCall &call)
     process.start();
     if (!process.waitForStarted())
         return fail(what, process.errorString());
+    if (!call.input.isEmpty()) {
+        process.write(call.input);
+        process.closeWriteChannel();
+    }
     if (!process.waitForFinished(call.timeoutSeconds * 1000)) {
         process.kill();
         process.waitForFinished(1000);

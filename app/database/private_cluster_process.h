@@ -40,6 +40,7 @@ struct ProgramCall
     QString workingDirectory;
     std::optional<ServerAccount> account; ///< none: as ourselves
     int timeoutSeconds = 120;
+    QByteArray input = {}; ///< for its stdin
 };
 
 struct ProgramResult
@@ -48,8 +49,10 @@ struct ProgramResult
     QByteArray output; ///< stdout and stderr
 };
 
-/// Runs a program to its end with an environment free of PG* variables and with C messages. Errors: it could
-/// not be started, crashed or took too long; an exit code other than 0 is a result.
+/// Runs a program to its end with an environment free of PG* variables and with C messages. Another account
+/// gets nothing else of our environment than what programs need, as it may hold secrets, and a session of its
+/// own, as it could type into our terminal. Errors: it could not be started, crashed or took too long; an
+/// exit code other than 0 is a result.
 Result<ProgramResult> runProgram(const ProgramCall &call);
 
 /// Looks at `condition` every 20 ms until it holds or the time is over.

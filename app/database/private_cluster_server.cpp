@@ -1,9 +1,11 @@
 #include "app/database/private_cluster_server.h"
 
+#include "app/database/private_cluster_directory.h"
+#include "app/database/private_cluster_files.h"
+
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QSaveFile>
 
 #include <algorithm>
 #include <libpq-fe.h>
@@ -15,6 +17,7 @@ namespace {
 
 constexpr int startTimeoutSeconds = 120; // crash recovery of a big queue takes a while
 constexpr qint64 largestLog = 8 * 1024 * 1024;
+constexpr qint64 longestPidFile = 64 * 1024;
 
 QString actName()
 {
@@ -24,10 +27,9 @@ QString actName()
 // Lines of postmaster.pid: 0 pid, 4 socket directory, 7 state ("ready   ").
 QStringList postmasterLines(const QString &clusterDirectory)
 {
-    QFile file(clusterDirectory + QStringLiteral("/postmaster.pid"));
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
-    return QString::fromLocal8Bit(file.readAll()).split('\n');
+    const QByteArray text =
+        readPlainFile(clusterDirectory + QStringLiteral("/postmaster.pid"), longestPidFile);
+    return text.isEmpty() ? QStringList() : QString::fromLocal8Bit(text).split('\n');
 }
 
 // A path as a value of postgresql.conf; quoted twice because the setting is a list of names.
@@ -38,11 +40,8 @@ QString quotedDirectory(QString path)
 
 QString lastLines(const QString &path)
 {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
-    file.seek(qMax<qint64>(0, file.size() - 2000));
-    const QStringList lines = QString::fromUtf8(file.readAll()).split('\n', Qt::SkipEmptyParts);
+    const QStringList lines =
+        QString::fromUtf8(readEndOfPlainFile(path, 2000)).split('\n', Qt::SkipEmptyParts);
     return lines.mid(qMax<qsizetype>(0, lines.size() - 4)).join(QLatin1String(" | "));
 }
 
@@ -101,12 +100,8 @@ Result<PrivateClusterServer> PrivateClusterServer::prepare(const ClusterLocation
 Done PrivateClusterServer::makeDirectories() const
 {
     for (const QString &directory : {m_location.dataDirectory, m_location.socketDirectory}) {
-        if (Done usable = checkOwner(directory); !usable)
-            return usable;
-        if (!QDir().mkpath(directory))
-            return fail(actName(), QStringLiteral("the directory %1 could not be created").arg(directory));
-        if (Done given = giveToAccount(directory); !given)
-            return given;
+        if (Done prepared = prepareServerDirectory(directory, m_account); !prepared)
+            return prepared;
         const QString closed = m_account ? m_account->firstClosedParent(directory) : QString();
         if (!closed.isEmpty()) {
             return fail(
@@ -115,37 +110,13 @@ Done PrivateClusterServer::makeDirectories() const
                 QStringLiteral("choose other places with SIGNALBOX_DATA_DIR and SIGNALBOX_RUNTIME_DIR"));
         }
     }
-    return {};
-}
-
-// The directories become private to the server. One that others use already, as /tmp, must not be taken from
-// them.
-Done PrivateClusterServer::checkOwner(const QString &directory) const
-{
-    const QFileInfo info(directory);
-    const uid_t owner = m_account ? m_account->user : geteuid();
-    if (!info.exists() || info.ownerId() == owner || QDir(directory).isEmpty())
-        return {};
-    return fail(
-        Error::Kind::Refused, actName(),
-        QStringLiteral("%1 holds files of others and belongs to user %2").arg(directory, info.owner()),
-        QStringLiteral("choose an empty or new directory"));
-}
-
-Done PrivateClusterServer::giveToAccount(const QString &path) const
-{
-    const QByteArray name = QFile::encodeName(path);
-    const bool given = (!m_account || chown(name.constData(), m_account->user, m_account->group) == 0) &&
-                       QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
-    if (given)
-        return {};
-    return fail(actName(), QStringLiteral("%1 belongs to somebody else").arg(path));
+    return ServerFiles(m_account).makeFiles({m_location.startLockFile(), m_location.usersLockFile()});
 }
 
 int PrivateClusterServer::dataVersion() const
 {
-    QFile file(m_location.clusterDirectory() + QStringLiteral("/PG_VERSION"));
-    return file.open(QIODevice::ReadOnly) ? file.readAll().trimmed().split('.').constFirst().toInt() : 0;
+    const QByteArray text = readPlainFile(m_location.clusterDirectory() + QStringLiteral("/PG_VERSION"), 64);
+    return text.trimmed().split('.').constFirst().toInt();
 }
 
 Result<ProgramResult> PrivateClusterServer::run(const QString &program, const QStringList &arguments) const
@@ -176,7 +147,9 @@ Done PrivateClusterServer::create(const ClusterProgress &progress)
     progress(QStringLiteral("Creating the private cluster in %1 …").arg(m_location.dataDirectory));
     // Renamed when it is complete, so that a creation that was killed is started over.
     const QString fresh = m_location.clusterDirectory() + QStringLiteral(".new");
-    QDir(fresh).removeRecursively();
+    const ServerFiles files(m_account);
+    if (Done removed = files.remove({fresh}); !removed)
+        return removed;
     const auto attempt = [this, &fresh](const QString &locale) {
         QStringList arguments{QStringLiteral("--pgdata=") + fresh,  QStringLiteral("--username=postgres"),
                               QStringLiteral("--auth-local=trust"), QStringLiteral("--auth-host=reject"),
@@ -188,7 +161,8 @@ Done PrivateClusterServer::create(const ClusterProgress &progress)
     };
     auto finished = attempt(QStringLiteral("C.UTF-8"));
     if (finished && finished->exitCode != 0 && finished->output.contains("locale")) {
-        QDir(fresh).removeRecursively();
+        if (Done removed = files.remove({fresh}); !removed)
+            return removed;
         finished = attempt(QStringLiteral("C"));
     }
     if (!finished)
@@ -196,23 +170,17 @@ Done PrivateClusterServer::create(const ClusterProgress &progress)
     if (finished->exitCode != 0)
         return fail(actName(),
                     QStringLiteral("initdb failed: ") + QString::fromUtf8(finished->output).simplified());
-    QFile configuration(fresh + QStringLiteral("/postgresql.conf"));
-    if (!configuration.open(QIODevice::Append) || configuration.write("\ninclude 'signalbox.conf'\n") < 0)
-        return fail(actName(), configuration.errorString());
-    configuration.close();
-    if (!QDir().rename(fresh, m_location.clusterDirectory()))
-        return fail(actName(), QStringLiteral("%1 could not be renamed").arg(fresh));
-    return {};
+    if (Done included =
+            files.append(fresh + QStringLiteral("/postgresql.conf"), "\ninclude 'signalbox.conf'\n");
+        !included)
+        return included;
+    return files.rename(fresh, m_location.clusterDirectory());
 }
 
 Done PrivateClusterServer::writeConfiguration() const
 {
-    const QString path = m_location.clusterDirectory() + QStringLiteral("/signalbox.conf");
-    QSaveFile file(path);
-    const QByteArray text = configurationText(m_location, m_options.durable).toUtf8();
-    if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit())
-        return fail(actName(), QStringLiteral("%1: %2").arg(path, file.errorString()));
-    return giveToAccount(path);
+    return ServerFiles(m_account).write(m_location.clusterDirectory() + QStringLiteral("/signalbox.conf"),
+                                        configurationText(m_location, m_options.durable).toUtf8());
 }
 
 // After a kill the lock files of the server stay behind. PostgreSQL takes them for stale only when no process
@@ -226,20 +194,18 @@ Done PrivateClusterServer::clearLeftovers() const
                     QStringLiteral("processes of an earlier server still work on %1").arg(directory),
                     QStringLiteral("end them, then try again"));
     }
-    const QStringList lines = postmasterLines(directory);
-    if (lines.isEmpty())
+    // One that is no plain file would keep PostgreSQL waiting, an empty one would make it give up.
+    const QString pidFile = directory + QStringLiteral("/postmaster.pid");
+    if (!QFileInfo::exists(pidFile) && !QFileInfo(pidFile).isSymLink())
         return {};
-    QFile::remove(directory + QStringLiteral("/postmaster.pid"));
+    QStringList leftovers{pidFile};
     const QString socket =
         QStringLiteral("%1/.s.PGSQL.%2").arg(m_location.socketDirectory).arg(privateClusterPort);
-    QFile lock(socket + QStringLiteral(".lock"));
-    if (lock.open(QIODevice::ReadOnly) &&
-        lock.readLine().trimmed() == lines.constFirst().trimmed().toLatin1()) {
-        lock.close();
-        lock.remove();
-        QFile::remove(socket);
-    }
-    return {};
+    const QString lock = socket + QStringLiteral(".lock");
+    const QByteArray owner = readPlainFile(lock, longestPidFile).split('\n').constFirst().trimmed();
+    if (!owner.isEmpty() && owner == postmasterLines(directory).value(0).trimmed().toLatin1())
+        leftovers << lock << socket;
+    return ServerFiles(m_account).remove(leftovers);
 }
 
 Done PrivateClusterServer::start(const ClusterProgress &progress)
@@ -264,8 +230,9 @@ Done PrivateClusterServer::start(const ClusterProgress &progress)
     if (Done written = writeConfiguration(); !written)
         return written;
     if (QFileInfo(m_location.logFile()).size() > largestLog) {
-        QFile::remove(m_location.logFile() + QStringLiteral(".old"));
-        QFile::rename(m_location.logFile(), m_location.logFile() + QStringLiteral(".old"));
+        // A log that cannot be put aside only grows.
+        (void)ServerFiles(m_account).rename(m_location.logFile(),
+                                            m_location.logFile() + QStringLiteral(".old"));
     }
     progress(QStringLiteral("Starting the private cluster …"));
     const auto finished =
@@ -298,7 +265,7 @@ Done PrivateClusterServer::stop()
 QString PrivateClusterServer::socketDirectory() const
 {
     const QString directory = postmasterLines(m_location.clusterDirectory()).value(4);
-    return directory.isEmpty() ? m_location.socketDirectory : directory;
+    return directory.startsWith('/') ? directory : m_location.socketDirectory;
 }
 
 bool PrivateClusterServer::acceptsConnections() const

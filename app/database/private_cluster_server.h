@@ -43,7 +43,6 @@ private:
     PrivateClusterServer(ClusterLocation location, ClusterOptions options);
 
     Done makeDirectories() const;
-    Done checkOwner(const QString &directory) const;
     Done create(const ClusterProgress &progress);
     Done start(const ClusterProgress &progress);
     Done clearLeftovers() const;
@@ -51,7 +50,6 @@ private:
     int dataVersion() const;
     bool acceptsConnections() const;
     Result<ProgramResult> run(const QString &program, const QStringList &arguments) const;
-    Done giveToAccount(const QString &path) const;
 
     ClusterLocation m_location;
     ClusterOptions m_options;

@@ -1,7 +1,6 @@
 #include "app/database/pg_connection.h"
-#include "app/database/private_cluster.h"
 #include "app/database/private_cluster_binaries.h"
-#include "tests/support/test_database.h"
+#include "tests/database/cluster_place.h"
 
 #include <QDir>
 #include <QFile>
@@ -19,47 +18,11 @@ namespace {
 
 constexpr int patienceMs = 60'000;
 
-// A place of its own for one cluster, removed with it.
-class Place
-{
-public:
-    Place()
-    {
-        static int counter = 0;
-        const ClusterLocation shared = testClusterLocation();
-        const QString suffix = QStringLiteral("-%1-%2").arg(getpid()).arg(++counter);
-        m_location = {shared.dataDirectory + suffix, shared.socketDirectory + suffix};
-    }
-    ~Place()
-    {
-        QDir(m_location.dataDirectory).removeRecursively();
-        QDir(m_location.socketDirectory).removeRecursively();
-    }
-    Place(const Place &) = delete;
-
-    const ClusterLocation &location() const { return m_location; }
-    QString path(const QString &name) const { return m_location.clusterDirectory() + '/' + name; }
-    bool isRunning() const { return QFile::exists(path(QStringLiteral("postmaster.pid"))); }
-    pid_t serverPid() const
-    {
-        QFile file(path(QStringLiteral("postmaster.pid")));
-        return file.open(QIODevice::ReadOnly) ? file.readLine().trimmed().toInt() : 0;
-    }
-
-private:
-    ClusterLocation m_location;
-};
-
 ClusterOptions forTests()
 {
     ClusterOptions options;
     options.durable = false;
     return options;
-}
-
-Result<std::unique_ptr<PrivateCluster>> acquire(const Place &place)
-{
-    return PrivateCluster::acquire(place.location(), {}, forTests());
 }
 
 QString answerOf(PrivateCluster &cluster, const QString &sql,
@@ -72,7 +35,7 @@ QString answerOf(PrivateCluster &cluster, const QString &sql,
     return rows ? rows->constFirst().value(0).toString() : rows.error().line();
 }
 
-void startUser(QProcess &process, const Place &place)
+void startUser(QProcess &process, const ClusterPlace &place)
 {
     process.start(QStringLiteral(SIGNALBOX_CLUSTER_DRIVER),
                   {place.location().dataDirectory, place.location().socketDirectory});
@@ -93,14 +56,9 @@ bool endUser(QProcess &process)
     return process.waitForFinished(patienceMs) && process.exitCode() == 0;
 }
 
-void killServer(const Place &place)
+void killServer(const ClusterPlace &place)
 {
     kill(place.serverPid(), SIGKILL);
-}
-
-QString errorOf(const Result<std::unique_ptr<PrivateCluster>> &result)
-{
-    return result ? QString() : result.error().line();
 }
 
 void makeProgram(const QString &path, const QByteArray &text)
@@ -136,7 +94,7 @@ private slots:
 
 void TestPrivateCluster::createsKeepsAndStops()
 {
-    const Place place;
+    const ClusterPlace place;
     QStringList lines;
     {
         const auto cluster = PrivateCluster::acquire(
@@ -150,7 +108,7 @@ void TestPrivateCluster::createsKeepsAndStops()
     QVERIFY(lines.value(0).startsWith(QStringLiteral("Creating the private cluster")));
     QVERIFY(lines.value(1).startsWith(QStringLiteral("Starting the private cluster")));
     QVERIFY(!place.isRunning());
-    const auto cluster = acquire(place);
+    const auto cluster = acquireCluster(place);
     QVERIFY2(cluster, qPrintable(errorOf(cluster)));
     QCOMPARE(answerOf(**cluster, QStringLiteral("SELECT 1"), QStringLiteral("odd \"name\"")),
              QStringLiteral("1"));
@@ -158,7 +116,7 @@ void TestPrivateCluster::createsKeepsAndStops()
 
 void TestPrivateCluster::isClosedToOthers()
 {
-    const Place place;
+    const ClusterPlace place;
     const auto cluster = PrivateCluster::acquire(place.location());
     QVERIFY2(cluster, qPrintable(errorOf(cluster)));
     QCOMPARE(answerOf(**cluster, QStringLiteral("SELECT current_setting('listen_addresses')")), QString());
@@ -173,18 +131,18 @@ void TestPrivateCluster::isClosedToOthers()
 
 void TestPrivateCluster::twoProcessesShare()
 {
-    const Place place;
+    const ClusterPlace place;
     QProcess other;
     startUser(other, place);
     QVERIFY2(becomesReady(other), other.readAllStandardError().constData());
     const pid_t server = place.serverPid();
     {
-        const auto cluster = acquire(place);
+        const auto cluster = acquireCluster(place);
         QVERIFY2(cluster, qPrintable(errorOf(cluster)));
         QCOMPARE(place.serverPid(), server);
     }
     QCOMPARE(place.serverPid(), server);
-    const auto cluster = acquire(place);
+    const auto cluster = acquireCluster(place);
     QVERIFY(endUser(other));
     QCOMPARE(place.serverPid(), server);
     QCOMPARE(answerOf(**cluster, QStringLiteral("SELECT 1")), QStringLiteral("1"));
@@ -192,7 +150,7 @@ void TestPrivateCluster::twoProcessesShare()
 
 void TestPrivateCluster::twoProcessesCreateAtOnce()
 {
-    const Place place;
+    const ClusterPlace place;
     QProcess first, second;
     startUser(first, place);
     startUser(second, place);
@@ -206,7 +164,7 @@ void TestPrivateCluster::twoProcessesCreateAtOnce()
 
 void TestPrivateCluster::killedUserIsForgotten()
 {
-    const Place place;
+    const ClusterPlace place;
     QProcess other;
     startUser(other, place);
     QVERIFY2(becomesReady(other), other.readAllStandardError().constData());
@@ -215,7 +173,7 @@ void TestPrivateCluster::killedUserIsForgotten()
     QVERIFY(other.waitForFinished(patienceMs));
     QVERIFY(place.isRunning());
     {
-        const auto cluster = acquire(place);
+        const auto cluster = acquireCluster(place);
         QVERIFY2(cluster, qPrintable(errorOf(cluster)));
         QCOMPARE(place.serverPid(), server);
     }
@@ -224,8 +182,8 @@ void TestPrivateCluster::killedUserIsForgotten()
 
 void TestPrivateCluster::killedServerStartsAgain()
 {
-    const Place place;
-    const auto cluster = acquire(place);
+    const ClusterPlace place;
+    const auto cluster = acquireCluster(place);
     QVERIFY2(cluster, qPrintable(errorOf(cluster)));
     QVERIFY((*cluster)->ensureDatabase(QStringLiteral("kept")));
     killServer(place);
@@ -233,7 +191,7 @@ void TestPrivateCluster::killedServerStartsAgain()
     QVERIFY2(running, qPrintable(running ? QString() : running.error().line()));
     QCOMPARE(answerOf(**cluster, QStringLiteral("SELECT 1"), QStringLiteral("kept")), QStringLiteral("1"));
     killServer(place);
-    const auto next = acquire(place);
+    const auto next = acquireCluster(place);
     QVERIFY2(next, qPrintable(errorOf(next)));
     QCOMPARE(answerOf(**next, QStringLiteral("SELECT 1"), QStringLiteral("kept")), QStringLiteral("1"));
 }
@@ -241,8 +199,8 @@ void TestPrivateCluster::killedServerStartsAgain()
 void TestPrivateCluster::crashIsSeenByTheFirstStatement()
 {
     // Given a session of a server that stops as in a crash: a last warning, then the end
-    const Place place;
-    const auto cluster = acquire(place);
+    const ClusterPlace place;
+    const auto cluster = acquireCluster(place);
     QVERIFY2(cluster, qPrintable(errorOf(cluster)));
     const auto connection = PgConnection::open((*cluster)->settings(QStringLiteral("postgres")));
     QVERIFY(connection);
@@ -260,8 +218,8 @@ void TestPrivateCluster::crashIsSeenByTheFirstStatement()
 // In a container the number of the killed server is soon somebody else's.
 void TestPrivateCluster::killedServerWithForeignPid()
 {
-    const Place place;
-    const auto cluster = acquire(place);
+    const ClusterPlace place;
+    const auto cluster = acquireCluster(place);
     QVERIFY2(cluster, qPrintable(errorOf(cluster)));
     const pid_t server = place.serverPid();
     killServer(place);
@@ -282,25 +240,25 @@ void TestPrivateCluster::killedServerWithForeignPid()
 
 void TestPrivateCluster::interruptedCreationIsStartedOver()
 {
-    const Place place;
+    const ClusterPlace place;
     const QString unfinished = place.location().clusterDirectory() + QStringLiteral(".new");
-    QVERIFY(acquire(place));
-    QVERIFY(QDir(place.location().clusterDirectory()).removeRecursively());
-    QVERIFY(QDir().mkpath(unfinished + QStringLiteral("/base")));
-    const auto cluster = acquire(place);
+    QVERIFY(acquireCluster(place));
+    QVERIFY(QDir().rename(place.location().clusterDirectory(), unfinished));
+    QVERIFY(QFile::remove(unfinished + QStringLiteral("/PG_VERSION")));
+    const auto cluster = acquireCluster(place);
     QVERIFY2(cluster, qPrintable(errorOf(cluster)));
     QVERIFY(!QFile::exists(unfinished));
 }
 
 void TestPrivateCluster::otherMajorVersionIsNotTouched()
 {
-    const Place place;
+    const ClusterPlace place;
     QVERIFY(QDir().mkpath(place.location().clusterDirectory()));
     QFile version(place.path(QStringLiteral("PG_VERSION")));
     QVERIFY(version.open(QIODevice::WriteOnly) && version.write("12\n") == 3);
     version.close();
     const QDateTime before = QFileInfo(place.location().clusterDirectory()).lastModified();
-    const auto cluster = acquire(place);
+    const auto cluster = acquireCluster(place);
     QVERIFY(!cluster);
     QCOMPARE(cluster.error().kind, Error::Kind::Refused);
     QVERIFY2(cluster.error().why.contains(QStringLiteral("was written by PostgreSQL 12")),
@@ -314,7 +272,7 @@ void TestPrivateCluster::otherMajorVersionIsNotTouched()
 
 void TestPrivateCluster::missingServerNamesThePackage()
 {
-    const Place place;
+    const ClusterPlace place;
     ClusterOptions options = forTests();
     options.binaryDirectories = QStringList{QStringLiteral("/nonexistent")};
     const auto cluster = PrivateCluster::acquire(place.location(), {}, options);
