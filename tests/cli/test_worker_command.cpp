@@ -1,4 +1,5 @@
 #include "tests/cli/command_runner.h"
+#include "tests/cli/worker_process.h"
 #include "tests/support/loopback_receiver.h"
 #include "tests/support/test_database.h"
 
@@ -68,18 +69,17 @@ void TestWorkerCommand::terminationDrains()
 {
     TestDatabase database;
     LoopbackReceiver receiver;
-    ReceiverAnswer slow;
-    slow.delayMs = 500;
-    receiver.answerAlways(slow);
+    receiver.answerAlways(ReceiverAnswer::inManner(ReceiverAnswer::Manner::Held));
     const CommandRunner runner(database.settings());
     addEndpoint(runner, receiver);
     QCOMPARE(append(runner, "{}\n").exitCode, 0);
 
-    const auto worker = runner.start({"worker"});
-    QTRY_COMPARE_WITH_TIMEOUT(receiver.requests().size(), 1, 20'000);
-    worker->terminate();
-    const CommandOutcome ended = CommandRunner::finish(*worker, 20'000);
-    QVERIFY2(ended.exitCode == 0, ended.err.constData());
+    WorkerProcess worker(runner, {});
+    QTRY_COMPARE(receiver.requests().size(), 1);
+    worker.sendSignal(SIGTERM);
+    QTRY_COMPARE(worker.said("drain began").size(), 1);
+    receiver.letGo();
+    QCOMPARE(worker.wait(), 0);
     QCOMPARE(database.value("SELECT status FROM webhook_jobs").toString(), QString("completed"));
     QCOMPARE(database.value("SELECT count(1) FROM webhook_jobs WHERE lease_token IS NOT NULL").toInt(), 0);
 }

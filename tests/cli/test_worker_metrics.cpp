@@ -37,7 +37,7 @@ private:
             m_manager.get(QNetworkRequest(QUrl(QStringLiteral("http://") + address + path))));
         QSignalSpy finished(reply.get(), &QNetworkReply::finished);
         if (!reply->isFinished())
-            finished.wait(10'000);
+            finished.wait(60'000);
         return {reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt(), reply->readAll()};
     }
     /// The value of a sample, NaN while there is none.

@@ -26,7 +26,7 @@ public:
     QByteArray everything();
     QList<QByteArray> brokenLines();
     /// Waits for its end: the exit code, -1 when it was killed.
-    int wait(int timeoutMs = 30'000);
+    int wait(int timeoutMs = 120'000);
 
 private:
     std::unique_ptr<QProcess> m_process;

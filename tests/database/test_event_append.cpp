@@ -232,7 +232,7 @@ void TestEventAppend::meetsProducersThatDoNotLock()
     const auto waiting = [this] {
         return m_database.value(QStringLiteral("SELECT count(*) FROM pg_locks WHERE NOT granted")).toInt();
     };
-    const bool bothWait = QTest::qWaitFor([&] { return waiting() >= 2; }, 10'000);
+    const bool bothWait = QTest::qWaitFor([&] { return waiting() >= 2; }, 60'000);
     const Done committed = foreign->commit();
     first.join();
     second.join();

@@ -108,7 +108,8 @@ private slots:
         for (int i = 0; i < 50; ++i)
             m_database->run("NOTIFY signalbox_changed");
         QTRY_VERIFY(noticed.size() >= 2);
-        QVERIFY(noticed.size() <= 2 + time.elapsed() / 250);
+        // Four a second; a coarse timer may be a twentieth early.
+        QVERIFY(noticed.size() <= 2 + time.elapsed() / 200);
     }
 
     void sameQuestionsAreAskedOnce()

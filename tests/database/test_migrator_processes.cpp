@@ -12,7 +12,7 @@ using namespace signalbox;
 
 namespace {
 
-constexpr int patienceMs = 30'000;
+constexpr int patienceMs = 120'000;
 
 QString failureOf(const Result<MigrationReport> &report)
 {

@@ -43,7 +43,7 @@ ExchangeResult ExchangeFixture::run(const ClaimedJob &job, Resolver &resolver)
     QObject::connect(&exchange, &Exchange::finished, &exchange,
                      [&result](const ExchangeResult &got) { result = got; });
     exchange.start();
-    if (!QTest::qWaitFor([&result] { return result.has_value(); }, 30'000))
+    if (!QTest::qWaitFor([&result] { return result.has_value(); }, 120'000))
         qFatal("the exchange never finished");
     return *result;
 }

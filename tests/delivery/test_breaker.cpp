@@ -60,11 +60,11 @@ void TestBreaker::probesOneAtATimeAndDoublesItsPause()
     queue.addEndpoint("ep_1", {{"max_retries", "9"}});
     queue.addJobs(40);
     (void)queue.answerAll(queue.claim(10), 500);
-    const QString pause =
-        "SELECT round(extract(epoch FROM breaker_until - now())) FROM signalbox_endpoint_state";
+    const QString pause = "SELECT extract(epoch FROM breaker_until - now()) FROM signalbox_endpoint_state";
     for (const int seconds : {30, 60, 120, 240, 480, 900, 900}) {
         // Given an open breaker with its pause over
-        QCOMPARE(queue.value(pause).toInt(), seconds);
+        const double left = queue.value(pause).toDouble();
+        QVERIFY2(left <= seconds && left > seconds / 2, qPrintable(QString::number(left)));
         queue.database.run("UPDATE signalbox_endpoint_state SET breaker_until = now()");
 
         // When two workers claim, then one gets one job

@@ -89,7 +89,6 @@ void TestExchange::deadlineCutsDrippingBody()
     QVERIFY(result.succeeded());
     QVERIFY(result.responseCut);
     QCOMPARE(result.note, QString("response cut by the deadline of 300 ms"));
-    QVERIFY(result.durationMs < 2'000);
 }
 
 void TestExchange::readsAtMost64KiB()

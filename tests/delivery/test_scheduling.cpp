@@ -53,9 +53,9 @@ void TestScheduling::sendNowMakesAJobUrgentOnce()
 
 void TestScheduling::rateLimitIsSharedByAllWorkers()
 {
-    // Given ten requests a second, bursts of four
+    // Given a request every hundred seconds, bursts of four
     Queue queue;
-    queue.addEndpoint("ep_1", {{"rate_limit", "10"}, {"rate_burst", "4"}});
+    queue.addEndpoint("ep_1", {{"rate_limit", "0.01"}, {"rate_burst", "4"}});
     queue.addEndpoint("ep_free");
     queue.addJobs(20);
     queue.addJobs(2, "ep_free");
@@ -71,14 +71,14 @@ void TestScheduling::rateLimitIsSharedByAllWorkers()
     // Then the burst went out once, nobody waited for anybody, and the next token has a time
     QCOMPARE(theirs->size(), 6);
     QCOMPARE(meanwhile.size(), 0);
-    QVERIFY(afterwards.size() <= 3);
+    QCOMPARE(afterwards.size(), 0);
     const auto next = nextDue(queue.connection(), {});
-    QVERIFY(next->has_value() && **next <= 100);
+    QVERIFY(next->has_value() && **next <= 100'000);
     QVERIFY(theirs->constFirst().isThrottled || theirs->constLast().isThrottled);
 
-    // And ten tokens more after a second, but no more than the burst at once
+    // And a token more after a hundred seconds, but no more than the burst at once
     queue.database.run(
-        "UPDATE signalbox_endpoint_state SET rate_tokens = 0, rate_at = now() - interval '300 ms'");
+        "UPDATE signalbox_endpoint_state SET rate_tokens = 0, rate_at = now() - interval '301 s'");
     QCOMPARE(queue.claim().size(), 3);
     queue.database.run(
         "UPDATE signalbox_endpoint_state SET rate_tokens = 0, rate_at = now() - interval '1 h'");
@@ -113,9 +113,9 @@ void TestScheduling::saysWhatAJobWaitsFor()
     QVERIFY(heartbeat(queue.connection(), claimRequest(1).worker, {false, 1, 8}));
     QCOMPARE(queue.held(job), QString());
 
-    queue.database.run("UPDATE webhook_endpoints SET rate_limit = 0.5, rate_burst = 1");
+    queue.database.run("UPDATE webhook_endpoints SET rate_limit = 0.01, rate_burst = 1");
     queue.database.run("UPDATE signalbox_endpoint_state SET rate_tokens = 0, rate_at = now()");
-    QCOMPARE(queue.held(job), QString("rate|0.5 requests a second"));
+    QCOMPARE(queue.held(job), QString("rate|0.01 requests a second"));
     QCOMPARE(queue.value("SELECT until > now() + interval '1 s' FROM signalbox_held_reason(:id::uuid)", job),
              QString("true"));
     queue.database.run("UPDATE webhook_endpoints SET rate_limit = NULL, max_in_flight = 1");

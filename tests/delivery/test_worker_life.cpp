@@ -5,6 +5,7 @@
 #include <QTest>
 #include <QThread>
 
+#include <atomic>
 #include <csignal>
 #include <optional>
 
@@ -33,9 +34,7 @@ void TestWorkerLife::cancelledInFlightStaysCancelled()
     // Given a request under way
     WorkerFixture fixture;
     fixture.addEndpoint();
-    ReceiverAnswer late;
-    late.delayMs = 300;
-    fixture.receiver.answerAlways(late);
+    fixture.receiver.answerAlways(ReceiverAnswer::inManner(Manner::Held));
     const QUuid job = fixture.addJob();
     fixture.startWorker();
     QTRY_COMPARE(fixture.receiver.requests().size(), 1);
@@ -44,6 +43,7 @@ void TestWorkerLife::cancelledInFlightStaysCancelled()
     fixture.database.run(
         "UPDATE webhook_jobs SET status = 'cancelled', lease_owner = NULL, lease_token = NULL, "
         "lease_until = NULL");
+    fixture.receiver.letGo();
     QTRY_COMPARE(fixture.attemptRows(job), 1);
 
     // Then the attempt is on record and counted, and the job stays cancelled
@@ -54,19 +54,21 @@ void TestWorkerLife::cancelledInFlightStaysCancelled()
 
 void TestWorkerLife::renewsLeaseOfLongRequest()
 {
-    // Given a lease much shorter than the request
+    // Given a lease shorter than the request, which is answered after the lease as it was first taken
     WorkerFixture fixture;
     fixture.addEndpoint();
-    ReceiverAnswer late;
-    late.delayMs = 1500;
-    fixture.receiver.answerAlways(late);
+    fixture.receiver.answerAlways(ReceiverAnswer::inManner(Manner::Held));
     const QUuid job = fixture.addJob();
     DispatcherOptions options = WorkerFixture::quickOptions();
-    options.leaseMs = 500;
-    options.renewEveryMs = 100;
+    options.leaseMs = 6'000;
+    options.renewEveryMs = 200;
 
     fixture.startWorker(options);
-    QTRY_COMPARE_WITH_TIMEOUT(fixture.jobStatus(job), QStringLiteral("completed"), 10'000);
+    QTRY_COMPARE(fixture.receiver.requests().size(), 1);
+    const QString past = fixture.value("SELECT (now() + interval '6 s')::text");
+    QTRY_COMPARE(fixture.value("SELECT now() > '" + past + "'"), QStringLiteral("true"));
+    fixture.receiver.letGo();
+    QTRY_COMPARE(fixture.jobStatus(job), QStringLiteral("completed"));
 
     // Then nobody, not even this worker's own rescue every 100 ms, took the job meanwhile
     QCOMPARE(fixture.receiver.requests().size(), 1);
@@ -77,14 +79,17 @@ void TestWorkerLife::drainFinishesWhatIsInFlight()
 {
     WorkerFixture fixture;
     fixture.addEndpoint();
-    ReceiverAnswer late;
-    late.delayMs = 300;
-    fixture.receiver.answerAlways(late);
+    fixture.receiver.answerAlways(ReceiverAnswer::inManner(Manner::Held));
     const QUuid job = fixture.addJob();
-    fixture.startWorker();
+    DispatcherOptions options = WorkerFixture::quickOptions();
+    options.drainMs = 600'000;
+    fixture.startWorker(options);
     QTRY_COMPARE(fixture.receiver.requests().size(), 1);
 
-    QVERIFY(fixture.stopWorker());
+    fixture.service->stopWorker();
+    QTRY_COMPARE(fixture.service->status().state, WorkerStatus::State::Draining);
+    fixture.receiver.letGo();
+    QTRY_COMPARE(fixture.service->status().state, WorkerStatus::State::Stopped);
 
     QCOMPARE(fixture.jobStatus(job), QStringLiteral("completed"));
     QCOMPARE(fixture.value("SELECT count(id) FROM signalbox_workers"), QStringLiteral("0"));
@@ -115,9 +120,7 @@ void TestWorkerLife::survivesLostDatabase()
     // Given a request under way
     WorkerFixture fixture;
     fixture.addEndpoint();
-    ReceiverAnswer late;
-    late.delayMs = 200;
-    fixture.receiver.answerAlways(late);
+    fixture.receiver.answerAlways(ReceiverAnswer::inManner(Manner::Held));
     const QUuid first = fixture.addJob();
     fixture.startWorker();
     QTRY_COMPARE(fixture.receiver.requests().size(), 1);
@@ -125,6 +128,7 @@ void TestWorkerLife::survivesLostDatabase()
     // When the worker's sessions are killed before the answer
     fixture.database.run("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
                          "WHERE application_name = 'signalbox worker' AND datname = current_database()");
+    fixture.receiver.letGo();
 
     // Then its outcome is recorded once the worker is back, and further jobs are sent
     QTRY_COMPARE_WITH_TIMEOUT(fixture.jobStatus(first), QStringLiteral("completed"), 15'000);
@@ -242,24 +246,22 @@ void TestWorkerLife::endsThoughTheServerHangs()
     signalAll(SIGSTOP);
     // So that a worker that waits for ever fails the test and does not hang it.
     QSemaphore ended;
-    const std::unique_ptr<QThread> guard(QThread::create([&ended, signalAll] {
-        ended.tryAcquire(1, 25'000);
+    std::atomic_bool waitedForEver = false;
+    const std::unique_ptr<QThread> guard(QThread::create([&ended, &waitedForEver, signalAll] {
+        waitedForEver = !ended.tryAcquire(1, 180'000);
         signalAll(SIGCONT);
     }));
     guard->start();
 
     // When it is told to stop, and goes
-    QElapsedTimer time;
-    time.start();
     const bool stopped = fixture.stopWorker();
     fixture.service.reset();
     fixture.queue.reset();
-    const qint64 elapsed = time.elapsed();
     ended.release();
-    QVERIFY(guard->wait(5'000));
+    QVERIFY(guard->wait());
 
     QVERIFY(stopped);
-    QVERIFY2(elapsed < 20'000, qPrintable(QString::number(elapsed)));
+    QVERIFY(!waitedForEver);
 }
 
 void TestWorkerLife::slowEndpointLeavesSlotsToOthers()

@@ -101,7 +101,7 @@ bool WorkerFixture::stopWorker()
 {
     service->stopWorker();
     return QTest::qWaitFor([this] { return service->status().state == WorkerStatus::State::Stopped; },
-                           15'000);
+                           60'000);
 }
 
 QString WorkerFixture::value(const QString &sql, const QUuid &id)

@@ -13,7 +13,7 @@ namespace signalbox {
 
 namespace {
 
-constexpr int patienceMs = 15'000;
+constexpr int patienceMs = 60'000;
 
 ConsoleServices servicesOf(Gateway &gateway, DeliveryControl *delivery)
 {

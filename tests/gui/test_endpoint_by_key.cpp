@@ -53,7 +53,7 @@ bool openWithShop(ConsoleFixture &console)
     if (!console.open(QStringLiteral("endpoints")))
         return false;
     auto *table = console.window().currentPage()->findChild<QTableView *>();
-    if (!QTest::qWaitFor([table] { return table->model()->rowCount() == 1; }))
+    if (!QTest::qWaitFor([table] { return table->model()->rowCount() == 1; }, 60'000))
         return false;
     table->setFocus();
     table->selectRow(0);

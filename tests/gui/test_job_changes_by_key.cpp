@@ -26,9 +26,11 @@ bool openQueue(ConsoleFixture &console, const QString &status)
     console.press(Qt::Key_Slash);
     console.type(QStringLiteral("status:%1 ").arg(status));
     console.press(Qt::Key_Return); // nothing typed: on to the table
-    return QTest::qWaitFor([&console] {
-        return console.table()->model()->rowCount() == 10 && !console.table()->currentKey().isEmpty();
-    });
+    return QTest::qWaitFor(
+        [&console] {
+            return console.table()->model()->rowCount() == 10 && !console.table()->currentKey().isEmpty();
+        },
+        60'000);
 }
 
 QPushButton *performButton(const JobChangeDialog *dialog)

@@ -64,6 +64,15 @@ void LoopbackReceiver::answerAlways(const ReceiverAnswer &answer)
     m_rule = [answer](const ReceivedRequest &) { return answer; };
 }
 
+void LoopbackReceiver::letGo()
+{
+    m_holds = false;
+    for (const auto &[socket, answer] : std::exchange(m_held, {})) {
+        if (socket)
+            act(socket, answer);
+    }
+}
+
 void LoopbackReceiver::accept()
 {
     while (QTcpSocket *socket = m_server.nextPendingConnection()) {
@@ -123,6 +132,12 @@ void LoopbackReceiver::act(QTcpSocket *socket, const ReceiverAnswer &answer)
 {
     using Manner = ReceiverAnswer::Manner;
     switch (answer.manner) {
+    case Manner::Held:
+        if (m_holds) {
+            m_held.append({socket, answer});
+            break;
+        }
+        [[fallthrough]];
     case Manner::Whole:
         socket->write(head(answer, answer.body.size()) + answer.body);
         break;

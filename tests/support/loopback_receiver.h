@@ -5,9 +5,11 @@
 #include <QList>
 #include <QObject>
 #include <QPair>
+#include <QPointer>
 #include <QTcpServer>
 
 #include <functional>
+#include <utility>
 
 class QTcpSocket;
 
@@ -38,7 +40,8 @@ struct ReceiverAnswer
         Close,   ///< orderly, before any answer
         Reset,   ///< RST, before any answer
         Garbage, ///< bytes that are no HTTP
-        Nothing  ///< keeps the connection open and silent
+        Nothing, ///< keeps the connection open and silent
+        Held     ///< whole, once the test lets go
     };
 
     int status = 200;
@@ -70,6 +73,9 @@ public:
     void answerAlways(const ReceiverAnswer &answer);
     void answerBy(Rule rule) { m_rule = std::move(rule); }
 
+    /// Answers what is held, and from now on at once.
+    void letGo();
+
     const QList<ReceivedRequest> &requests() const { return m_requests; }
     int connections() const { return m_connections; }
     /// Stops listening, so that connections are refused.
@@ -97,6 +103,8 @@ private:
     QList<ReceivedRequest> m_requests;
     QList<ReceiverAnswer> m_next;
     Rule m_rule;
+    QList<std::pair<QPointer<QTcpSocket>, ReceiverAnswer>> m_held;
+    bool m_holds = true;
     int m_connections = 0;
 };
 
