@@ -62,6 +62,15 @@ struct ExchangeTimings
     QString httpVersion; ///< "1.0" or "1.1", once there is an answer
 };
 
+/// Whose a failure is.
+enum class Fault {
+    Receiver, ///< the endpoint's, or nobody can tell
+    Job,      ///< the job itself cannot be sent: its headers, its secret, its URL
+    Network,  ///< no name, no proxy, no route: the receiver's, or this machine's network's
+    Machine,  ///< this machine has no means left to send (file descriptors)
+    Lease     ///< the job's lease ran out before it could be sent
+};
+
 /// What one exchange gave.
 struct ExchangeResult
 {
@@ -76,6 +85,8 @@ struct ExchangeResult
     QList<HttpHeader> responseHeaders;
     QByteArray retryAfter;
     ExchangeTimings timings;
+    Fault fault = Fault::Receiver;
+    bool hasTimedOut = false;
 
     bool succeeded() const { return statusCode && *statusCode >= 200 && *statusCode < 300; }
 };
@@ -90,15 +101,21 @@ struct AttemptRecord
     QUuid leaseToken;
     QUuid workerId;
     QString endpointId;
+    QString url; ///< that was sent to; only attempts at the endpoint's present one judge the endpoint
     QString eventType;
     int attempt = 1;
     bool isTest = false;
     ExchangeResult result;
     Verdict verdict = Verdict::Retry;
-    qint64 retryDelayMs = 0; ///< for Retry: the job becomes failed instead when its attempts are used up
-    bool isAsked = false;    ///< the delay is the receiver's Retry-After, not the schedule's
+    /// For Retry, and for Gone when the URL is not the endpoint's any more: the job becomes failed instead
+    /// when its attempts are used up.
+    qint64 retryDelayMs = 0;
+    bool isAsked = false; ///< the delay is the receiver's Retry-After, not the schedule's
     bool isProbe = false;
     QString orderKey;
+
+    /// Whether it says anything of the endpoint at its URL.
+    bool judgesEndpoint() const { return !isTest && result.fault != Fault::Job; }
 };
 
 } // namespace signalbox

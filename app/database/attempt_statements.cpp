@@ -17,14 +17,15 @@ using Json = nlohmann::json;
 // `counted` takes the others: cancelled, rescued or finished by somebody else meanwhile. A job that was
 // purged takes no row any more. The state is asked for in a CASE, so that jobs are found by their ids and by
 // no other index. IS TRUE keeps the planner from a join of hundreds by hundreds: it looks ids up in a hash.
-// `health` writes only when failing begins or ends.
+// `health` writes only when failing begins or ends. Whoever may insert jobs chooses their URLs: an answer
+// from another URL than the endpoint's present one says nothing of the endpoint, a 410 neither.
 const QString recordSql = QStringLiteral(R"(
 WITH attempt AS MATERIALIZED (
-    SELECT id, job_id, token, endpoint_id, event_type, is_test, worker_id, status_code, response_body, error, note,
+    SELECT id, job_id, token, endpoint_id, url, judges, event_type, is_test, worker_id, status_code, response_body, error, note,
            outcome, duration_ms, request_headers, response_headers, verdict, delay_ms, wait_reason, last_error,
            dns_ms, connect_ms, tls_ms, first_byte_ms, http_version, reused_connection
     FROM jsonb_to_recordset(:attempts::jsonb) AS row(
-        id uuid, job_id uuid, token uuid, endpoint_id text, event_type text, is_test boolean, worker_id uuid,
+        id uuid, job_id uuid, token uuid, endpoint_id text, url text, judges boolean, event_type text, is_test boolean, worker_id uuid,
         status_code integer, response_body text, error text, note text, outcome text, duration_ms integer,
         request_headers jsonb, response_headers jsonb, verdict text, delay_ms bigint, wait_reason text,
         last_error text, dns_ms real, connect_ms real, tls_ms real, first_byte_ms real, http_version text,
@@ -43,9 +44,13 @@ WITH attempt AS MATERIALIZED (
     ON CONFLICT (id) DO NOTHING
     RETURNING id
 ), fresh AS MATERIALIZED (
-    SELECT id, job_id, token, endpoint_id, is_test, worker_id, status_code, verdict, delay_ms, wait_reason, last_error
+    SELECT attempt.id, attempt.job_id, attempt.token, attempt.endpoint_id, attempt.worker_id, attempt.status_code,
+           CASE WHEN attempt.verdict = 'gone' AND endpoint.id IS NULL THEN 'retry' ELSE attempt.verdict END AS verdict,
+           attempt.delay_ms, attempt.wait_reason, attempt.last_error,
+           attempt.judges AND endpoint.id IS NOT NULL AS judges
     FROM attempt
-    WHERE (id IN (SELECT id FROM inserted)) IS TRUE
+    LEFT JOIN webhook_endpoints endpoint ON endpoint.id = attempt.endpoint_id AND endpoint.url = attempt.url
+    WHERE (attempt.id IN (SELECT id FROM inserted)) IS TRUE
 ), moved AS (
     UPDATE webhook_jobs job
     SET attempts = job.attempts + 1,
@@ -81,7 +86,7 @@ WITH attempt AS MATERIALIZED (
     SELECT endpoint_id, worker_id, count(id) FILTER (WHERE status_code BETWEEN 200 AND 299) AS succeeded,
            count(id) AS attempts
     FROM fresh
-    WHERE NOT is_test
+    WHERE judges
     GROUP BY endpoint_id, worker_id
 ), seen AS (
     INSERT INTO signalbox_endpoint_window AS seen (endpoint_id, bucket, worker_id, succeeded, failed)
@@ -160,6 +165,8 @@ Json attemptAsJson(const AttemptRecord &attempt)
              {"token", uuid(attempt.leaseToken)},
              {"worker_id", uuid(attempt.workerId)},
              {"endpoint_id", attempt.endpointId.toStdString()},
+             {"url", attempt.url.toStdString()},
+             {"judges", attempt.judgesEndpoint()},
              {"event_type", attempt.eventType.toStdString()},
              {"is_test", attempt.isTest},
              {"error", textOrNull(result.error)},

@@ -9,37 +9,46 @@ namespace {
 
 const QString judgeWhat = QStringLiteral("judge endpoints");
 
-/// What a batch says of one endpoint.
+/// What a batch says of one endpoint at one URL.
 struct Tally
 {
     int succeeded = 0;
     int failed = 0;
-    std::optional<bool> probe; ///< whether the probe was answered well
+    bool isProbed = false;
+    std::optional<bool> probe; ///< whether the probe was answered well; none: it says nothing of the endpoint
 };
 
-QMap<QString, Tally> tallies(const QList<AttemptRecord> &attempts)
+using Place = std::pair<QString, QString>; // endpoint and URL
+
+QMap<Place, Tally> tallies(const QList<AttemptRecord> &attempts)
 {
-    QMap<QString, Tally> byEndpoint;
+    QMap<Place, Tally> byPlace;
     for (const AttemptRecord &attempt : attempts) {
         if (attempt.isTest)
             continue;
-        Tally &tally = byEndpoint[attempt.endpointId];
+        Tally &tally = byPlace[{attempt.endpointId, attempt.url}];
         const bool succeeded = attempt.result.succeeded();
-        ++(succeeded ? tally.succeeded : tally.failed);
-        if (attempt.isProbe)
+        if (attempt.judgesEndpoint())
+            ++(succeeded ? tally.succeeded : tally.failed);
+        tally.isProbed = tally.isProbed || attempt.isProbe;
+        if (attempt.isProbe && attempt.judgesEndpoint())
             tally.probe = succeeded;
     }
-    return byEndpoint;
+    return byPlace;
 }
 
 // Only what can move a breaker or disable an endpoint.
-QString asJson(const QMap<QString, Tally> &byEndpoint)
+QString asJson(const QMap<Place, Tally> &byPlace)
 {
     nlohmann::json rows = nlohmann::json::array();
-    for (auto it = byEndpoint.cbegin(); it != byEndpoint.cend(); ++it) {
-        if (it->failed == 0 && !it->probe)
+    for (auto it = byPlace.cbegin(); it != byPlace.cend(); ++it) {
+        if (it->failed == 0 && !it->isProbed)
             continue;
-        nlohmann::json row{{"endpoint_id", it.key().toStdString()}, {"succeeded", it->succeeded}};
+        nlohmann::json row{{"endpoint_id", it.key().first.toStdString()},
+                           {"url", it.key().second.toStdString()},
+                           {"succeeded", it->succeeded},
+                           {"failed", it->failed},
+                           {"probed", it->isProbed}};
         if (it->probe)
             row["probe"] = *it->probe;
         rows.push_back(std::move(row));
@@ -47,14 +56,24 @@ QString asJson(const QMap<QString, Tally> &byEndpoint)
     return rows.empty() ? QString() : QString::fromStdString(rows.dump());
 }
 
-// In the order of the ids, so that two workers never wait for each other crosswise.
+// In the order of the ids, so that two workers never wait for each other crosswise. What came from another
+// URL than the endpoint's present one counts for nothing. A probe that says nothing leaves its turn to the
+// next.
 const QString judgeSql = QStringLiteral(R"(
 WITH named AS MATERIALIZED (
-    SELECT endpoint_id, succeeded, probe
-    FROM jsonb_to_recordset(:endpoints::jsonb) AS row(endpoint_id text, succeeded integer, probe boolean)
+    SELECT seen.endpoint_id,
+           coalesce(sum(seen.succeeded) FILTER (WHERE endpoint.url = seen.url), 0) AS succeeded,
+           coalesce(sum(seen.failed) FILTER (WHERE endpoint.url = seen.url), 0) AS failed,
+           bool_and(seen.probe) FILTER (WHERE endpoint.url = seen.url) AS probe,
+           bool_or(seen.probed) AS probed
+    FROM jsonb_to_recordset(:endpoints::jsonb) AS seen(endpoint_id text, url text, succeeded integer, failed integer,
+                                                       probed boolean, probe boolean)
+    JOIN webhook_endpoints endpoint ON endpoint.id = seen.endpoint_id
+    GROUP BY seen.endpoint_id
 ), before AS MATERIALIZED (
     SELECT state.endpoint_id, state.breaker, state.breaker_since, state.breaker_trips, state.failing_since,
-           named.succeeded, named.probe
+           named.succeeded, named.failed, named.probe,
+           named.probed AND named.probe IS NULL AND state.breaker = 'half-open' AS is_void
     FROM named
     JOIN signalbox_endpoint_state state ON state.endpoint_id = named.endpoint_id
     ORDER BY state.endpoint_id
@@ -70,6 +89,7 @@ WITH named AS MATERIALIZED (
     SELECT before.endpoint_id, before.breaker AS was,
            CASE WHEN before.breaker IN ('open', 'half-open') AND before.probe THEN 'closed'
                 WHEN before.breaker IN ('open', 'half-open') AND NOT before.probe THEN 'open'
+                WHEN before.is_void THEN 'open'
                 WHEN before.breaker = 'closed' AND recent.attempts >= 10 AND recent.failed >= 0.7 * recent.attempts
                 THEN 'open'
                 ELSE before.breaker END AS breaker,
@@ -79,8 +99,8 @@ WITH named AS MATERIALIZED (
            CASE WHEN before.breaker = 'closed'
                 THEN format('%s of the last %s attempts failed', recent.failed, recent.attempts)
                 ELSE 'the probe failed' END AS reason,
-           before.breaker_trips,
-           before.succeeded = 0 AND before.failing_since <= now() - make_interval(days => :given_up_days::integer) AS hopeless,
+           before.breaker_trips, before.is_void,
+           before.succeeded = 0 AND before.failed > 0 AND before.failing_since <= now() - make_interval(days => :given_up_days::integer) AS hopeless,
            before.failing_since
     FROM before
     LEFT JOIN recent ON recent.endpoint_id = before.endpoint_id
@@ -95,6 +115,11 @@ WITH named AS MATERIALIZED (
         breaker_reason = CASE WHEN verdict.breaker = 'open' THEN verdict.reason END
     FROM verdict
     WHERE state.endpoint_id = verdict.endpoint_id AND verdict.moves
+), freed AS (
+    UPDATE signalbox_endpoint_state state
+    SET breaker = 'open', breaker_until = now()
+    FROM verdict
+    WHERE state.endpoint_id = verdict.endpoint_id AND verdict.is_void
 ), disabled AS (
     UPDATE webhook_endpoints endpoint
     SET enabled = false, disabled_at = now(),
@@ -104,7 +129,8 @@ WITH named AS MATERIALIZED (
     WHERE endpoint.id = verdict.endpoint_id AND endpoint.enabled AND verdict.hopeless
     RETURNING endpoint.id
 )
-SELECT verdict.endpoint_id, verdict.breaker, verdict.breaker <> verdict.was AS changed, verdict.reason,
+SELECT verdict.endpoint_id, verdict.breaker,
+       verdict.breaker <> verdict.was AND NOT verdict.is_void AS changed, verdict.reason,
        disabled.id IS NOT NULL AS disabled
 FROM verdict
 LEFT JOIN disabled ON disabled.id = verdict.endpoint_id)");

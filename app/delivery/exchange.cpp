@@ -73,6 +73,7 @@ void Exchange::resolve()
 
 Done Exchange::prepare()
 {
+    m_result.fault = Fault::Job;
     auto destination = m_tools.prepared.destination(m_job.url);
     if (!destination)
         return fail(destination.error());
@@ -85,6 +86,8 @@ Done Exchange::prepare()
         return fail(headers.error());
     m_headers = std::move(headers->sent);
     m_result.requestHeaders = std::move(headers->stored);
+    // What comes from here on is the endpoint's.
+    m_result.fault = Fault::Receiver;
     return m_destination.usesTls() ? m_tools.prepared.checkTls(m_job.tls) : Done();
 }
 

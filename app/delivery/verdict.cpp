@@ -31,6 +31,7 @@ AttemptRecord judge(const ClaimedJob &job, const ExchangeResult &result, const Q
     record.leaseToken = job.leaseToken;
     record.workerId = workerId;
     record.endpointId = job.endpointId;
+    record.url = job.url;
     record.eventType = job.eventType;
     record.attempt = job.attempts + 1;
     record.isTest = job.isTest;
@@ -39,10 +40,10 @@ AttemptRecord judge(const ClaimedJob &job, const ExchangeResult &result, const Q
     record.result = result;
     if (result.succeeded()) {
         record.verdict = AttemptRecord::Verdict::Completed;
-    } else if (result.statusCode == 410 && !job.isTest) {
-        record.verdict = AttemptRecord::Verdict::Gone;
     } else {
         setRetry(record, job, now, random);
+        if (result.statusCode == 410 && !job.isTest)
+            record.verdict = AttemptRecord::Verdict::Gone;
     }
     return record;
 }

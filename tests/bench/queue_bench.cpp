@@ -65,6 +65,7 @@ AttemptRecord delivered(const ClaimedJob &job, const QUuid &worker)
     attempt.leaseToken = job.leaseToken;
     attempt.workerId = worker;
     attempt.endpointId = job.endpointId;
+    attempt.url = job.url;
     attempt.eventType = job.eventType;
     attempt.verdict = AttemptRecord::Verdict::Completed;
     ExchangeResult &result = attempt.result;

@@ -23,6 +23,7 @@ inline AttemptRecord answered(const ClaimedJob &job, int status)
     record.leaseToken = job.leaseToken;
     record.workerId = QUuid::createUuid();
     record.endpointId = job.endpointId;
+    record.url = job.url;
     record.eventType = job.eventType;
     record.orderKey = job.orderKey;
     record.isProbe = job.isProbe;

@@ -20,6 +20,9 @@ private slots:
     void disablesAfterFiveDaysOfFailures();
     void keepsEndpointWhoseLastAttemptSucceeded();
     void enablingAfterDaysOfFailuresProbesFirst();
+    void answersFromAnotherUrlSayNothing();
+    void probeAtAnotherUrlLeavesItsTurn();
+    void faultsOfTheJobSayNothing();
 };
 
 void TestBreaker::breakerOpensAtSeventyPercentOfTen_data()
@@ -177,6 +180,97 @@ void TestBreaker::enablingAfterDaysOfFailuresProbesFirst()
     QCOMPARE(payloadsOf(probe), QStringList{"0"});
     (void)queue.answerAll(probe, 200);
     QCOMPARE(payloadsOf(queue.claim()), (QStringList{"1", "2", "3", "4"}));
+}
+
+void TestBreaker::answersFromAnotherUrlSayNothing()
+{
+    Queue queue;
+    queue.addEndpoint("ep_1", {{"max_retries", "9"}, {"retry_schedule_seconds", "ARRAY[3600]"}});
+    const Columns elsewhere{{"url", "'http://127.0.0.1:9/before'"}};
+    const QUuid gone = queue.addJob("1", elsewhere);
+    const auto answer = [&queue](int status) {
+        QList<AttemptRecord> attempts;
+        for (const ClaimedJob &job : queue.claim()) {
+            attempts << answered(job, status);
+            attempts.last().retryDelayMs = 3'600'000;
+            if (status == 410)
+                attempts.last().verdict = AttemptRecord::Verdict::Gone;
+        }
+        return *recordAttempts(queue.connection(), attempts);
+    };
+
+    // A 410 is an attempt like any other
+    (void)answer(410);
+    QCOMPARE(queue.value("SELECT enabled FROM webhook_endpoints"), QString("true"));
+    QCOMPARE(
+        queue.value("SELECT status || ' ' || attempts || ' ' || (next_attempt > now() + interval '59 min')"
+                    " FROM webhook_jobs WHERE id = :id::uuid",
+                    gone),
+        QString("pending 1 true"));
+    // Failures open no breaker
+    for (int i = 0; i < 20; ++i)
+        queue.addJob("2", elsewhere);
+    QVERIFY(answer(500).endpoints.isEmpty() || queue.breaker() == "closed");
+    QCOMPARE(queue.breaker(), QString("closed"));
+    QCOMPARE(queue.value("SELECT count(endpoint_id) FROM signalbox_endpoint_window"), QString("0"));
+    QCOMPARE(queue.value(
+                 "SELECT count(endpoint_id) FROM signalbox_endpoint_state WHERE failing_since IS NOT NULL"),
+             QString("0"));
+    // Successes end no failing
+    queue.addJob("3");
+    (void)answer(500);
+    queue.addJob("4", elsewhere);
+    (void)answer(200);
+    QCOMPARE(queue.value(
+                 "SELECT count(endpoint_id) FROM signalbox_endpoint_state WHERE failing_since IS NOT NULL"),
+             QString("1"));
+    // And the 410 of its own URL disables it still
+    queue.addJob("5");
+    (void)answer(410);
+    QCOMPARE(queue.value("SELECT enabled FROM webhook_endpoints"), QString("false"));
+}
+
+void TestBreaker::probeAtAnotherUrlLeavesItsTurn()
+{
+    Queue queue;
+    queue.addEndpoint("ep_1", {{"max_retries", "9"}});
+    queue.addJobs(10);
+    (void)queue.answerAll(queue.claim(10), 500);
+    queue.database.run("UPDATE webhook_jobs SET next_attempt = now() + interval '1 h'");
+    queue.addJob("\"elsewhere\"", {{"url", "'http://127.0.0.1:9/before'"}});
+    const QUuid own = queue.addJob("\"own\"", {{"next_attempt", "now() + interval '1 ms'"}});
+    queue.database.run("UPDATE signalbox_endpoint_state SET breaker_until = now()");
+
+    // When the probe goes elsewhere, its answer decides nothing, and the next may go at once
+    const QList<ClaimedJob> elsewhere = queue.claim();
+    QCOMPARE(payloadsOf(elsewhere), QStringList{"\"elsewhere\""});
+    (void)queue.answerAll(elsewhere, 200);
+    QCOMPARE(queue.breaker(), QString("open"));
+    const QList<ClaimedJob> probe = queue.claim();
+    QCOMPARE(probe.size(), 1);
+    QCOMPARE(probe.constFirst().id, own);
+    (void)queue.answerAll(probe, 200);
+    QCOMPARE(queue.breaker(), QString("closed"));
+}
+
+void TestBreaker::faultsOfTheJobSayNothing()
+{
+    Queue queue;
+    queue.addEndpoint("ep_1", {{"max_retries", "9"}});
+    queue.addJobs(12);
+    QList<AttemptRecord> attempts;
+    for (const ClaimedJob &job : queue.claim(12)) {
+        AttemptRecord attempt = answered(job, 200);
+        attempt.verdict = AttemptRecord::Verdict::Retry;
+        attempt.result = ExchangeResult();
+        attempt.result.error = QStringLiteral("invalid header");
+        attempt.result.fault = Fault::Job;
+        attempts << attempt;
+    }
+    QVERIFY(recordAttempts(queue.connection(), attempts)->endpoints.isEmpty());
+    QCOMPARE(queue.breaker(), QString("closed"));
+    QCOMPARE(queue.value("SELECT count(id) FROM webhook_deliveries"), QString("12"));
+    QCOMPARE(queue.value("SELECT count(endpoint_id) FROM signalbox_endpoint_window"), QString("0"));
 }
 
 QTEST_GUILESS_MAIN(TestBreaker)
