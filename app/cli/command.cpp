@@ -36,11 +36,11 @@ CommandResult obey(const ParsedArguments &arguments)
 
 const QList<Command> &commands()
 {
-    static const QList<Command> all = QList<Command>{demoCommand(), shotCommand()}
-                                      << migrateCommands() << endpointListCommand()
-                                      << endpointChangeCommands() << endpointStateCommands()
-                                      << endpointRotateCommand() << endpointTestCommand() << appendCommand()
-                                      << workerCommand() << listCommands() << jobsChangeCommands();
+    static const QList<Command> all =
+        QList<Command>{demoCommand(), shotCommand()}
+        << migrateCommands() << endpointListCommand() << endpointChangeCommands() << endpointStateCommands()
+        << endpointRotateCommand() << endpointTestCommand() << appendCommand() << workerCommand()
+        << listCommands() << overviewCommand() << jobsChangeCommands();
     return all;
 }
 

@@ -16,6 +16,7 @@ Command endpointTestCommand();
 Command appendCommand();
 Command workerCommand();
 QList<Command> listCommands();
+Command overviewCommand();
 QList<Command> jobsChangeCommands(); ///< retry, cancel
 
 } // namespace signalbox

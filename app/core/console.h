@@ -10,6 +10,10 @@
 #include <QSqlRecord>
 #include <QStringList>
 
+#include <array>
+#include <compare>
+#include <optional>
+
 namespace signalbox {
 
 /// Why a job is not being sent, and until when (design §4, Held).
@@ -139,10 +143,44 @@ public:
                             QObject *context, Reply<ActionResult> reply) = 0;
 };
 
+/// The six monitoring queries of the schema's description. They count every row, test events too.
+enum class Monitoring {
+    EventsPerStream,    ///< stream_id, count, current_version
+    EventsByType,       ///< event_type, count, first_seen, last_seen
+    SnapshotCoverage,   ///< stream_id, current_version, last_snapshot_version, events_since_snapshot
+    QueueStatus,        ///< status, count, oldest, avg_attempts
+    FailingEndpoints,   ///< endpoint_id, failed_jobs, total_jobs, failure_rate
+    DeliveryPerformance ///< endpoint_id, total_deliveries, avg_duration, p95_duration, successful, failed
+};
+inline constexpr std::array<Monitoring, 6> everyMonitoring{
+    Monitoring::EventsPerStream, Monitoring::EventsByType,     Monitoring::SnapshotCoverage,
+    Monitoring::QueueStatus,     Monitoring::FailingEndpoints, Monitoring::DeliveryPerformance};
+
+/// Whether a monitoring query counts all rows or those of the chosen range.
+enum class Reach { All, Range };
+
+/// A reach for each monitoring query; by default what the schema's description asks, which bounds only the
+/// last of them.
+using Reaches = std::array<Reach, everyMonitoring.size()>;
+inline constexpr Reaches describedReaches{Reach::All, Reach::All, Reach::All,
+                                          Reach::All, Reach::All, Reach::Range};
+
 struct OverviewRequest
 {
     qint64 windowSeconds = 3600; ///< 5 min, 1 h, 24 h, 7 d, 30 d
     int buckets = 60;            ///< about the plot's width
+    Reaches reaches = describedReaches;
+    /// A monitoring query that would scan for longer is answered from a sample; 0: always.
+    int scanBudgetMs = 300;
+    friend auto operator<=>(const OverviewRequest &, const OverviewRequest &) = default;
+};
+
+/// The answer to one monitoring query, its columns named as there.
+struct MonitoringList
+{
+    QList<QSqlRecord> rows;
+    Reach reach = Reach::All;
+    bool isEstimated = false; ///< its counts come from a sample
 };
 
 struct AttemptBucket
@@ -166,7 +204,7 @@ struct DepthPoint
     qint64 depth = 0; ///< jobs that were pending or processing
 };
 
-/// All that the Overview draws; the six monitoring queries of the schema's description as records.
+/// All that the Overview draws.
 struct Overview
 {
     QDateTime from, to;
@@ -175,7 +213,8 @@ struct Overview
     std::optional<double> oldestDueSeconds;
     qint64 deliveredLast = 0, attemptsLast = 0;
     std::optional<double> p50Ms, p95Ms;
-    qint64 failingEndpoints = 0, disabledEndpoints = 0, endpoints = 0;
+    qint64 failingEndpoints = 0; ///< that answered fewer than half of the last hour's attempts with a 2xx
+    qint64 disabledEndpoints = 0, endpoints = 0;
     std::optional<double> eventLagSeconds; ///< age of the oldest event that fan-out has not passed; 0 = level
     QString fenceHolder;                   ///< database and pid that hold the fence, when it lags
     bool fanOutEnabled = false;
@@ -186,15 +225,10 @@ struct Overview
     QList<LatencyBucket> latency;
     QList<DepthPoint> depth;
     QList<qint64> eventsPerBucket;
-    QList<QSqlRecord> eventsPerStream; ///< stream_id, events, current_version
-    QList<QSqlRecord> eventsByType;    ///< event_type, events, first_seen, last_seen
-    QList<QSqlRecord>
-        snapshotCoverage; ///< stream_id, current_version, last_snapshot_version, events_since_snapshot
-    QList<QSqlRecord> queueStatus; ///< status, jobs, oldest, avg_attempts, in_range (counts that range only)
-    QList<QSqlRecord>
-        failingEndpointRows; ///< endpoint_id, url, enabled, failed_jobs, total_jobs, failure_rate
-    QList<QSqlRecord> deliveryPerformance; ///< endpoint_id, total_deliveries, avg_duration, p95_duration,
-                                           ///< successful, failed
+    std::array<MonitoringList, everyMonitoring.size()> monitoring;
+
+    const MonitoringList &list(Monitoring query) const { return monitoring.at(std::size_t(query)); }
+    MonitoringList &list(Monitoring query) { return monitoring.at(std::size_t(query)); }
 };
 
 /// Live counts of the navigation rail.

@@ -302,7 +302,7 @@ void Gateway::changeJobs(const JobSelection &selection, JobAction action, const 
 
 void Gateway::overview(const OverviewRequest &request, QObject *context, Reply<Overview> reply)
 {
-    SharedRequest<Overview> &shared = m_overviews[{request.windowSeconds, request.buckets}];
+    SharedRequest<Overview> &shared = m_overviews[request];
     if (!shared.join(context, std::move(reply)))
         return;
     m_charts.run<Overview>([request](PgConnection &connection) { return readOverview(connection, request); },

@@ -94,7 +94,7 @@ private:
     QTimer m_notice;          ///< folds notifications: dataChanged at most four times a second
     bool m_noticeWaits = false;
     SharedRequest<RailCounts> m_rail;
-    std::map<std::pair<qint64, int>, SharedRequest<Overview>> m_overviews; ///< by window and buckets
+    std::map<OverviewRequest, SharedRequest<Overview>> m_overviews;
 
     // Last, so that the threads end before what their replies touch.
     DatabaseWorker m_pages;   ///< read-only: pages, details

@@ -23,7 +23,8 @@ Result<QSqlRecord> readRow(PgConnection &connection, const QString &sql, const B
 Done readCards(PgConnection &connection, Overview &overview)
 {
     const auto due = readRow(
-        connection, QStringLiteral("SELECT count(1), extract(epoch FROM now() - min(next_attempt))::float8 "
+        connection, QStringLiteral("SELECT count(1), extract(epoch FROM now() - min(next_attempt) "
+                                   "FILTER (WHERE isfinite(next_attempt)))::float8 "
                                    "FROM webhook_jobs WHERE status = 'pending' AND next_attempt <= now()"));
     if (!due)
         return fail(due.error());
@@ -64,8 +65,8 @@ Done readFanOut(PgConnection &connection, Overview &overview)
     const auto fanOut = readRow(
         connection,
         QStringLiteral(
-            "SELECT checkpoint.enabled, (SELECT greatest(0, extract(epoch FROM now() - "
-            "event.created_at))::float8 "
+            "SELECT checkpoint.enabled, (SELECT CASE WHEN isfinite(event.created_at) "
+            "THEN greatest(0, extract(epoch FROM now() - event.created_at))::float8 END "
             "FROM events event WHERE (event.txid, event.position) > (checkpoint.txid, checkpoint.position) "
             "AND event.txid IS NOT NULL ORDER BY event.txid, event.position LIMIT 1) AS lag, "
             "checkpoint.system_identifier = (SELECT system_identifier FROM pg_control_system()) AS same "
@@ -87,37 +88,47 @@ Done readFanOut(PgConnection &connection, Overview &overview)
     return {};
 }
 
-// Endpoints that answered fewer than half of the last hour's attempts with a 2xx.
-qint64 countFailing(const QList<QSqlRecord> &performance)
+Done countFailing(PgConnection &connection, Overview &overview)
 {
-    qint64 failing = 0;
-    for (const QSqlRecord &row : performance) {
-        if (row.value(QStringLiteral("successful")).toLongLong() * 2 <
-            row.value(QStringLiteral("total_deliveries")).toLongLong())
-            ++failing;
-    }
-    return failing;
+    const auto failing = readRow(connection, QStringLiteral(R"(
+SELECT count(1) FROM (
+    SELECT FROM webhook_deliveries WHERE created_at > now() - interval '1 hour'
+    GROUP BY endpoint_id
+    HAVING count(1) FILTER (WHERE status_code BETWEEN 200 AND 299) * 2 < count(1)) failing)"));
+    if (!failing)
+        return fail(failing.error());
+    overview.failingEndpoints = failing->value(0).toLongLong();
+    return {};
 }
 
 } // namespace
 
-Result<Overview> readOverview(PgConnection &connection, const OverviewRequest &request)
+Result<Overview> readOverviewFigures(PgConnection &connection, const OverviewRequest &request)
 {
     Overview overview;
     const auto range = overviewRange(connection, request);
     if (!range)
         return fail(range.error());
     using Step = Done (*)(PgConnection &, const OverviewRange &, Overview &);
-    static constexpr Step steps[] = {readAttemptSeries, readDepthSeries, readEventSeries, readOverviewTables};
+    static constexpr Step steps[] = {readAttemptSeries, readDepthSeries, readEventSeries};
     for (const Step step : steps) {
         if (Done done = step(connection, *range, overview); !done)
             return fail(readableTimeout(done.error()));
     }
-    for (const auto step : {readCards, readFanOut}) {
+    for (const auto step : {readCards, countFailing, readFanOut}) {
         if (Done done = step(connection, overview); !done)
             return fail(readableTimeout(done.error()));
     }
-    overview.failingEndpoints = countFailing(overview.deliveryPerformance);
+    return overview;
+}
+
+Result<Overview> readOverview(PgConnection &connection, const OverviewRequest &request)
+{
+    auto overview = readOverviewFigures(connection, request);
+    if (!overview)
+        return overview;
+    if (Done done = readOverviewTables(connection, request, *overview); !done)
+        return fail(readableTimeout(done.error()));
     return overview;
 }
 

@@ -8,19 +8,20 @@ namespace signalbox {
 /// What the Overview draws. Buckets are aligned to whole multiples of their length, so that they stand still
 /// while time passes.
 ///
-/// Bounded by the chosen range: attempts, latency, depth, events per bucket, events by type, failing
-/// endpoints (jobs created in it), and of the queue's states only `completed`; the other states are counted
-/// whole, from their partial indexes. Events per stream and snapshot coverage are of all time (from
-/// event_streams). Delivery performance is always of the last hour.
+/// The charts cover the chosen range. Each monitoring query has a reach of its own: all rows, as the schema's
+/// description asks, or those of the range.
 ///
 /// Percentiles of the charts come from a histogram whose bins grow by 5 %, so they are exact to 2.5 %
-/// whatever the number of attempts; those of deliveryPerformance are exact.
+/// whatever the number of attempts.
 ///
 /// Depth over time is not recorded anywhere. It is the number of open jobs now, walked back bucket by bucket:
 /// minus the jobs created since, plus the jobs finished since (2xx attempts, jobs failed or cancelled by
 /// their last change). Jobs that were retried by hand after they had finished make the past look slightly too
 /// high.
 Result<Overview> readOverview(PgConnection &connection, const OverviewRequest &request);
+
+/// Its cards and charts, without the monitoring queries.
+Result<Overview> readOverviewFigures(PgConnection &connection, const OverviewRequest &request);
 
 /// Counts of the rail; those of jobs are exact up to 10 000.
 Result<RailCounts> readRailCounts(PgConnection &connection);

@@ -9,7 +9,8 @@ namespace {
 const QString seriesWhat = QStringLiteral("read the overview");
 
 // Which bucket a moment falls into. date_bin counts in whole microseconds, several times faster than
-// extract(epoch), which is numeric; it is therefore turned into a number per group, not per row.
+// extract(epoch), which is numeric; it is therefore turned into a number per group, not per row. Both ends of
+// the range are bound: a row of the year 9999 or of infinity has no number.
 QString binOf(const QString &column)
 {
     return QStringLiteral(
@@ -28,7 +29,8 @@ QString countPerBucket(const QString &table, const QString &column,
                        const QString &condition = QStringLiteral("true"))
 {
     return QStringLiteral("SELECT %1, counted FROM (SELECT %2, count(1) AS counted FROM %3 "
-                          "WHERE %4 AND %5 >= to_timestamp(:from::bigint) GROUP BY 1) grouped")
+                          "WHERE %4 AND %5 >= to_timestamp(:from::bigint) "
+                          "AND %5 < to_timestamp(:to::bigint) GROUP BY 1) grouped")
         .arg(bucketNumber(), binOf(column), table, condition, column);
 }
 
@@ -63,7 +65,7 @@ void addAttempts(AttemptBucket &bucket, const QString &kind, qint64 count)
 
 Bindings OverviewRange::bindings() const
 {
-    return {{":from", fromSeconds}, {":bucket", bucketSeconds}};
+    return {{":from", fromSeconds}, {":to", toSeconds()}, {":bucket", bucketSeconds}};
 }
 
 QDateTime OverviewRange::startOf(int bucket) const
@@ -102,7 +104,8 @@ Done readAttemptSeries(PgConnection &connection, const OverviewRange &range, Ove
             "WHEN status_code IS NOT NULL THEN 'failed' WHEN outcome = 'no-answer' THEN 'no-answer' "
             "WHEN outcome IS NULL THEN 'failed' ELSE 'never-connected' END AS kind, "
             "%3 AS duration_bin, count(1) AS attempts FROM webhook_deliveries "
-            "WHERE created_at >= to_timestamp(:from::bigint) GROUP BY 1, 2, 3) grouped")
+            "WHERE created_at >= to_timestamp(:from::bigint) AND created_at < to_timestamp(:to::bigint) "
+            "GROUP BY 1, 2, 3) grouped")
             .arg(bucketNumber(), binOf(QStringLiteral("created_at")),
                  QLatin1String(DurationHistogram::binExpression()));
     const Done done = forEachBucket(connection, sql, range, [&](int bucket, const QSqlRecord &row) {

@@ -12,7 +12,8 @@ struct OverviewRange
     int bucketSeconds = 60;
     int buckets = 60;
 
-    /// :from and :bucket, for series and tables.
+    qint64 toSeconds() const { return fromSeconds + qint64(buckets) * bucketSeconds; }
+    /// :from, :to and :bucket, for series.
     Bindings bindings() const;
     QDateTime startOf(int bucket) const;
 };

@@ -2,6 +2,7 @@
 
 #include "app/core/http_header.h"
 
+#include "app/database/row_estimate.h"
 #include "app/database/table_sql.h"
 
 namespace signalbox {
@@ -75,19 +76,6 @@ Result<qint64> countCapped(PgConnection &connection, const RowFinder &finder, co
     return rows->constFirst().value(0).toLongLong();
 }
 
-// What the planner believes, scaled to the table's present size.
-Result<qint64> estimate(PgConnection &connection, const QString &table)
-{
-    const auto rows = connection.query(
-        QStringLiteral(
-            "SELECT (greatest(reltuples, 0) / greatest(relpages, 1) * pg_relation_size(oid) "
-            "/ current_setting('block_size')::integer)::bigint FROM pg_class WHERE oid = :table::regclass"),
-        {{":table", table}}, QStringLiteral("estimate rows"));
-    if (!rows)
-        return fail(rows.error());
-    return rows->constFirst().value(0).toLongLong();
-}
-
 Result<RowCount> countExactly(PgConnection &connection, const RowFinder &finder, const Bindings &bindings)
 {
     const auto rows = connection.query(
@@ -153,11 +141,11 @@ Result<RowCount> countRows(PgConnection &connection, const CountRequest &request
         return countExactly(connection, finder, bindings);
     if (request.precision == CountRequest::Precision::Estimate && request.filter.isEmpty() &&
         !request.before) {
-        const auto rows = estimate(connection, table.name);
-        if (!rows)
-            return fail(rows.error());
-        if (*rows > request.cap)
-            return RowCount{RowCount::Kind::Estimate, *rows};
+        const auto size = estimateTable(connection, table.name);
+        if (!size)
+            return fail(size.error());
+        if (size->rows > request.cap)
+            return RowCount{RowCount::Kind::Estimate, size->rows};
     }
     const auto rows = countCapped(connection, finder, bindings, request.cap);
     if (!rows)

@@ -32,7 +32,7 @@ private slots:
         QCOMPARE(overview.disabledEndpoints, qint64(1));
         QVERIFY(!overview.p95Ms);
         QVERIFY(!overview.oldestDueSeconds);
-        QVERIFY(overview.queueStatus.isEmpty());
+        QVERIFY(overview.list(Monitoring::QueueStatus).rows.isEmpty());
         QVERIFY(overview.from < QDateTime::currentDateTimeUtc());
         QVERIFY(overview.to > QDateTime::currentDateTimeUtc().addSecs(-1));
     }
@@ -132,25 +132,146 @@ private slots:
             "SELECT gen_random_uuid(), id, 'ep_1', 'a', CASE status WHEN 'failed' THEN 500 ELSE 200 END, 100 "
             "FROM webhook_jobs WHERE status <> 'pending'");
         const Overview overview = read();
-        QCOMPARE(line(overview.eventsPerStream.at(0)), QString("long 150 150"));
-        QCOMPARE(line(overview.eventsPerStream.at(1)), QString("short 1 1"));
-        QCOMPARE(overview.eventsByType.at(0).value("event_type").toString(), QString("b"));
-        QCOMPARE(overview.eventsByType.at(0).value("events").toInt(), 100);
-        QCOMPARE(line(overview.snapshotCoverage.at(0)), QString("long 150 20 130"));
-        QCOMPARE(overview.snapshotCoverage.size(), 1);
-        QCOMPARE(overview.queueStatus.size(), 3);
-        QCOMPARE(overview.queueStatus.at(0).value("status").toString(), QString("pending"));
-        QCOMPARE(overview.queueStatus.at(1).value("jobs").toInt(), 6);
-        QCOMPARE(overview.queueStatus.at(2).value("avg_attempts").toDouble(), 2.0);
-        QCOMPARE(line(overview.failingEndpointRows.at(0)),
-                 QString("ep_1 https://example.com/1 true 6 12 50"));
-        QCOMPARE(line(overview.deliveryPerformance.at(0)), QString("ep_1 10 100 100 4 6"));
+        const auto lines = [&overview](Monitoring query) {
+            QStringList shown;
+            for (const QSqlRecord &row : overview.list(query).rows)
+                shown << line(row);
+            return shown;
+        };
+        QCOMPARE(lines(Monitoring::EventsPerStream), (QStringList{"long 150 150", "short 1 1"}));
+        const QSqlRecord type = overview.list(Monitoring::EventsByType).rows.at(0);
+        QCOMPARE(type.value("event_type").toString(), QString("b"));
+        QCOMPARE(type.value("count").toInt(), 100);
+        QCOMPARE(lines(Monitoring::SnapshotCoverage), QStringList{"long 150 20 130"});
+        const QList<QSqlRecord> states = overview.list(Monitoring::QueueStatus).rows;
+        QCOMPARE(states.size(), 3);
+        QCOMPARE(states.at(1).value("status").toString(), QString("failed"));
+        QCOMPARE(states.at(1).value("count").toInt(), 6);
+        QCOMPARE(states.at(2).value("avg_attempts").toDouble(), 2.0);
+        QCOMPARE(lines(Monitoring::FailingEndpoints), QStringList{"ep_1 6 12 50.00"});
+        QCOMPARE(overview.list(Monitoring::DeliveryPerformance).rows.at(0).value("p95_duration").toDouble(),
+                 100.0);
         QCOMPARE(overview.failingEndpoints, qint64(1));
         QCOMPARE(overview.dueNow, qint64(2));
         QVERIFY(*overview.oldestDueSeconds >= 0.0);
         QCOMPARE(
             std::accumulate(overview.eventsPerBucket.cbegin(), overview.eventsPerBucket.cend(), qint64(0)),
             qint64(151));
+    }
+
+    void listsCountAllOrTheRange()
+    {
+        m_database->run(sampleJobs(3, "failed") + sampleJobs(4));
+        m_database->run(
+            "UPDATE webhook_jobs SET created_at = now() - CASE WHEN status = 'failed' THEN interval '2 days' "
+            "ELSE interval '1 min' END;"
+            "INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp, "
+            "created_at) "
+            "SELECT gen_random_uuid(), 'a', 's', n, '{}', '{}', now(), now() - n * interval '30 min' "
+            "FROM generate_series(1, 9) n");
+        OverviewRequest request;
+        Overview overview = read(request);
+        QCOMPARE(overview.list(Monitoring::QueueStatus).rows.size(), 2);
+        QCOMPARE(overview.list(Monitoring::EventsByType).rows.at(0).value("count").toInt(), 9);
+        QCOMPARE(overview.list(Monitoring::FailingEndpoints).rows.size(), 1);
+        QCOMPARE(overview.list(Monitoring::EventsByType).reach, Reach::All);
+        request.reaches.fill(Reach::Range);
+        overview = read(request);
+        QCOMPARE(overview.list(Monitoring::QueueStatus).rows.size(), 1);
+        QCOMPARE(overview.list(Monitoring::EventsByType).rows.at(0).value("count").toInt(), 1);
+        QCOMPARE(overview.list(Monitoring::EventsPerStream).rows.at(0).value("count").toInt(), 1);
+        QVERIFY(overview.list(Monitoring::FailingEndpoints).rows.isEmpty());
+        QCOMPARE(overview.list(Monitoring::EventsByType).reach, Reach::Range);
+    }
+
+    void mostEventsComeFirstNotHighestVersions()
+    {
+        QString streams;
+        for (int stream = 0; stream < 40; ++stream)
+            streams += QString("('high-%1', 1, %2), ").arg(stream).arg(1'000 + stream);
+        m_database->run(
+            "INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp) "
+            "SELECT gen_random_uuid(), 'a', stream, first + n, '{}', '{}', now() FROM (VALUES " +
+            streams + "('many', 50, 1)) made (stream, events, first), generate_series(1, events) n");
+        for (const int budget : {300, 0}) {
+            OverviewRequest request;
+            request.scanBudgetMs = budget;
+            const MonitoringList list = read(request).list(Monitoring::EventsPerStream);
+            QCOMPARE(line(list.rows.at(0)), QString("many 50 51"));
+            QCOMPARE(list.rows.size(), 10);
+            QCOMPARE(list.isEstimated, budget == 0);
+        }
+    }
+
+    void samplesOfSmallTablesAreTheWhole_data()
+    {
+        QTest::addColumn<Reach>("reach");
+        QTest::newRow("all") << Reach::All;
+        QTest::newRow("range") << Reach::Range;
+    }
+
+    void samplesOfSmallTablesAreTheWhole()
+    {
+        QFETCH(const Reach, reach);
+        m_database->run(sampleJobs(6, "failed") + sampleJobs(40) + sampleJobs(2, "pending") +
+                        sampleJobs(3, "cancelled"));
+        m_database->run(
+            "UPDATE webhook_jobs SET created_at = now() - interval '1 min', attempts = 3 WHERE status <> "
+            "'pending';"
+            "INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp, "
+            "created_at) "
+            "SELECT gen_random_uuid(), 't' || n % 7, 's' || n % 5, n, '{}', '{}', now(), "
+            "now() - n * interval '1 min' FROM generate_series(1, 300) n;"
+            "INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, status_code, duration_ms) "
+            "SELECT gen_random_uuid(), id, 'ep_1', 'a', CASE status WHEN 'failed' THEN 500 ELSE 200 END, 100 "
+            "FROM webhook_jobs WHERE status <> 'pending'");
+        OverviewRequest request;
+        request.reaches.fill(reach);
+        const Overview exact = read(request);
+        request.scanBudgetMs = 0;
+        const Overview sampled = read(request);
+        for (const Monitoring query : everyMonitoring) {
+            QVERIFY(!exact.list(query).isEstimated);
+            QCOMPARE(sampled.list(query).isEstimated, query != Monitoring::SnapshotCoverage);
+            QCOMPARE(sampled.list(query).rows.size(), exact.list(query).rows.size());
+            for (qsizetype row = 0; row < exact.list(query).rows.size(); ++row) {
+                const QSqlRecord wanted = exact.list(query).rows.at(row);
+                for (int field = 0; field < wanted.count(); ++field)
+                    QCOMPARE(sampled.list(query).rows.at(row).value(wanted.fieldName(field)).toString(),
+                             wanted.value(field).toString());
+            }
+        }
+    }
+
+    void datesBeyondTheCalendarAreNoObstacle()
+    {
+        m_database->run(sampleJobs(4, "pending") + sampleJobs(2, "failed") + sampleJobs(2));
+        m_database->run(
+            "ALTER TABLE webhook_jobs DISABLE TRIGGER USER;"
+            "WITH numbered AS (SELECT id, row_number() OVER (PARTITION BY status ORDER BY id) AS n "
+            "FROM webhook_jobs) "
+            "UPDATE webhook_jobs job SET attempts = 2147483647, "
+            "created_at = CASE WHEN n % 2 = 0 THEN timestamptz 'infinity' ELSE '-infinity' END, "
+            "updated_at = CASE WHEN n % 2 = 0 THEN timestamptz 'infinity' ELSE '-infinity' END, "
+            "next_attempt = CASE n WHEN 1 THEN timestamptz '-infinity' WHEN 2 THEN 'infinity' ELSE now() END "
+            "FROM numbered WHERE numbered.id = job.id;"
+            "INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, status_code, duration_ms, "
+            "created_at) SELECT gen_random_uuid(), id, 'ep_1', 'a', 200, 2147483647, created_at "
+            "FROM webhook_jobs;"
+            "INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp, "
+            "created_at) "
+            "SELECT gen_random_uuid(), 'a', 's', n, '{}', '{}', now(), moment FROM (VALUES (1, timestamptz "
+            "'-infinity'), (2, 'infinity'), (3, '9999-01-01')) event (n, moment)");
+        for (const int budget : {300, 0}) {
+            OverviewRequest request;
+            request.scanBudgetMs = budget;
+            request.reaches.fill(Reach::All);
+            const auto overview = readOverview(m_database->connection(), request);
+            QVERIFY2(overview, qPrintable(overview ? QString() : overview.error().line()));
+            QCOMPARE(overview->dueNow, qint64(3));
+            QVERIFY(*overview->oldestDueSeconds >= 0.0);
+            QCOMPARE(overview->list(Monitoring::EventsByType).rows.at(0).value("count").toInt(), 3);
+        }
     }
 
     void eventLagNamesWhoHoldsTheFence()
@@ -198,9 +319,9 @@ private slots:
     }
 
 private:
-    Overview read()
+    Overview read(const OverviewRequest &request = {})
     {
-        auto overview = readOverview(m_database->connection(), {});
+        auto overview = readOverview(m_database->connection(), request);
         if (!overview)
             qFatal("%s", qPrintable(overview.error().line()));
         return *overview;

@@ -5,12 +5,17 @@
 #include "ui/pages/overview_board.h"
 #include "ui/pages/overview_links.h"
 #include "ui/pages/overview_page.h"
+#include "ui/pages/range_switch.h"
+#include "ui/pages/record_panel.h"
 #include "ui/theme/theme.h"
 
 #include <QAbstractButton>
 #include <QApplication>
 #include <QLabel>
 #include <QSignalSpy>
+#include <QSqlField>
+#include <QSqlRecord>
+#include <QTableView>
 #include <QTest>
 #include <QTimeZone>
 
@@ -165,6 +170,40 @@ private slots:
         m_page->reset();
         m_source->replies.at(1)(overview);
         QVERIFY(offered(QStringLiteral("Rebase fan-out")));
+    }
+
+    void listsSayWhatTheyCountAndOfferTheOther()
+    {
+        m_page->refresh();
+        Overview overview = busyHour(1);
+        QSqlField type(QStringLiteral("event_type"), QMetaType(QMetaType::QString));
+        type.setValue(QStringLiteral("user.created"));
+        QSqlField count(QStringLiteral("count"), QMetaType(QMetaType::LongLong));
+        count.setValue(725'000);
+        QSqlRecord row;
+        row.append(type);
+        row.append(count);
+        overview.list(Monitoring::EventsByType) = {{row}, Reach::All, true};
+        overview.list(Monitoring::DeliveryPerformance).reach = Reach::Range;
+        m_source->replies.at(0)(overview);
+        QVERIFY(!labelWith(*m_page, QStringLiteral("all events, estimated")).isEmpty());
+        QVERIFY(!labelWith(*m_page, QStringLiteral("No deliveries in the last hour")).isEmpty());
+        QVERIFY(!labelWith(*m_page, QStringLiteral("No events yet")).isEmpty()); // of the streams' list
+        QCOMPARE(m_source->requests.at(0).reaches, describedReaches);
+
+        RecordPanel *types = m_page->findChild<OverviewBoard *>()->panel(Monitoring::EventsByType);
+        QStringList headings;
+        for (int column = 0; column < types->model()->columnCount({}); ++column)
+            headings << types->model()->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        QCOMPARE(headings, (QStringList{"Type", "Events", "First", "Last"}));
+        auto *reach = types->findChild<RangeSwitch *>();
+        QVERIFY(reach);
+        QTest::keyClick(reach, Qt::Key_Right);
+        QCOMPARE(m_source->requests.size(), 2);
+        QCOMPARE(m_source->requests.at(1).reaches.at(std::size_t(Monitoring::EventsByType)), Reach::Range);
+        overview.list(Monitoring::EventsByType) = {{}, Reach::Range, false};
+        m_source->replies.at(1)(overview);
+        QVERIFY(!labelWith(*m_page, QStringLiteral("No events in the last hour")).isEmpty());
     }
 
     void aLostConnectionKeepsTheFigures()

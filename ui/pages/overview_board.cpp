@@ -4,6 +4,7 @@
 #include "models/display_text.h"
 #include "ui/charts/time_chart.h"
 #include "ui/pages/metric_card.h"
+#include "ui/pages/monitoring_panel.h"
 #include "ui/pages/overview_links.h"
 #include "ui/pages/record_panel.h"
 #include "ui/theme/theme.h"
@@ -22,68 +23,9 @@ namespace signalbox {
 
 namespace {
 
-using Show = RecordColumn::Show;
-using Bar = RecordColumn::Bar;
 namespace links = overview_links;
 
 constexpr int gap = 3 * theme::step;
-
-QList<RecordColumn> performanceColumns()
-{
-    const auto tr = [](const char *text) { return OverviewBoard::tr(text); };
-    return {{QStringLiteral("endpoint_id"), tr("Endpoint"), Show::Text},
-            {QStringLiteral("total_deliveries"), tr("Attempts"), Show::Number, 74},
-            {QStringLiteral("successful"), tr("2xx"), Show::Number, 56},
-            {QStringLiteral("failed"), tr("Failed"), Show::Number, 54},
-            {QStringLiteral("avg_duration"), tr("Average"), Show::Milliseconds, 68},
-            {QStringLiteral("p95_duration"), tr("p95"), Show::Milliseconds, 110, Bar::Linear,
-             QStringLiteral("warning")}};
-}
-
-QList<RecordColumn> failingColumns()
-{
-    const auto tr = [](const char *text) { return OverviewBoard::tr(text); };
-    return {{QStringLiteral("endpoint_id"), tr("Endpoint"), Show::Text},
-            {QStringLiteral("failed_jobs"), tr("Failed"), Show::Number, 54},
-            {QStringLiteral("total_jobs"), tr("Jobs"), Show::Number, 58},
-            {QStringLiteral("failure_rate"), tr("Failure rate"), Show::Percent, 126, Bar::Linear,
-             QStringLiteral("failure")}};
-}
-
-QList<RecordColumn> queueColumns()
-{
-    const auto tr = [](const char *text) { return OverviewBoard::tr(text); };
-    return {{QStringLiteral("status"), tr("Status"), Show::State, 104},
-            {QStringLiteral("jobs"), tr("Jobs"), Show::Number, 0, Bar::Logarithmic},
-            {QStringLiteral("oldest"), tr("Oldest"), Show::Age, 62},
-            {QStringLiteral("avg_attempts"), tr("Ø attempts"), Show::Decimal, 84}};
-}
-
-QList<RecordColumn> typeColumns()
-{
-    const auto tr = [](const char *text) { return OverviewBoard::tr(text); };
-    return {{QStringLiteral("event_type"), tr("Type"), Show::Mono},
-            {QStringLiteral("events"), tr("Events"), Show::Number, 104, Bar::Linear,
-             QStringLiteral("information")}};
-}
-
-QList<RecordColumn> streamColumns()
-{
-    const auto tr = [](const char *text) { return OverviewBoard::tr(text); };
-    return {{QStringLiteral("stream_id"), tr("Stream"), Show::Mono},
-            {QStringLiteral("events"), tr("Events"), Show::Number, 86, Bar::Linear,
-             QStringLiteral("information")},
-            {QStringLiteral("current_version"), tr("Version"), Show::Number, 58}};
-}
-
-QList<RecordColumn> snapshotColumns()
-{
-    const auto tr = [](const char *text) { return OverviewBoard::tr(text); };
-    return {{QStringLiteral("stream_id"), tr("Stream"), Show::Mono},
-            {QStringLiteral("events_since_snapshot"), tr("Since"), Show::Number, 96, Bar::Linear,
-             QStringLiteral("warning")},
-            {QStringLiteral("last_snapshot_version"), tr("Snapshot"), Show::Number, 70}};
-}
 
 /// As a job goes through them; the server groups in no order.
 QList<QSqlRecord> inOrderOfLife(QList<QSqlRecord> statuses)
@@ -137,7 +79,7 @@ QLayout *OverviewBoard::buildCards()
     m_due = addCard(row, tr("Due now"), QStringLiteral("information"));
     m_delivered = addCard(row, tr("Delivered"), QStringLiteral("ok"));
     m_latencyCard = addCard(row, tr("Latency p95"), QStringLiteral("warning"));
-    m_failingCard = addCard(row, tr("Failing endpoints"), QStringLiteral("failure"));
+    m_failingCard = addCard(row, tr("Failing endpoints, last hour"), QStringLiteral("failure"));
     m_lag = addCard(row, tr("Event lag"), QStringLiteral("information"));
     return row;
 }
@@ -172,28 +114,33 @@ QLayout *OverviewBoard::buildCharts()
     return row;
 }
 
-RecordPanel *OverviewBoard::makePanel(const QString &title, const QString &subtitle,
-                                      const QList<RecordColumn> &columns, const QString &emptyText)
+MonitoringPanel *OverviewBoard::monitoring(Monitoring query) const
 {
-    auto *panel = new RecordPanel(title, subtitle, columns, columns.first().field, this);
-    panel->setEmptyText(emptyText);
-    return panel;
+    return m_monitoring.at(std::size_t(query));
+}
+
+RecordPanel *OverviewBoard::panel(Monitoring query) const
+{
+    return monitoring(query)->panel();
+}
+
+Reaches OverviewBoard::reaches() const
+{
+    Reaches reaches = describedReaches;
+    for (const Monitoring query : everyMonitoring)
+        reaches.at(std::size_t(query)) = monitoring(query)->reach();
+    return reaches;
 }
 
 QLayout *OverviewBoard::buildPanels()
 {
-    m_performance = makePanel(tr("Delivery performance"), tr("per endpoint, last hour"), performanceColumns(),
-                              tr("No deliveries in the last hour"));
-    m_failing = makePanel(tr("Failing endpoints"), tr("failed of all jobs"), failingColumns(),
-                          tr("No endpoint has failed jobs"));
-    m_queue = makePanel(tr("Queue by status"), tr("bars on a log scale"), queueColumns(),
-                        tr("No jobs yet. Append an event that an endpoint takes."));
-    m_types = makePanel(tr("Events by type"), tr("all events"), typeColumns(), tr("No events yet"));
-    m_streams = makePanel(tr("Events per stream"), tr("largest ten"), streamColumns(), tr("No streams yet"));
-    m_snapshots = makePanel(tr("Snapshot coverage"), tr("over 100 events since"), snapshotColumns(),
-                            tr("Every stream has a recent snapshot or is short"));
+    for (const Monitoring query : everyMonitoring) {
+        auto *panel = new MonitoringPanel(query, this);
+        connect(panel, &MonitoringPanel::reachChanged, this, &OverviewBoard::reachesChanged);
+        m_monitoring.at(std::size_t(query)) = panel;
+    }
     constexpr int statuses = 5;
-    m_queue->fitRows(statuses);
+    panel(Monitoring::QueueStatus)->fitRows(statuses);
     const auto column = [](RecordPanel *upper, RecordPanel *lower) {
         auto *layout = new QVBoxLayout;
         layout->setSpacing(gap);
@@ -203,21 +150,21 @@ QLayout *OverviewBoard::buildPanels()
     };
     m_panels = new QGridLayout;
     m_panels->setSpacing(gap);
-    m_failingAndQueue = column(m_failing, m_queue);
-    m_typesAndSnapshots = column(m_types, m_snapshots);
+    m_failingAndQueue = column(panel(Monitoring::FailingEndpoints), panel(Monitoring::QueueStatus));
+    m_typesAndSnapshots = column(panel(Monitoring::EventsByType), panel(Monitoring::SnapshotCoverage));
     return m_panels;
 }
 
 void OverviewBoard::arrangePanels(bool narrow)
 {
     m_narrow = narrow;
-    const std::array<int, 4> stretches = narrow ? std::array{1, 1, 0, 0} : std::array{49, 35, 25, 24};
+    const std::array<int, 4> stretches = narrow ? std::array{1, 1, 0, 0} : std::array{43, 34, 33, 23};
     for (int column = 0; column < 4; ++column)
         m_panels->setColumnStretch(column, stretches.at(static_cast<std::size_t>(column)));
-    m_panels->addWidget(m_performance, 0, 0);
+    m_panels->addWidget(panel(Monitoring::DeliveryPerformance), 0, 0);
     m_panels->addLayout(m_failingAndQueue, 0, 1);
     m_panels->addLayout(m_typesAndSnapshots, narrow ? 1 : 0, narrow ? 0 : 2);
-    m_panels->addWidget(m_streams, narrow ? 1 : 0, narrow ? 1 : 3);
+    m_panels->addWidget(panel(Monitoring::EventsPerStream), narrow ? 1 : 0, narrow ? 1 : 3);
     auto *rows = static_cast<QBoxLayout *>(layout());
     rows->setStretchFactor(m_charts, narrow ? 6 : 11);
     rows->setStretchFactor(m_panels, 14);
@@ -281,24 +228,30 @@ void OverviewBoard::connectCharts()
             [this] { go(QStringLiteral("queue"), QStringLiteral("status:pending,processing")); });
 }
 
+// The rows behind a mark are bounded as the list was when it was counted.
+QString OverviewBoard::boundOf(Monitoring query) const
+{
+    return m_overview.list(query).reach == Reach::All
+               ? QString()
+               : QStringLiteral(" created:>=") + m_overview.from.toString(Qt::ISODate);
+}
+
 void OverviewBoard::connectPanels()
 {
-    connect(m_performance, &RecordPanel::rowActivated, this, [this](const QString &id) {
-        go(QStringLiteral("deliveries"),
-           links::field(QStringLiteral("endpoint"), id) + QStringLiteral(" age:<1h"));
-    });
-    connect(m_failing, &RecordPanel::rowActivated, this, [this](const QString &id) {
-        go(QStringLiteral("queue"),
-           links::field(QStringLiteral("endpoint"), id) + QStringLiteral(" status:failed"));
-    });
-    connect(m_queue, &RecordPanel::rowActivated, this, [this](const QString &status) {
-        go(QStringLiteral("queue"), links::field(QStringLiteral("status"), status));
-    });
-    connect(m_types, &RecordPanel::rowActivated, this, [this](const QString &type) {
-        go(QStringLiteral("events"), links::field(QStringLiteral("type"), type));
-    });
-    for (RecordPanel *panel : {m_streams, m_snapshots}) {
-        connect(panel, &RecordPanel::rowActivated, this, [this](const QString &stream) {
+    const auto lead = [this](Monitoring query, const QString &pageId, const QString &fieldName,
+                             const QString &more = {}) {
+        connect(panel(query), &RecordPanel::rowActivated, this,
+                [this, query, pageId, fieldName, more](const QString &key) {
+                    go(pageId, links::field(fieldName, key) + more + boundOf(query));
+                });
+    };
+    lead(Monitoring::DeliveryPerformance, QStringLiteral("deliveries"), QStringLiteral("endpoint"));
+    lead(Monitoring::FailingEndpoints, QStringLiteral("queue"), QStringLiteral("endpoint"),
+         QStringLiteral(" status:failed"));
+    lead(Monitoring::QueueStatus, QStringLiteral("queue"), QStringLiteral("status"));
+    lead(Monitoring::EventsByType, QStringLiteral("events"), QStringLiteral("type"));
+    for (const Monitoring query : {Monitoring::EventsPerStream, Monitoring::SnapshotCoverage}) {
+        connect(panel(query), &RecordPanel::rowActivated, this, [this](const QString &stream) {
             go(QStringLiteral("streams"), links::field(QStringLiteral("stream"), stream), stream);
         });
     }
@@ -310,7 +263,7 @@ void OverviewBoard::showOverview(const Overview &overview, const QString &spoken
     showCards(spokenRange);
     showLag();
     showCharts(spokenRange);
-    showPanels();
+    showPanels(spokenRange);
 }
 
 void OverviewBoard::showCards(const QString &spokenRange)
@@ -368,14 +321,12 @@ void OverviewBoard::showCharts(const QString &spokenRange)
     m_depth->setData(depthChart(m_overview));
 }
 
-void OverviewBoard::showPanels()
+void OverviewBoard::showPanels(const QString &spokenRange)
 {
-    m_performance->setRecords(m_overview.deliveryPerformance);
-    m_failing->setRecords(m_overview.failingEndpointRows);
-    m_queue->setRecords(inOrderOfLife(m_overview.queueStatus));
-    m_types->setRecords(m_overview.eventsByType);
-    m_streams->setRecords(m_overview.eventsPerStream);
-    m_snapshots->setRecords(m_overview.snapshotCoverage);
+    MonitoringList &statuses = m_overview.list(Monitoring::QueueStatus);
+    statuses.rows = inOrderOfLife(std::move(statuses.rows));
+    for (const Monitoring query : everyMonitoring)
+        monitoring(query)->showList(m_overview.list(query), spokenRange);
 }
 
 } // namespace signalbox

@@ -4,15 +4,17 @@
 
 #include <QWidget>
 
+#include <array>
+
 class QBoxLayout;
 class QGridLayout;
 
 namespace signalbox {
 
 class MetricCard;
+class MonitoringPanel;
 class RecordPanel;
 class TimeChart;
-struct RecordColumn;
 
 /// What the Overview shows of one answer: figures, charts over time and the six monitoring queries of the
 /// schema's description. Every mark leads to the rows behind it.
@@ -26,9 +28,12 @@ public:
     void showOverview(const Overview &overview, const QString &spokenRange);
 
     TimeChart *attemptChart() const { return m_attempts; }
-    RecordPanel *queuePanel() const { return m_queue; }
+    RecordPanel *panel(Monitoring query) const;
+    /// What each monitoring query is to count.
+    Reaches reaches() const;
 
 signals:
+    void reachesChanged();
     void linkActivated(const QString &pageId, const QString &filterText, const QString &selectId);
 
 protected:
@@ -42,15 +47,15 @@ private:
     void arrangePanels(bool narrow);
     MetricCard *addCard(QBoxLayout *layout, const QString &title, const QString &state);
     QWidget *chartCard(const QString &title, const QString &subtitle, TimeChart *chart);
-    RecordPanel *makePanel(const QString &title, const QString &subtitle, const QList<RecordColumn> &columns,
-                           const QString &emptyText);
+    MonitoringPanel *monitoring(Monitoring query) const;
+    QString boundOf(Monitoring query) const;
     void connectCards();
     void connectCharts();
     void connectPanels();
     void showCards(const QString &spokenRange);
     void showLag();
     void showCharts(const QString &spokenRange);
-    void showPanels();
+    void showPanels(const QString &spokenRange);
     void go(const QString &pageId, const QString &filterText, const QString &selectId = {});
 
     Overview m_overview;
@@ -62,12 +67,7 @@ private:
     TimeChart *m_attempts = nullptr;
     TimeChart *m_latency = nullptr;
     TimeChart *m_depth = nullptr;
-    RecordPanel *m_performance = nullptr;
-    RecordPanel *m_failing = nullptr;
-    RecordPanel *m_queue = nullptr;
-    RecordPanel *m_types = nullptr;
-    RecordPanel *m_streams = nullptr;
-    RecordPanel *m_snapshots = nullptr;
+    std::array<MonitoringPanel *, everyMonitoring.size()> m_monitoring{};
     QLayout *m_charts = nullptr;
     QGridLayout *m_panels = nullptr;
     QLayout *m_failingAndQueue = nullptr;

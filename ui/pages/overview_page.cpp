@@ -101,6 +101,7 @@ OverviewPage::OverviewPage(const ConsoleServices &services, QWidget *parent)
     layout->addWidget(m_fanOut);
     layout->addWidget(scroll, 1);
     connect(m_board, &OverviewBoard::linkActivated, this, &ConsolePage::pageRequested);
+    connect(m_board, &OverviewBoard::reachesChanged, this, &OverviewPage::request);
 }
 
 void OverviewPage::buildHeader()
@@ -152,7 +153,7 @@ void OverviewPage::request()
     const Range &range = rangeAt(m_range->current());
     const quint64 token = ++m_asked;
     m_sinceRequest.start();
-    m_services.overview->overview({range.seconds, range.buckets}, this,
+    m_services.overview->overview({range.seconds, range.buckets, m_board->reaches()}, this,
                                   [this, token](const Result<Overview> &answer) { receive(token, answer); });
 }
 

@@ -5,6 +5,7 @@
 #include "ui/widgets/controls.h"
 
 #include <QEvent>
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QMouseEvent>
@@ -23,14 +24,14 @@ RecordPanel::RecordPanel(const QString &title, const QString &subtitle, const QL
     , m_model(new RecordListModel(columns, keyField, this))
     , m_delegate(new RecordDelegate(columns, this))
     , m_view(new QTableView(this))
+    , m_heading(new QHBoxLayout)
     , m_subtitle(makeMutedLabel(subtitle, this))
     , m_empty(makeMutedLabel({}, this))
 {
-    auto *heading = new QHBoxLayout;
-    heading->setSpacing(2 * theme::step);
-    heading->addWidget(makeHeading(title, this));
-    heading->addWidget(m_subtitle, 1);
-    heading->setContentsMargins(2 * theme::step, 0, 2 * theme::step, 0);
+    m_heading->setSpacing(2 * theme::step);
+    m_heading->addWidget(makeHeading(title, this));
+    m_heading->addWidget(m_subtitle, 1);
+    m_heading->setContentsMargins(2 * theme::step, 0, 2 * theme::step, 0);
     m_subtitle->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
 
     m_empty->setAlignment(Qt::AlignCenter);
@@ -40,7 +41,7 @@ RecordPanel::RecordPanel(const QString &title, const QString &subtitle, const QL
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(theme::step + 2, 2 * theme::step + 2, theme::step + 2, theme::step + 2);
     layout->setSpacing(theme::step);
-    layout->addLayout(heading);
+    layout->addLayout(m_heading);
     layout->addWidget(m_view, 1);
     layout->addWidget(m_empty, 1);
 }
@@ -94,13 +95,19 @@ void RecordPanel::setRecords(const QList<QSqlRecord> &records)
 void RecordPanel::fitRows(int rows)
 {
     const QMargins margins = layout()->contentsMargins();
-    const int heading = m_subtitle->sizeHint().height() + theme::step;
+    const int heading = m_heading->sizeHint().height() + theme::step;
     setFixedHeight(margins.top() + heading + (rows + 1) * panelRowHeight + margins.bottom() + theme::step);
 }
 
-void RecordPanel::setSubtitle(const QString &subtitle)
+void RecordPanel::setSubtitle(const QString &subtitle, const QString &toolTip)
 {
     m_subtitle->setText(subtitle);
+    m_subtitle->setToolTip(toolTip);
+}
+
+void RecordPanel::addBesideTitle(QWidget *control)
+{
+    m_heading->addWidget(control);
 }
 
 void RecordPanel::setEmptyText(const QString &text)

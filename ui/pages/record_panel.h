@@ -3,6 +3,7 @@
 #include "models/record_list_model.h"
 #include "ui/widgets/card.h"
 
+class QHBoxLayout;
 class QLabel;
 class QTableView;
 
@@ -19,7 +20,9 @@ public:
                 const QString &keyField, QWidget *parent = nullptr);
 
     void setRecords(const QList<QSqlRecord> &records);
-    void setSubtitle(const QString &subtitle);
+    void setSubtitle(const QString &subtitle, const QString &toolTip = {});
+    /// A control at the right of the heading.
+    void addBesideTitle(QWidget *control);
     /// Fixes the height to hold exactly this many rows.
     void fitRows(int rows);
     /// Shown in the place of rows.
@@ -40,6 +43,7 @@ private:
     RecordListModel *m_model;
     RecordDelegate *m_delegate;
     QTableView *m_view;
+    QHBoxLayout *m_heading;
     QLabel *m_subtitle;
     QLabel *m_empty;
 };

@@ -1,0 +1,168 @@
+#include "ui/pages/monitoring_panel.h"
+
+#include "ui/pages/range_switch.h"
+#include "ui/pages/record_panel.h"
+
+#include <algorithm>
+
+namespace signalbox {
+
+namespace {
+
+using Show = RecordColumn::Show;
+using Bar = RecordColumn::Bar;
+
+constexpr int switchHeight = 20;
+constexpr int allChoice = 0;
+constexpr int rangeChoice = 1;
+
+/// What a panel says of itself.
+struct PanelTexts
+{
+    QString title;
+    QString all;         ///< what is counted when everything is
+    QString noneAtAll;   ///< in the place of rows then
+    QString noneInRange; ///< with %1 for "last hour"
+};
+
+QString translated(const char *text)
+{
+    return MonitoringPanel::tr(text);
+}
+
+QList<RecordColumn> performanceColumns()
+{
+    return {{QStringLiteral("endpoint_id"), translated("Endpoint"), Show::Text},
+            {QStringLiteral("total_deliveries"), translated("Attempts"), Show::Number, 74},
+            {QStringLiteral("successful"), translated("2xx"), Show::Number, 56},
+            {QStringLiteral("failed"), translated("Failed"), Show::Number, 54},
+            {QStringLiteral("avg_duration"), translated("Average"), Show::Milliseconds, 68},
+            {QStringLiteral("p95_duration"), translated("p95"), Show::Milliseconds, 96, Bar::Linear,
+             QStringLiteral("warning")}};
+}
+
+QList<RecordColumn> failingColumns()
+{
+    return {{QStringLiteral("endpoint_id"), translated("Endpoint"), Show::Text},
+            {QStringLiteral("failed_jobs"), translated("Failed"), Show::Number, 62},
+            {QStringLiteral("total_jobs"), translated("Jobs"), Show::Number, 70},
+            {QStringLiteral("failure_rate"), translated("Failure rate"), Show::Percent, 110, Bar::Linear,
+             QStringLiteral("failure")}};
+}
+
+QList<RecordColumn> queueColumns()
+{
+    return {{QStringLiteral("status"), translated("Status"), Show::State, 104},
+            {QStringLiteral("count"), translated("Jobs"), Show::Number, 0, Bar::Logarithmic},
+            {QStringLiteral("oldest"), translated("Oldest"), Show::Age, 62},
+            {QStringLiteral("avg_attempts"), translated("Ø attempts"), Show::Decimal, 84}};
+}
+
+QList<RecordColumn> typeColumns()
+{
+    return {{QStringLiteral("event_type"), translated("Type"), Show::Mono},
+            {QStringLiteral("count"), translated("Events"), Show::Number, 84, Bar::Linear,
+             QStringLiteral("information")},
+            {QStringLiteral("first_seen"), translated("First"), Show::Age, 50},
+            {QStringLiteral("last_seen"), translated("Last"), Show::Age, 50}};
+}
+
+QList<RecordColumn> streamColumns()
+{
+    return {{QStringLiteral("stream_id"), translated("Stream"), Show::Mono},
+            {QStringLiteral("count"), translated("Events"), Show::Number, 86, Bar::Linear,
+             QStringLiteral("information")},
+            {QStringLiteral("current_version"), translated("Version"), Show::Number, 62}};
+}
+
+QList<RecordColumn> snapshotColumns()
+{
+    return {{QStringLiteral("stream_id"), translated("Stream"), Show::Mono},
+            {QStringLiteral("events_since_snapshot"), translated("Since"), Show::Number, 84, Bar::Linear,
+             QStringLiteral("warning")},
+            {QStringLiteral("last_snapshot_version"), translated("Snapshot"), Show::Number, 70},
+            {QStringLiteral("current_version"), translated("Version"), Show::Number, 62}};
+}
+
+QList<RecordColumn> columnsOf(Monitoring query)
+{
+    switch (query) {
+    case Monitoring::EventsPerStream:
+        return streamColumns();
+    case Monitoring::EventsByType:
+        return typeColumns();
+    case Monitoring::SnapshotCoverage:
+        return snapshotColumns();
+    case Monitoring::QueueStatus:
+        return queueColumns();
+    case Monitoring::FailingEndpoints:
+        return failingColumns();
+    case Monitoring::DeliveryPerformance:
+        break;
+    }
+    return performanceColumns();
+}
+
+PanelTexts textsOf(Monitoring query)
+{
+    switch (query) {
+    case Monitoring::EventsPerStream:
+        return {translated("Events per stream"), translated("all events"), translated("No events yet"),
+                translated("No events in the %1")};
+    case Monitoring::EventsByType:
+        return {translated("Events by type"), translated("all events"), translated("No events yet"),
+                translated("No events in the %1")};
+    case Monitoring::SnapshotCoverage:
+        return {translated("Snapshot coverage"), translated("over 100 events since"),
+                translated("Every stream has a recent snapshot or is short"),
+                translated("Every stream of the %1 has a recent snapshot or is short")};
+    case Monitoring::QueueStatus:
+        return {translated("Queue by status"), translated("all jobs"),
+                translated("No jobs yet. Append an event that an endpoint takes."),
+                translated("No jobs were made in the %1")};
+    case Monitoring::FailingEndpoints:
+        return {translated("Failing endpoints"), translated("all jobs"),
+                translated("No endpoint has failed jobs"),
+                translated("No job that was made in the %1 has failed")};
+    case Monitoring::DeliveryPerformance:
+        break;
+    }
+    return {translated("Delivery performance"), translated("all attempts"), translated("No deliveries yet"),
+            translated("No deliveries in the %1")};
+}
+
+} // namespace
+
+MonitoringPanel::MonitoringPanel(Monitoring query, QWidget *parent)
+    : QObject(parent)
+    , m_query(query)
+    , m_panel(
+          new RecordPanel(textsOf(query).title, {}, columnsOf(query), columnsOf(query).first().field, parent))
+    , m_switch(new RangeSwitch({tr("all"), tr("range")}, m_panel))
+{
+    m_switch->setCurrent(describedReaches.at(std::size_t(query)) == Reach::All ? allChoice : rangeChoice);
+    m_switch->setFixedHeight(switchHeight);
+    m_switch->setAccessibleName(tr("%1: what is counted").arg(textsOf(query).title));
+    m_panel->addBesideTitle(m_switch);
+    connect(m_switch, &RangeSwitch::currentChanged, this, &MonitoringPanel::reachChanged);
+}
+
+Reach MonitoringPanel::reach() const
+{
+    return m_switch->current() == allChoice ? Reach::All : Reach::Range;
+}
+
+void MonitoringPanel::showList(const MonitoringList &list, const QString &spokenRange)
+{
+    const PanelTexts texts = textsOf(m_query);
+    const bool isAll = list.reach == Reach::All;
+    const QString counted = isAll ? texts.all : spokenRange;
+    m_panel->setSubtitle(list.isEstimated ? tr("%1, estimated").arg(counted) : counted,
+                         list.isEstimated
+                             ? tr("Counts are estimated from a sample of the table; small ones are exact.")
+                             : tr("Counted exactly."));
+    m_panel->setEmptyText(isAll ? texts.noneAtAll : texts.noneInRange.arg(spokenRange));
+    m_panel->setRecords(list.rows);
+}
+
+} // namespace signalbox
