@@ -1,5 +1,6 @@
 #include "app/database/migrator_ascent.h"
 
+#include "app/database/definer_functions.h"
 #include "app/database/migrator_script.h"
 #include "app/database/schema_adoption.h"
 #include "app/database/schema_grants.h"
@@ -43,6 +44,8 @@ Done MigrationAscent::run()
         return finished;
     if (Done adopted = adopt(); !adopted)
         return adopted;
+    if (Done closed = closeOpenFunctions(); !closed)
+        return closed;
     for (const MigrationFile &file : m_files) {
         if (!isWanted(file) || m_ledger->rowOf(file))
             continue;
@@ -98,6 +101,19 @@ Done MigrationAscent::adopt()
     return readLedger();
 }
 
+// What earlier versions of Signalbox, psql or sqlx left open is closed before hours of index building.
+Done MigrationAscent::closeOpenFunctions()
+{
+    const auto closed = closeDefinerFunctions(m_connection);
+    if (!closed)
+        return fail(closed.error());
+    if (!closed->isEmpty())
+        m_report.notes << QStringLiteral("Closed a hole: every role of this database could run %1 with the "
+                                         "rights of the owner of the schema; now nobody else may")
+                              .arg(closed->join(QStringLiteral(" and ")));
+    return {};
+}
+
 // Roles that could use the tables of the description before must be able to go on after. Whoever migrates
 // owns the new tables; where it may not grant, the statement is printed for somebody who may.
 Done MigrationAscent::grant()
@@ -151,6 +167,8 @@ Done MigrationAscent::applyInTransaction(const MigrationFile &file, const QElaps
         return made;
     if (Done run = runScript(m_connection, file.fileName, file.sql); !run)
         return run;
+    if (const auto closed = closeDefinerFunctions(m_connection); !closed)
+        return fail(closed.error());
     if (file.version == fanOutVersion && wasMadeByOthers()) {
         if (Done off = switchFanOutOff(); !off)
             return off;

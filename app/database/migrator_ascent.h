@@ -25,6 +25,7 @@ public:
 private:
     Done readLedger();
     Done adopt();
+    Done closeOpenFunctions();
     Done grant();
     Done apply(const MigrationFile &file);
     Done refuseOtherBytes(const MigrationFile &file) const;

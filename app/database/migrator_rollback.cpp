@@ -1,5 +1,6 @@
 #include "app/database/migrator_rollback.h"
 
+#include "app/database/definer_functions.h"
 #include "app/database/migrator_script.h"
 
 #include <QElapsedTimer>
@@ -199,6 +200,8 @@ Result<MigrationReport> rollBack(PgConnection &connection, const MigrationLedger
         if (Done run = runScript(connection, QStringLiteral("rollback/") + file.fileName, file.rollbackSql);
             !run)
             return fail(std::move(run.error()));
+        if (const auto closed = closeDefinerFunctions(connection); !closed)
+            return fail(closed.error());
         if (Done removed = ledger.remove(connection, file.version); !removed)
             return fail(std::move(removed.error()));
         report.steps.append(

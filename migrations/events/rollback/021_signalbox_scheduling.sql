@@ -8,23 +8,29 @@ DROP FUNCTION IF EXISTS signalbox_add_endpoint_state();
 DROP TABLE IF EXISTS signalbox_order_progress;
 DROP TABLE IF EXISTS signalbox_endpoint_window;
 
--- The wake trigger goes back to what 003 made: it must not name a schema that this file chose.
-CREATE OR REPLACE FUNCTION signalbox_wake() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    wanted boolean;
+-- The wake trigger does what 003 made it do, without the hole that was in that one: it took the name of the schema from the
+-- table it was fired for, with its owner's rights. What 035 says of these functions holds here too.
+DO $do$
 BEGIN
-    EXECUTE format(
-        'SELECT EXISTS (SELECT FROM %1$I.signalbox_workers WHERE idle AND heartbeat_at > now() - interval ''60 s'')
-            AND coalesce((SELECT value = ''true''::jsonb FROM %1$I.signalbox_settings WHERE name = ''wake''), true)',
-        TG_TABLE_SCHEMA)
-    INTO wanted;
-    IF wanted THEN
-        PERFORM pg_notify('signalbox_wake', '');
-    END IF;
-    RETURN NULL;
+    EXECUTE format($format$
+        CREATE OR REPLACE FUNCTION %1$I.signalbox_wake() RETURNS trigger
+        LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+        BEGIN
+            IF (coalesce(pg_partition_root(TG_RELID), TG_RELID) IN (to_regclass(%2$L), to_regclass(%3$L))) IS NOT TRUE THEN
+                RAISE EXCEPTION 'signalbox_wake() does not serve table %%', TG_RELID::regclass
+                    USING ERRCODE = 'insufficient_privilege';
+            END IF;
+            IF EXISTS (SELECT FROM %1$I.signalbox_workers WHERE idle AND heartbeat_at > now() - interval '60 s')
+               AND NOT EXISTS (SELECT FROM %1$I.signalbox_settings WHERE name = 'wake' AND value = 'false'::jsonb) THEN
+                PERFORM pg_notify('signalbox_wake', '');
+            END IF;
+            RETURN NULL;
+        END;
+        $body$
+    $format$, current_schema(), format('%I.webhook_jobs', current_schema()), format('%I.events', current_schema()));
 END;
-$$;
+$do$;
+REVOKE ALL ON FUNCTION signalbox_wake() FROM PUBLIC;
 
 ALTER TABLE webhook_deliveries RESET (autovacuum_vacuum_insert_scale_factor, autovacuum_analyze_scale_factor);
 ALTER TABLE webhook_jobs RESET (autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold, autovacuum_analyze_scale_factor,
