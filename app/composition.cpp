@@ -38,7 +38,8 @@ void Composition::open(const ConsoleTarget &target)
 
 void Composition::databaseOpened(const ConnectionSettings &settings, const ConnectionProfile &profile)
 {
-    const bool isOurs = profile.kind != ConnectionProfile::Kind::Server;
+    const bool isOurs =
+        profile.kind != ConnectionProfile::Kind::Server && settings.access == Access::ReadWrite;
     const int opened = ++m_opened;
     withProxy(profile, [this, opened, settings, isOurs](const Proxy &proxy) {
         if (opened != m_opened)

@@ -86,7 +86,7 @@ Done CommandDatabase::useProfile(const QString &name)
     const auto profile = findProfile(name);
     if (!profile)
         return fail(profile.error());
-    m_isReadOnly = profile->readOnly;
+    m_profile = name;
     if (profile->kind == ConnectionProfile::Kind::Server) {
         m_settings = ConnectionSettings::fromProfile(*profile, storedPassword(name));
         return useProxy(*profile);
@@ -101,6 +101,7 @@ Done CommandDatabase::useProfile(const QString &name)
     if (!settings)
         return fail(settings.error());
     m_settings = *settings;
+    m_settings.access = profile->readOnly ? Access::ReadOnly : Access::ReadWrite;
     return {};
 }
 
@@ -122,15 +123,22 @@ Done CommandDatabase::revive() const
 
 Result<std::unique_ptr<PgConnection>> CommandDatabase::connect(Access access) const
 {
-    SessionOptions options;
-    options.access = m_isReadOnly ? Access::ReadOnly : access;
-    return PgConnection::open(m_settings, options);
+    if (access == Access::ReadOnly)
+        return PgConnection::open(m_settings.forReading());
+    if (m_settings.access == Access::ReadOnly)
+        return fail(Error::Kind::Refused, QStringLiteral("open ") + m_settings.label(),
+                    QStringLiteral("the profile \"%1\" is read-only").arg(m_profile),
+                    QStringLiteral("choose a profile that may write"));
+    return PgConnection::open(m_settings);
 }
 
 Result<std::unique_ptr<PgConnection>> CommandDatabase::connectMigrated(Access access) const
 {
     if (m_cluster) {
-        const auto migrating = PgConnection::open(m_settings);
+        // Ours to keep up to date, whatever the profile may do in it.
+        ConnectionSettings owned = m_settings;
+        owned.access = Access::ReadWrite;
+        const auto migrating = PgConnection::open(owned);
         if (!migrating)
             return fail(migrating.error());
         if (const auto report = Migrator(**migrating).up(); !report)

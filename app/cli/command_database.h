@@ -33,7 +33,8 @@ public:
     /// it.
     Done revive() const;
 
-    /// Connects; the schema may be in any state. A read-only profile stays read-only.
+    /// Connects; the schema may be in any state. Errors: Refused when writes are asked for and the profile or
+    /// the server is read-only.
     Result<std::unique_ptr<PgConnection>> connect(Access access) const;
     /// Connects to a database that has our schema. The private cluster is migrated when it is not up to date;
     /// any other server is Refused then.
@@ -47,7 +48,7 @@ private:
     ConnectionSettings m_settings;
     std::unique_ptr<PrivateCluster> m_cluster;
     Proxy m_proxy;
-    bool m_isReadOnly = false;
+    QString m_profile; ///< its name; empty for an address
 };
 
 /// --proxy.

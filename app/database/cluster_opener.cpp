@@ -40,7 +40,7 @@ Result<ConnectionSettings> ClusterOpener::openCluster(ConnectionProfile::Kind ki
 
 Result<ConnectionSettings> ClusterOpener::checkServer(const ConnectionSettings &settings)
 {
-    const auto connection = PgConnection::open(settings);
+    const auto connection = PgConnection::open(settings.forReading());
     if (!connection) {
         if (connection.error().kind == Error::Kind::Unavailable)
             return settings;
@@ -72,7 +72,7 @@ void ClusterOpener::revive()
 
 Result<QString> ClusterOpener::tryOut(const ConnectionSettings &settings)
 {
-    const auto connection = PgConnection::open(settings);
+    const auto connection = PgConnection::open(settings.forReading());
     if (!connection)
         return fail(connection.error());
     const auto rows = (*connection)

@@ -13,25 +13,45 @@ struct FreeConninfo
     void operator()(PQconninfoOption *options) const { PQconninfoFree(options); }
 };
 
-// Keywords that have no setter in QSqlDatabase and go through its connect options.
-bool passesThrough(const QString &keyword)
+// What would change how we speak to the server.
+bool isOurs(const QString &keyword, const QString &value)
 {
-    static const QStringList known{"options",
-                                   "service",
-                                   "sslcert",
-                                   "sslkey",
-                                   "sslrootcert",
-                                   "sslcrl",
-                                   "krbsrvname",
-                                   "gsslib",
-                                   "channel_binding",
-                                   "target_session_attrs",
-                                   "keepalives",
-                                   "keepalives_idle",
-                                   "keepalives_interval",
-                                   "keepalives_count",
-                                   "tcp_user_timeout"};
-    return known.contains(keyword);
+    static const QStringList utf8{QStringLiteral("utf8"), QStringLiteral("utf-8")};
+    if (keyword == "client_encoding")
+        return !utf8.contains(value.toLower());
+    return keyword == "replication";
+}
+
+void take(ConnectionSettings &settings, const QString &keyword, const QString &value)
+{
+    if (keyword == "host")
+        settings.host = value;
+    else if (keyword == "port" && !value.contains(','))
+        settings.port = value.toInt();
+    else if (keyword == "dbname")
+        settings.database = value;
+    else if (keyword == "user")
+        settings.user = value;
+    else if (keyword == "password")
+        settings.password = Secret(value);
+    else if (keyword == "sslmode")
+        settings.sslMode = value;
+    else if (keyword == "connect_timeout")
+        settings.connectTimeoutSeconds = value.toInt();
+    else if (keyword != "client_encoding")
+        settings.parameters.insert(keyword, value);
+}
+
+// "a:1, b:2" of hosts and ports as libpq pairs them: one port goes for all.
+QString placesOf(const QStringList &hosts, const QStringList &ports)
+{
+    QStringList places;
+    for (qsizetype i = 0; i < hosts.size(); ++i) {
+        const QString port = ports.value(ports.size() == 1 ? 0 : i);
+        const bool hasPort = !port.isEmpty() && !hosts.at(i).startsWith('/');
+        places << (hasPort ? hosts.at(i) + ':' + port : hosts.at(i));
+    }
+    return places.join(',');
 }
 
 } // namespace
@@ -54,22 +74,11 @@ Result<ConnectionSettings> ConnectionSettings::fromUri(const QString &uri)
             continue;
         const QString keyword = QString::fromUtf8(option->keyword);
         const QString value = QString::fromUtf8(option->val);
-        if (keyword == "host" || keyword == "hostaddr")
-            settings.host = value;
-        else if (keyword == "port")
-            settings.port = value.toInt();
-        else if (keyword == "dbname")
-            settings.database = value;
-        else if (keyword == "user")
-            settings.user = value;
-        else if (keyword == "password")
-            settings.password = Secret(value);
-        else if (keyword == "sslmode")
-            settings.sslMode = value;
-        else if (keyword == "connect_timeout")
-            settings.connectTimeoutSeconds = value.toInt();
-        else if (passesThrough(keyword))
-            settings.extraOptions += keyword + '=' + value + ';';
+        if (isOurs(keyword, value))
+            return fail(Error::Kind::Usage, QStringLiteral("database address"),
+                        QStringLiteral("%1=%2 is not possible here").arg(keyword, value),
+                        QStringLiteral("leave it out"));
+        take(settings, keyword, value);
     }
     return settings;
 }
@@ -83,7 +92,43 @@ ConnectionSettings ConnectionSettings::fromProfile(const ConnectionProfile &prof
     settings.user = profile.user;
     settings.password = password;
     settings.sslMode = profile.sslMode;
+    settings.access = profile.readOnly ? Access::ReadOnly : Access::ReadWrite;
     return settings;
+}
+
+ConnectionSettings ConnectionSettings::forReading() const
+{
+    ConnectionSettings settings = *this;
+    settings.access = Access::ReadOnly;
+    return settings;
+}
+
+QList<std::pair<QString, QString>> ConnectionSettings::libpqParameters() const
+{
+    QMap<QString, QString> all;
+    const auto add = [&all](const char *keyword, const QString &value) {
+        if (!value.isEmpty())
+            all.insert(QLatin1String(keyword), value);
+    };
+    // A network that falls silent must not hold the session until the kernel gives up, a quarter of an hour
+    // later. Means nothing on a Unix socket.
+    add("keepalives_idle", QStringLiteral("10"));
+    add("keepalives_interval", QStringLiteral("5"));
+    add("keepalives_count", QStringLiteral("4"));
+    add("tcp_user_timeout", QStringLiteral("30000"));
+    all.insert(parameters);
+    all.remove(QStringLiteral("options"));
+    add("host", host);
+    add("port", port > 0 ? QString::number(port) : QString());
+    add("dbname", database);
+    add("user", user);
+    add("password", password.reveal());
+    add("sslmode", sslMode);
+    add("connect_timeout", QString::number(qMax(2, connectTimeoutSeconds)));
+    QList<std::pair<QString, QString>> pairs;
+    for (auto item = all.cbegin(); item != all.cend(); ++item)
+        pairs << std::pair(item.key(), item.value());
+    return pairs;
 }
 
 QString ConnectionSettings::label() const
@@ -91,9 +136,9 @@ QString ConnectionSettings::label() const
     QString text;
     if (!user.isEmpty())
         text = user + '@';
-    text += host.isEmpty() ? QStringLiteral("localhost") : host;
-    if (port > 0 && !host.startsWith('/'))
-        text += ':' + QString::number(port);
+    const QString named = host.isEmpty() ? parameters.value(QStringLiteral("hostaddr")) : host;
+    const QString ports = port > 0 ? QString::number(port) : parameters.value(QStringLiteral("port"));
+    text += placesOf((named.isEmpty() ? QStringLiteral("localhost") : named).split(','), ports.split(','));
     return text + '/' + (database.isEmpty() ? user : database);
 }
 

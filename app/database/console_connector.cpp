@@ -87,7 +87,9 @@ void ConsoleConnector::finish(int attempt, const Result<ConnectionSettings> &res
         return;
     }
     m_settings = *result;
-    m_gateway.connectTo(m_settings, m_profile.readOnly);
+    if (m_profile.readOnly)
+        m_settings.access = Access::ReadOnly;
+    m_gateway.connectTo(m_settings);
     emit opened(m_settings, m_profile);
 }
 

@@ -1,9 +1,6 @@
 #include "app/database/database_session.h"
 
-#include <QSqlDriver>
-
 #include <algorithm>
-#include <libpq-fe.h>
 
 namespace signalbox {
 
@@ -21,19 +18,12 @@ bool isHopeless(const Error &error)
         QStringLiteral("password authentication failed"), QStringLiteral("no password supplied"),
         QStringLiteral("no pg_hba.conf entry"), QStringLiteral("does not exist"),
         QStringLiteral("unsupported startup parameter")};
+    // A standby may be promoted.
+    if (error.sqlState == QLatin1String("25006"))
+        return false;
     return error.kind == Error::Kind::Refused ||
            std::any_of(sentences.cbegin(), sentences.cend(),
                        [&error](const QString &sentence) { return error.why.contains(sentence); });
-}
-
-// -1 when the driver is another one.
-int socketOf(const PgConnection &connection)
-{
-    const QVariant handle = connection.database().driver()->handle();
-    // Qt's documentation has the first name, Qt 6.4 the second.
-    if (qstrcmp(handle.typeName(), "PGconn*") != 0 && qstrcmp(handle.typeName(), "pg_conn*") != 0)
-        return -1;
-    return PQsocket(*static_cast<PGconn *const *>(handle.constData()));
 }
 
 } // namespace
@@ -113,7 +103,7 @@ void DatabaseSession::connectNow()
     }
     m_backOffMs = 0;
     m_probe.start();
-    emit connected(m_options.access == Access::ReadOnly);
+    emit connected(m_settings.access == Access::ReadOnly);
 }
 
 void DatabaseSession::scheduleRetry(const Error &error)
@@ -134,7 +124,7 @@ void DatabaseSession::setConnection(std::unique_ptr<PgConnection> connection)
 {
     // The old one goes first: closing it talks to the server too.
     m_connection = std::move(connection);
-    m_socket->hold(m_connection ? socketOf(*m_connection) : -1);
+    m_socket->hold(m_connection ? m_connection->socket() : -1);
 }
 
 void DatabaseSession::perform(const std::function<void(Result<PgConnection *>)> &act)

@@ -14,11 +14,10 @@ namespace {
 constexpr int readTimeoutMs = 15'000;
 constexpr int noticeEveryMs = 250;
 
-SessionOptions sessionOptions(Access access)
+SessionOptions sessionOptions(int statementTimeoutMs)
 {
     SessionOptions options;
-    options.access = access;
-    options.statementTimeoutMs = access == Access::ReadOnly ? readTimeoutMs : 0;
+    options.statementTimeoutMs = statementTimeoutMs;
     options.applicationName = QStringLiteral("signalbox console");
     return options;
 }
@@ -65,19 +64,19 @@ void Gateway::watch(DatabaseWorker &worker, ConnectionStatus &status)
             [become](const Error &error) { become(State::Refused, error, 0); });
 }
 
-void Gateway::connectTo(const ConnectionSettings &settings, bool readOnly)
+void Gateway::connectTo(const ConnectionSettings &settings)
 {
     m_hasTarget = true;
     m_announced = false;
-    m_readOnly = readOnly;
+    m_readOnly = settings.access == Access::ReadOnly;
     m_pagesStatus = m_chartsStatus = m_changesStatus = {};
-    m_pages.setTarget(settings, sessionOptions(Access::ReadOnly),
+    m_pages.setTarget(settings.forReading(), sessionOptions(readTimeoutMs),
                       {QStringLiteral("signalbox_changed"), QStringLiteral("signalbox_wake")});
-    m_charts.setTarget(settings, sessionOptions(Access::ReadOnly));
-    if (readOnly)
+    m_charts.setTarget(settings.forReading(), sessionOptions(readTimeoutMs));
+    if (m_readOnly)
         m_changes.clearTarget();
     else
-        m_changes.setTarget(settings, sessionOptions(Access::ReadWrite));
+        m_changes.setTarget(settings, sessionOptions(0));
     combineStatus();
 }
 

@@ -18,7 +18,7 @@ namespace signalbox {
 /// thread of its own, so that a slow chart never delays a page and a page never delays a change (design §1,
 /// §2.2). All members belong to the GUI thread and return at once.
 ///
-/// With a read-only profile the connection for changes does not exist: every change answers Refused.
+/// With read-only settings the connection for changes does not exist: every change answers Refused.
 class Gateway final : public QObject,
                       public PageSource,
                       public DetailSource,
@@ -34,7 +34,7 @@ public:
 
     /// Leaves the database at hand, if any, and connects to another; `signals_().databaseChanged` follows the
     /// connection.
-    void connectTo(const ConnectionSettings &settings, bool readOnly);
+    void connectTo(const ConnectionSettings &settings);
     void disconnectFromDatabase();
     /// Ends the wait between two tries to connect.
     void retryNow();

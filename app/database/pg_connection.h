@@ -1,54 +1,27 @@
 #pragma once
 
 #include "app/core/result.h"
+#include "app/database/binding.h"
 #include "app/database/connection_settings.h"
+#include "app/database/session_options.h"
 
 #include <QList>
 #include <QObject>
-#include <QSqlDatabase>
-#include <QSqlQuery>
 #include <QSqlRecord>
-#include <QVariant>
 
 #include <functional>
 #include <memory>
-#include <string>
-#include <unordered_map>
+#include <optional>
 
 namespace signalbox {
 
-/// One bound value: {":limit", 200}. Lists and arrays travel as JSON text and are unpacked in SQL.
-struct Binding
-{
-    QString name;
-    QVariant value;
-};
-using Bindings = QList<Binding>;
-
-/// How a session plans its statements.
-enum class Plans {
-    Fresh, ///< at each call, for the values at hand: what people filter by differs
-    /// Once. For a worker's few statements, whose planning costs more than running them. They are written for
-    /// one index each; made while a table is empty, such a plan must not be one that reads all of it.
-    Kept
-};
-
-/// How a session is opened beyond where it goes.
-struct SessionOptions
-{
-    Access access = Access::ReadWrite;
-    Plans plans = Plans::Fresh;
-    int statementTimeoutMs = 0; ///< 0: none
-    QString applicationName = QStringLiteral("signalbox");
-};
-
-/// One PostgreSQL session over QPSQL. Belongs to the thread that opened it and closes itself there.
-/// Statements are prepared once per text and kept. Session settings travel in the startup options, never by
-/// SET (design §2.6), so a transaction pooler cannot leak them to others; a server that does not honour them
-/// is refused.
+/// One PostgreSQL session, over libpq. Belongs to the thread that opened it and closes itself there. Values
+/// travel as parameters, never as part of a statement's text: the server writes that into its log and shows
+/// it to other sessions. A statement that comes a second time is prepared; the most recent ones stay so.
 class PgConnection
 {
 public:
+    /// Errors as openSession's (session_opening.h).
     static Result<std::unique_ptr<PgConnection>> open(const ConnectionSettings &settings,
                                                       const SessionOptions &options = {});
     ~PgConnection();
@@ -61,35 +34,36 @@ public:
     /// As query, for statements without rows: the number of rows affected.
     Result<qint64> execute(const QString &sql, const Bindings &bindings = {},
                            const QString &what = QStringLiteral("statement"));
-    /// Sends SQL as it stands, without preparing it: DDL, a whole script. Every statement's result is
-    /// checked.
+    /// Sends SQL as it stands, without preparing it: DDL, a whole script. Ends at the first statement that
+    /// fails.
     Done executeRaw(const QString &sql, const QString &what = QStringLiteral("script"));
 
     Done begin();
     Done commit();
     void rollback();
 
-    /// LISTEN; `signal notified` needs a running event loop on this thread.
+    /// LISTEN; the callback needs a running event loop on this thread.
     Done listen(const QString &channel, QObject *context, std::function<void(QString payload)> callback);
 
-    /// False once a statement failed because the session is gone.
-    bool isAlive() const { return m_alive; }
-    int backendPid() const { return m_backendPid; }
+    /// False once a statement failed because the session is gone, or because it was to write and the server
+    /// became read-only: another session may find it otherwise.
+    bool isAlive() const;
+    int backendPid() const;
+    /// Whether the server was a standby when the session was opened.
+    bool isReplica() const;
+    /// The session's socket, for SessionSocket.
+    int socket() const;
     const ConnectionSettings &settings() const { return m_settings; }
-    /// The driver's handle, for what QSqlDatabase offers and this class does not. Same thread only.
-    QSqlDatabase database() const;
 
 private:
-    explicit PgConnection(QString name, ConnectionSettings settings);
-    Result<QSqlQuery *> run(const QString &sql, const Bindings &bindings, const QString &what);
-    Done verifySession(const SessionOptions &options);
-    Error errorOf(const class QSqlError &error, const QString &what, bool hasValues = false);
+    struct Session;
+    struct Rows;
+    PgConnection(ConnectionSettings settings, std::unique_ptr<Session> session);
+    Result<Rows> run(const QString &sql, const Bindings &bindings, const QString &what);
+    Error noticed(Error error);
 
-    QString m_name;
     ConnectionSettings m_settings;
-    std::unordered_map<std::string, std::unique_ptr<QSqlQuery>> m_prepared;
-    int m_backendPid = 0;
-    bool m_alive = true;
+    std::unique_ptr<Session> m_session; ///< what only libpq's users need to see
 };
 
 /// Rolls back unless committed.

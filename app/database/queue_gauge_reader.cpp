@@ -23,10 +23,9 @@ QueueGaugeReader::QueueGaugeReader(int everyMs, QObject *parent)
 void QueueGaugeReader::start(const ConnectionSettings &settings)
 {
     SessionOptions options;
-    options.access = Access::ReadOnly;
     options.statementTimeoutMs = statementTimeoutMs;
     options.applicationName = QStringLiteral("signalbox metrics");
-    m_worker.setTarget(settings, options);
+    m_worker.setTarget(settings.forReading(), options);
     read();
 }
 

@@ -154,7 +154,7 @@ private slots:
     {
         ConnectionSettings settings = m_database->settings();
         settings.database = "no_such_database";
-        m_gateway->connectTo(settings, false);
+        m_gateway->connectTo(settings);
         QTRY_VERIFY(m_gateway->status().error.why.contains("no_such_database"));
         QVERIFY(m_gateway->status().state != ConnectionStatus::State::Connected);
     }
@@ -164,7 +164,7 @@ private slots:
         connectNow(false);
         QSignalSpy changed(&m_gateway->signals_(), &ConsoleSignals::databaseChanged);
         TestDatabase other;
-        m_gateway->connectTo(other.settings(), false);
+        m_gateway->connectTo(other.settings());
         QTRY_COMPARE(changed.size(), 1);
         qsizetype rows = -1;
         m_gateway->fetchPage({}, this,
@@ -219,7 +219,7 @@ private slots:
 private:
     void connectNow(bool readOnly)
     {
-        m_gateway->connectTo(m_database->settings(), readOnly);
+        m_gateway->connectTo(readOnly ? m_database->settings().forReading() : m_database->settings());
         QTRY_COMPARE(m_gateway->status().state, ConnectionStatus::State::Connected);
     }
 

@@ -125,10 +125,9 @@ void TestMigrator::knowsTheLockOfSqlx()
 void TestMigrator::statusReadsOnly()
 {
     TestDatabase database = TestDatabase::empty();
-    SessionOptions options;
-    options.access = Access::ReadOnly;
-    const auto reader = database.connect(options);
-    auto status = Migrator(*reader).status();
+    const auto reader = PgConnection::open(database.settings().forReading());
+    QVERIFY(reader);
+    auto status = Migrator(**reader).status();
     QVERIFY(status);
     QCOMPARE(status->size(), readMigrations(embeddedMigrations())->size());
     for (const MigrationStatus &each : *status)
@@ -136,7 +135,7 @@ void TestMigrator::statusReadsOnly()
     QVERIFY(database.value(QStringLiteral("SELECT to_regclass('_sqlx_migrations')")).isNull());
 
     QVERIFY(Migrator(database.connection()).up());
-    status = Migrator(*reader).status();
+    status = Migrator(**reader).status();
     QVERIFY(status);
     for (const MigrationStatus &each : *status) {
         QCOMPARE(each.checksum, MigrationStatus::Checksum::Same);

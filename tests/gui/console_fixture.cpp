@@ -55,7 +55,7 @@ bool ConsoleFixture::open(const QString &pageId)
 {
     m_window->showPage(pageId);
     m_window->show();
-    m_gateway->connectTo(m_database.settings(), false);
+    m_gateway->connectTo(m_database.settings());
     return QTest::qWaitForWindowActive(m_window.get()) && settles();
 }
 

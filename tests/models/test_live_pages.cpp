@@ -22,7 +22,7 @@ private slots:
         m_database = std::make_unique<TestDatabase>();
         m_database->run(sampleEndpoints());
         m_gateway = std::make_unique<Gateway>();
-        m_gateway->connectTo(m_database->settings(), false);
+        m_gateway->connectTo(m_database->settings());
         QTRY_COMPARE(m_gateway->status().state, ConnectionStatus::State::Connected);
     }
     void cleanup()
@@ -101,7 +101,7 @@ private slots:
         model.refresh(0, 10);
         QTRY_COMPARE(failed.size(), 1);
         QCOMPARE(model.rowCount(), 20);
-        m_gateway->connectTo(m_database->settings(), false);
+        m_gateway->connectTo(m_database->settings());
         m_database->run(sampleJobs(1));
         model.refresh(0, 10);
         QTRY_COMPARE(model.rowCount(), 21);

@@ -1,0 +1,89 @@
+#include "app/database/pooler_proof.h"
+
+#include <QElapsedTimer>
+
+#include <poll.h>
+
+namespace signalbox {
+
+namespace {
+
+// Each round is two chances for a pooler to hand out another backend. Others' traffic may hide one of them.
+constexpr int rounds = 5;
+// A pooler whose pool is used up lets its clients wait, for two minutes as it is installed.
+constexpr int patienceMs = 5'000;
+
+QString what()
+{
+    return QStringLiteral("connect through the pooler");
+}
+
+tl::unexpected<Error> sharedSessions()
+{
+    return fail(Error::Kind::Refused, what(),
+                QStringLiteral("it gives each transaction another session of the server"),
+                QStringLiteral("Signalbox needs a direct or session-pooled connection: in PgBouncer set "
+                               "pool_mode = session for this database"));
+}
+
+bool waitForInput(PGconn *connection, int timeoutMs)
+{
+    pollfd socket{PQsocket(connection), POLLIN, 0};
+    return poll(&socket, 1, timeoutMs) > 0 && PQconsumeInput(connection) == 1;
+}
+
+// The last row's first value; empty when there is no answer in time or an error.
+QByteArray ask(PGconn *connection, const char *sql)
+{
+    if (PQsendQuery(connection, sql) == 0)
+        return {};
+    QElapsedTimer since;
+    since.start();
+    QByteArray answer;
+    while (true) {
+        while (PQisBusy(connection) == 1) {
+            const qint64 left = patienceMs - since.elapsed();
+            if (left <= 0 || !waitForInput(connection, int(left)))
+                return {};
+        }
+        const PgResult result(PQgetResult(connection));
+        if (!result)
+            return answer;
+        if (!succeeded(result.get()))
+            answer.clear();
+        else if (PQntuples(result.get()) > 0)
+            answer = PQgetvalue(result.get(), 0, 0);
+    }
+}
+
+} // namespace
+
+bool isPooled(PGconn *connection, int backendPid)
+{
+    return PQbackendPID(connection) != backendPid;
+}
+
+Done proveOwnSession(PGconn *connection, int backendPid, const std::function<Result<PgHandle>()> &openAnother)
+{
+    auto other = openAnother();
+    if (!other)
+        return fail(other.error());
+    const char *const askPid = "SELECT pg_backend_pid()";
+    const QByteArray mine = QByteArray::number(backendPid);
+    const QByteArray theirs = ask(other->get(), askPid);
+    if (theirs.isEmpty())
+        return fail(Error::Kind::Unavailable, what(),
+                    QStringLiteral("it gave no second session within %1 s").arg(patienceMs / 1'000),
+                    QStringLiteral("its pool is used up: raise default_pool_size, a worker needs five"));
+    for (int round = 0; round < rounds; ++round) {
+        const bool apart = theirs != mine && ask(other->get(), askPid) == theirs &&
+                           ask(other->get(), "BEGIN; SELECT pg_backend_pid()") == theirs &&
+                           ask(connection, askPid) == mine;
+        const PgResult ended(PQexec(other->get(), "ROLLBACK"));
+        if (!apart || !succeeded(ended.get()))
+            return sharedSessions();
+    }
+    return {};
+}
+
+} // namespace signalbox
