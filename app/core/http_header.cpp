@@ -1,5 +1,7 @@
 #include "app/core/http_header.h"
 
+#include "app/core/credentials.h"
+
 #include <nlohmann/json.hpp>
 
 #include <QSet>
@@ -119,14 +121,9 @@ QByteArray headersToJson(const QList<HttpHeader> &headers)
     return QByteArray::fromStdString(object.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
 }
 
-bool looksLikeCredential(const QString &headerName)
+HttpHeader maskedHeader(const HttpHeader &header)
 {
-    static const QStringList words{QStringLiteral("authorization"), QStringLiteral("token"),
-                                   QStringLiteral("key"),           QStringLiteral("secret"),
-                                   QStringLiteral("cookie"),        QStringLiteral("signature")};
-    return std::any_of(words.cbegin(), words.cend(), [&headerName](const QString &word) {
-        return headerName.contains(word, Qt::CaseInsensitive);
-    });
+    return {header.name, looksLikeCredential(header.name) ? QLatin1String(maskedValue) : header.value};
 }
 
 QByteArray maskedHeadersJson(const QByteArray &json)
@@ -134,10 +131,8 @@ QByteArray maskedHeadersJson(const QByteArray &json)
     auto headers = headersFromJson(json);
     if (!headers)
         return QByteArray("\"") + maskedValue + '"';
-    for (HttpHeader &header : *headers) {
-        if (looksLikeCredential(header.name))
-            header.value = QLatin1String(maskedValue);
-    }
+    for (HttpHeader &header : *headers)
+        header = maskedHeader(header);
     return headersToJson(*headers);
 }
 

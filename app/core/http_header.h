@@ -27,11 +27,8 @@ Result<HttpHeader> parseCustomHeader(const QString &line);
 /// The custom_headers column: a JSON object of strings. Null or empty JSON gives no headers; a value that is
 /// no object of strings is an error.
 Result<QList<HttpHeader>> headersFromJson(const QByteArray &json);
-/// Whether a header's value is likely a credential, judged by its name (authorization, token, key, secret,
-/// cookie, signature). Such values are masked wherever headers are recorded, listed or shown.
-bool looksLikeCredential(const QString &headerName);
-/// What stands in place of a masked value.
-inline constexpr char maskedValue[] = "***";
+/// The header, its value masked if it looksLikeCredential(), as it is recorded and shown.
+HttpHeader maskedHeader(const HttpHeader &header);
 /// The custom_headers column with credentials masked; text that is no object of strings is masked whole.
 QByteArray maskedHeadersJson(const QByteArray &json);
 

@@ -35,8 +35,7 @@ Result<CustomHeaders> readCustomHeaders(const QByteArray &json)
     CustomHeaders read;
     for (const HttpHeader &header : *headers) {
         read.sent.append({header.name.toLatin1(), header.value.toUtf8()});
-        const bool secret = looksLikeCredential(header.name);
-        read.stored.append({header.name, secret ? QLatin1String(maskedValue) : header.value});
+        read.stored.append(maskedHeader(header));
     }
     return read;
 }

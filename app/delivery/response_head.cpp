@@ -1,5 +1,6 @@
 #include "app/delivery/response_head.h"
 
+#include "app/core/http_header.h"
 #include "app/delivery/response_text.h"
 
 namespace signalbox {
@@ -46,8 +47,8 @@ KeptHeaders keptHeaders(const QList<RawHeader> &headers)
         kept.areCut =
             kept.areCut || room < 0 || header.name.size() > nameLimit || header.value.size() > valueLimit;
         if (room >= 0)
-            kept.headers.append(
-                {storableString(header.name, nameLimit), storableString(header.value, valueLimit)});
+            kept.headers.append(maskedHeader(
+                {storableString(header.name, nameLimit), storableString(header.value, valueLimit)}));
     }
     return kept;
 }

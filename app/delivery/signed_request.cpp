@@ -1,5 +1,6 @@
 #include "app/delivery/signed_request.h"
 
+#include "app/core/credentials.h"
 #include "app/core/http_header.h"
 #include "app/core/signature.h"
 #include "app/core/version.h"

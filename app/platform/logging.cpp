@@ -1,6 +1,6 @@
 #include "app/platform/logging.h"
 
-#include <QRegularExpression>
+#include "app/core/credentials.h"
 
 #include <array>
 #include <atomic>
@@ -77,6 +77,13 @@ void writeMessage(QtMsgType type, const QMessageLogContext &source, const QStrin
         std::abort();
 }
 
+QVariant shownValue(const LogField &field)
+{
+    if (looksLikeCredential(field.name))
+        return QLatin1String(maskedValue);
+    return field.value.typeId() == QMetaType::QString ? withoutSecrets(field.value.toString()) : field.value;
+}
+
 Json jsonValue(const QVariant &value)
 {
     switch (value.typeId()) {
@@ -90,7 +97,7 @@ Json jsonValue(const QVariant &value)
     case QMetaType::Double:
         return value.toDouble();
     default:
-        return withoutSecrets(value.toString()).toStdString();
+        return value.toString().toStdString();
     }
 }
 
@@ -137,30 +144,6 @@ void setLogContext(const QList<LogField> &fields)
     context() = fields;
 }
 
-QString withoutSecrets(const QString &text)
-{
-    // Secret has no streaming operator; this catches what libraries say, e.g. a connection string in an
-    // error.
-    static const std::array<std::pair<QRegularExpression, QString>, 6> blanks{{
-        {QRegularExpression(QStringLiteral("\\s*[\\r\\n]+\\s*")), QStringLiteral(" ")},
-        {QRegularExpression(QStringLiteral("(://[^\\s:/@]*:)[^\\s@]*@")), QStringLiteral("\\1***@")},
-        {QRegularExpression(
-             QStringLiteral("\\b(authorization\"?\\s*[=:]\\s*\"?(?:basic |bearer )?)[^\\s\"]+"),
-             QRegularExpression::CaseInsensitiveOption),
-         QStringLiteral("\\1***")},
-        {QRegularExpression(QStringLiteral("\\b(password|secret)(\"?\\s*[=:]\\s*)('[^']*'|\"[^\"]*\"|\\S+)"),
-                            QRegularExpression::CaseInsensitiveOption),
-         QStringLiteral("\\1\\2***")},
-        {QRegularExpression(QStringLiteral("\\bwhsec_[A-Za-z0-9+/=_-]+")), QStringLiteral("whsec_***")},
-        // Receivers take tokens in their URLs.
-        {QRegularExpression(QStringLiteral("(https?://[^\\s?\"]*\\?)[^\\s\"]+")), QStringLiteral("\\1***")},
-    }};
-    QString line = text.trimmed();
-    for (const auto &[pattern, replacement] : blanks)
-        line.replace(pattern, replacement);
-    return line;
-}
-
 QString logLine(const QString &message)
 {
     const QString line = withoutSecrets(message);
@@ -171,7 +154,7 @@ QString textLine(const LogEvent &event)
 {
     QStringList facts;
     for (const LogField &field : event.fields)
-        facts << field.name + ' ' + withoutSecrets(field.value.toString());
+        facts << field.name + ' ' + shownValue(field).toString();
     const QString line = event.component + QStringLiteral(": ") + event.message;
     return logLine(facts.isEmpty() ? line
                                    : line + QStringLiteral(" (%1)").arg(facts.join(QStringLiteral(", "))));
@@ -185,7 +168,7 @@ QByteArray jsonLine(const LogEvent &event, const QDateTime &time)
               {"message", withoutSecrets(event.message).toStdString()}};
     for (const auto *fields : {&event.fields, &std::as_const(context())}) {
         for (const LogField &field : *fields)
-            line[field.name.toStdString()] = jsonValue(field.value);
+            line[field.name.toStdString()] = jsonValue(shownValue(field));
     }
     return QByteArray::fromStdString(line.dump(-1, ' ', false, Json::error_handler_t::replace));
 }

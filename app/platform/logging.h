@@ -22,9 +22,6 @@ LogLevel logLevel();
 /// begins. To be called before other threads log.
 void setLogContext(const QList<LogField> &fields);
 
-/// Text with passwords, webhook secrets, credentials of headers and the queries of URLs blanked, on one line.
-QString withoutSecrets(const QString &text);
-
 /// The line a message becomes: `signalbox: text`, withoutSecrets().
 QString logLine(const QString &message);
 /// `signalbox: component: message (name value, ...)`, withoutSecrets().

@@ -1,3 +1,4 @@
+#include "app/core/credentials.h"
 #include "app/delivery/response_text.h"
 #include "tests/delivery/exchange_fixture.h"
 #include "tests/support/loopback_receiver.h"

@@ -1,3 +1,4 @@
+#include "app/core/credentials.h"
 #include "app/core/signature.h"
 #include "app/core/signature_scheme.h"
 #include "tests/delivery/worker_fixture.h"

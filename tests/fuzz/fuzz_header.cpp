@@ -1,3 +1,4 @@
+#include "app/core/credentials.h"
 #include "app/core/http_header.h"
 #include "tests/fuzz/fuzz_target.h"
 

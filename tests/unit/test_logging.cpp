@@ -49,6 +49,15 @@ private slots:
                               << R"(signalbox: {"password":***,"a":1})";
         QTest::newRow("credentials of a header") << "Authorization: Bearer abc.def, next"
                                                  << "signalbox: Authorization: Bearer *** next";
+        QTest::newRow("signing key") << "got whsk_AbC+/= here"
+                                     << "signalbox: got whsk_*** here";
+        QTest::newRow("a header of their own") << "sent X-Api-Key: abc and X-Tenant: eu"
+                                               << "signalbox: sent X-Api-Key: *** and X-Tenant: eu";
+        QTest::newRow("a header of several")
+            << R"({"X-Auth":"abc","X-Password":"def","X-Credential":"ghi"})"
+            << R"(signalbox: {"X-Auth":***,"X-Password":***,"X-Credential":***})";
+        QTest::newRow("words of errors") << "duplicate key: signature: wrong author: me"
+                                         << "signalbox: duplicate key: signature: wrong author: me";
         QTest::newRow("token in a URL")
             << "Error transferring https://h.example/hook?token=abc&b=c - refused"
             << "signalbox: Error transferring https://h.example/hook?*** - refused";
@@ -87,6 +96,16 @@ private slots:
                             {"error", "at postgres://u:***@h/d with whsec_***"},
                             {"worker", "w-1"}};
         QCOMPARE(object.dump(), expected.dump());
+    }
+
+    void fieldsThatAreCredentialsAreMasked()
+    {
+        const LogEvent event{LogLevel::Info,
+                             QStringLiteral("a"),
+                             QStringLiteral("b"),
+                             {{QStringLiteral("api_key"), QStringLiteral("v4lue")}}};
+        QVERIFY(!textLine(event).contains("v4lue"));
+        QVERIFY(!jsonLine(event, QDateTime::currentDateTimeUtc()).contains("v4lue"));
     }
 
     void anyTextStaysJson()

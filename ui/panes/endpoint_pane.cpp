@@ -15,7 +15,6 @@
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QRegularExpression>
 #include <QScrollArea>
 
 #include <cmath>
@@ -73,14 +72,6 @@ QString tlsText(const Endpoint &endpoint)
 }
 
 } // namespace
-
-QString maskedHeaderValue(const HttpHeader &header)
-{
-    static const QRegularExpression secretive(
-        QStringLiteral("auth|cookie|key|token|secret|password|signature|credential"),
-        QRegularExpression::CaseInsensitiveOption);
-    return secretive.match(header.name).hasMatch() ? QStringLiteral("••••••••") : header.value;
-}
 
 EndpointPane::EndpointPane(const ConsoleServices &services, const EndpointModel *endpoints, QWidget *parent)
     : DetailPane(services, tr("Endpoint"), tr("Select an endpoint to see how it fares and what it is sent."),
@@ -289,7 +280,7 @@ void EndpointPane::showSettings(const Endpoint &endpoint)
     m_settings->setFacts(facts);
     QList<Fact> headers;
     for (const HttpHeader &header : endpoint.customHeaders)
-        headers.append({header.name, maskedHeaderValue(header), {}, {}, true});
+        headers.append({header.name, maskedHeader(header).value, {}, {}, true});
     m_headers->setFacts(headers);
     m_headers->setVisible(!headers.isEmpty());
     m_headersHeading->setVisible(!headers.isEmpty());

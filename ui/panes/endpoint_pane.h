@@ -67,8 +67,4 @@ private:
     QTimer m_hideSecret;
 };
 
-/// Values of headers that look like credentials are masked: Authorization, Cookie, names with key, token,
-/// secret ...
-QString maskedHeaderValue(const HttpHeader &header);
-
 } // namespace signalbox
