@@ -88,6 +88,8 @@ struct ExchangeResult
     Fault fault = Fault::Receiver;
     bool hasTimedOut = false;
 
+    /// The receiver was there.
+    bool hasReached() const { return outcome != Outcome::NeverConnected; }
     bool succeeded() const { return statusCode && *statusCode >= 200 && *statusCode < 300; }
 };
 

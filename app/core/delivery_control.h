@@ -17,7 +17,8 @@ struct WorkerStatus
     qint64 delivered = 0; ///< 2xx since start
     qint64 failed = 0;
     qint64 fannedOut = 0; ///< jobs made from events since start
-    /// What keeps it from delivering as it should, the gravest first: lost database, fan-out stopped.
+    /// What keeps it from delivering as it should, the gravest first: lost database, own trouble, fan-out
+    /// stopped, endpoints that ask for less.
     QStringList problems;
 };
 

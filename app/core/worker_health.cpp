@@ -17,7 +17,10 @@ std::optional<QString> healthProblem(const HealthFacts &facts, const HealthLimit
         return QStringLiteral("the dispatcher has not answered for ") + seconds(facts.sinceAnswerMs);
     if (facts.databaseAwayMs && *facts.databaseAwayMs > limits.databaseMs)
         return QStringLiteral("no database for ") + seconds(*facts.databaseAwayMs);
-    const bool mayBeIdle = facts.isDraining || facts.inFlight > 0 || facts.databaseAwayMs;
+    if (facts.ownTroubleMs && *facts.ownTroubleMs > limits.networkMs)
+        return QStringLiteral("own trouble for %1: %2").arg(seconds(*facts.ownTroubleMs), facts.ownTrouble);
+    const bool mayBeIdle =
+        facts.isDraining || facts.inFlight > 0 || facts.databaseAwayMs || facts.ownTroubleMs;
     if (mayBeIdle || facts.sinceProgressMs <= limits.stallMs)
         return std::nullopt;
     // Neither progress nor a reading that would excuse it: an old figure must not pass for a good one.

@@ -11,6 +11,8 @@ struct HealthFacts
 {
     qint64 sinceAnswerMs = 0; ///< since the dispatcher's thread last answered a ping
     std::optional<qint64> databaseAwayMs;
+    std::optional<qint64> ownTroubleMs; ///< see WorkerReport
+    QString ownTrouble;
     qint64 sinceProgressMs = 0; ///< see WorkerReport
     int inFlight = 0;
     bool isDraining = false;
@@ -22,6 +24,7 @@ struct HealthLimits
 {
     qint64 stallMs = 60'000;    ///< due work without progress
     qint64 databaseMs = 60'000; ///< without a database
+    qint64 networkMs = 60'000;  ///< of own trouble
     qint64 answerMs = 30'000;   ///< the dispatcher's thread without an answer
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QString>
 #include <QtGlobal>
 
 #include <array>
@@ -58,6 +59,9 @@ struct WorkerReport
     /// Since the last job was claimed or attempt finished, at first since the worker was made.
     qint64 sinceProgressMs = 0;
     std::optional<qint64> databaseAwayMs; ///< set while the database does not answer
+    std::optional<qint64> ownTroubleMs;   ///< set while this machine's own network fails (design §4)
+    QString ownTrouble;                   ///< what that is, in words
+    int overloadedEndpoints = 0; ///< that answered 429, 502 or 504 and get fewer requests at once since
 };
 
 } // namespace signalbox

@@ -44,6 +44,11 @@ CurlMulti::~CurlMulti()
     close(m_epoll);
 }
 
+void CurlMulti::setMostConnections(int most)
+{
+    curl_multi_setopt(m_multi.get(), CURLMOPT_MAXCONNECTS, qMin(mostIdleConnections, long(most)));
+}
+
 CurlEasy CurlMulti::takeHandle()
 {
     if (m_idle.empty())

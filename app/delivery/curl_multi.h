@@ -30,6 +30,9 @@ public:
     explicit CurlMulti(QObject *parent = nullptr);
     ~CurlMulti() override;
 
+    /// Connections to keep, those in use included; idle ones make room for others.
+    void setMostConnections(int most);
+
     /// A handle without options; those that were given back come first.
     CurlEasy takeHandle();
     void giveBack(CurlEasy handle);

@@ -1,8 +1,8 @@
 #include "app/delivery/curl_transfer.h"
 
-#include "app/delivery/network_failure.h"
 #include "app/delivery/response_text.h"
 
+#include <cerrno>
 #include <sys/socket.h>
 
 namespace signalbox {
@@ -24,13 +24,6 @@ curl_blob blobOf(const QByteArray &bytes)
 {
     // The request outlives the transfer.
     return {const_cast<char *>(bytes.constData()), std::size_t(bytes.size()), CURL_BLOB_NOCOPY};
-}
-
-// A program that is started meanwhile (the private cluster's server) must not inherit the connection: it
-// would stay open after we closed it.
-curl_socket_t openSocket(void *, curlsocktype, curl_sockaddr *address)
-{
-    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 } // namespace
@@ -61,7 +54,8 @@ void CurlTransfer::setUp()
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, &openSocket);
+    curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, &CurlTransfer::openSocket);
+    curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, this);
     curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, m_errorText.data());
     curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, long(CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(handle, CURLOPT_HTTP09_ALLOWED, 0L);
@@ -141,6 +135,16 @@ void CurlTransfer::setUpProxy()
     curl_easy_setopt(handle, CURLOPT_PROXYPASSWORD, proxy.password.reveal().toUtf8().constData());
 }
 
+// A program that is started meanwhile (the private cluster's server) must not inherit the connection: it
+// would stay open after we closed it.
+curl_socket_t CurlTransfer::openSocket(void *self, curlsocktype, curl_sockaddr *address)
+{
+    const int made = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (made < 0)
+        static_cast<CurlTransfer *>(self)->m_socketError = errno;
+    return made;
+}
+
 // libcurl posts again on its own when a kept-alive connection dies before the answer. Whether the receiver
 // acted on the first one is unknown: the second is not let go.
 int CurlTransfer::requestStarts(void *self, char *, char *, int, int)
@@ -199,19 +203,24 @@ ExchangeTimings CurlTransfer::timings() const
 QString CurlTransfer::failure() const
 {
     if (!wasSent())
-        return connectFailure();
+        return describe(connectFailure());
     if (m_head.isCut())
         return QStringLiteral("no answer: the head of the answer is larger than 256 KiB");
     return describeNoAnswer(m_code, QString::fromUtf8(m_errorText.data()));
 }
 
-QString CurlTransfer::connectFailure() const
+Fault CurlTransfer::faultOfConnecting() const
+{
+    return faultOf(connectFailure());
+}
+
+ConnectFailure CurlTransfer::connectFailure() const
 {
     long proxyStatus = 0, systemError = 0;
     curl_easy_getinfo(m_handle.get(), CURLINFO_HTTP_CONNECTCODE, &proxyStatus);
     curl_easy_getinfo(m_handle.get(), CURLINFO_OS_ERRNO, &systemError);
-    return describeNoConnection(m_code, QString::fromUtf8(m_errorText.data()), int(systemError),
-                                m_request.proxy.isSet(), int(proxyStatus));
+    return {m_code, QString::fromUtf8(m_errorText.data()), m_socketError ? m_socketError : int(systemError),
+            m_request.proxy.isSet(), int(proxyStatus)};
 }
 
 } // namespace signalbox

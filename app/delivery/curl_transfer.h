@@ -4,6 +4,7 @@
 #include "app/core/proxy.h"
 #include "app/core/tls_material.h"
 #include "app/delivery/curl_multi.h"
+#include "app/delivery/network_failure.h"
 #include "app/delivery/raw_header.h"
 #include "app/delivery/response_head.h"
 
@@ -49,6 +50,9 @@ public:
     bool failed() const { return m_code != CURLE_OK && !m_isBodyCut; }
     /// Why, in words, for an exchange without a final status line.
     QString failure() const;
+    bool hasTimedOut() const { return m_code == CURLE_OPERATION_TIMEDOUT; }
+    /// Once it has ended without a request sent.
+    Fault faultOfConnecting() const;
     ExchangeTimings timings() const;
 
 private:
@@ -56,9 +60,10 @@ private:
     void setUpTls();
     void setUpProxy();
     void setUpHeaders();
-    QString connectFailure() const;
+    ConnectFailure connectFailure() const;
     qint64 microseconds(CURLINFO info) const;
 
+    static curl_socket_t openSocket(void *self, curlsocktype, curl_sockaddr *address);
     static std::size_t headerCame(char *data, std::size_t size, std::size_t count, void *self);
     static std::size_t bodyCame(char *data, std::size_t size, std::size_t count, void *self);
     static int requestStarts(void *self, char *, char *, int, int);
@@ -71,7 +76,8 @@ private:
     CurlList m_connectTo;
     std::array<char, CURL_ERROR_SIZE> m_errorText{};
     CURLcode m_code = CURLE_OK;
-    int m_requests = 0; ///< times that libcurl was about to send
+    int m_socketError = 0; ///< errno of a socket that could not be had
+    int m_requests = 0;    ///< times that libcurl was about to send
     ResponseHead m_head;
     QByteArray m_body;
     bool m_isBodyCut = false;

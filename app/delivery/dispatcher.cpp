@@ -1,6 +1,7 @@
 #include "app/delivery/dispatcher.h"
 
 #include "app/core/version.h"
+#include "app/delivery/open_files.h"
 #include "app/delivery/system_resolver.h"
 #include "app/delivery/verdict.h"
 
@@ -12,7 +13,6 @@ namespace signalbox {
 
 namespace {
 
-constexpr int statusEveryMs = 500;
 // Wakes come with every insert of a producer; claims need not.
 constexpr int claimRestMs = 10;
 
@@ -41,6 +41,7 @@ Dispatcher::Dispatcher(DeliveryQueue &queue, DispatcherParts parts, const Dispat
     , m_leases(queue, options.leaseMs, options.renewEveryMs, this)
     , m_recorder(queue, options.flushMs, this)
     , m_fanOut(queue, options.fanOutBatch, this)
+    , m_network(this)
     , m_journal(options.foldMs, this)
     , m_poll(this)
     , m_nextDue(this)
@@ -71,6 +72,17 @@ Dispatcher::Dispatcher(DeliveryQueue &queue, DispatcherParts parts, const Dispat
     connect(&m_journal, &WorkerJournal::logged, this, &Dispatcher::logged);
     connect(&m_recorder, &AttemptRecorder::recorded, this, &Dispatcher::attemptsRecorded);
     connect(&m_recorder, &AttemptRecorder::failed, this, &Dispatcher::databaseFailed);
+    connect(&m_network, &NetworkWatch::cleared, this, &Dispatcher::recordAttempt);
+    connect(&m_network, &NetworkWatch::withdrawn, this, &Dispatcher::withdrawAttempt);
+    connect(&m_network, &NetworkWatch::troubleBegan, this, &Dispatcher::troubleBegan);
+    connect(&m_network, &NetworkWatch::troubleEnded, this, [this](qint64 lastedMs) {
+        m_journal.ownTroubleEnded(lastedMs);
+        m_due = true;
+    });
+    connect(&m_network, &NetworkWatch::trialDue, this, [this] {
+        m_due = true;
+        pump();
+    });
     connect(&m_fanOut, &FanOutLoop::passed, this, &Dispatcher::eventsPassed);
     connect(&m_fanOut, &FanOutLoop::failed, this, &Dispatcher::databaseFailed);
 }
@@ -90,6 +102,11 @@ void Dispatcher::start()
         m_queue.onWake(this, [this] { wake(); });
     }
     m_drain.stop();
+    const int sockets = raiseOpenFilesLimit();
+    m_sends.setMostSending(sockets);
+    m_transfers.setMostConnections(sockets);
+    if (sockets < m_sends.concurrency())
+        m_journal.concurrencyBounded(m_sends.concurrency(), sockets);
     m_poll.start(m_options.pollEveryMs);
     m_rescue.start(m_options.rescueEveryMs);
     m_heartbeat.start(m_options.heartbeatEveryMs);
@@ -125,6 +142,9 @@ void Dispatcher::poll()
 {
     if (m_options.untilIdle && m_databaseError && m_awaySince.hasExpired(m_options.giveUpMs))
         emit gaveUp(*m_databaseError);
+    if (m_options.untilIdle && m_network.isTrouble() && m_network.troubleMs() > m_options.giveUpMs)
+        emit gaveUp(fail(Error::Kind::Unavailable, QStringLiteral("deliver"), m_network.problem()).value());
+    release(m_sends.removeStuck());
     m_fanOut.poke();
     m_due = true;
     pump();
@@ -146,7 +166,7 @@ void Dispatcher::sendWaiting()
             send(*job);
             continue;
         }
-        m_sends.slotFreed(job->endpointId, job->payload.size());
+        m_sends.slotFreed(*job, SlotEnd::Unsent);
         expired.append({job->id, job->leaseToken});
     }
     release(expired);
@@ -154,8 +174,11 @@ void Dispatcher::sendWaiting()
 
 void Dispatcher::send(const ClaimedJob &job)
 {
-    auto *exchange = new Exchange(
-        job, ExchangeTools{*m_parts.resolver, m_transfers, m_prepared, m_proxy, *m_parts.clock}, this);
+    auto *exchange =
+        new Exchange(job,
+                     ExchangeTools{*m_parts.resolver, m_transfers, m_prepared, m_proxy, *m_parts.clock,
+                                   [this](const QUuid &token) { return m_leases.isSafe(token); }},
+                     this);
     m_running.insert(job.leaseToken, exchange);
     connect(exchange, &Exchange::finished, this,
             [this, exchange](const ExchangeResult &result) { exchangeFinished(exchange, result); });
@@ -166,15 +189,37 @@ void Dispatcher::exchangeFinished(Exchange *exchange, const ExchangeResult &resu
 {
     const ClaimedJob &job = exchange->job();
     const AttemptRecord attempt = judge(job, result, m_identity.id, m_parts.clock->now(), m_parts.random());
-    m_recorder.add(attempt);
-    m_meter.attemptFinished(result);
-    m_journal.attemptFinished(attempt);
     m_running.remove(job.leaseToken);
-    if (!job.isTest || !m_tests.contains(job.id)) {
-        m_due = m_sends.slotFreed(job.endpointId, job.payload.size()) || m_due;
-    }
+    if (!job.isTest || !m_tests.contains(job.id))
+        m_due = m_sends.slotFreed(job, slotEnd(result)) || m_due;
+    m_network.attemptFinished(attempt);
+    if (m_state != State::Running)
+        m_network.letGo();
     exchange->deleteLater();
     pump();
+}
+
+void Dispatcher::recordAttempt(const AttemptRecord &attempt)
+{
+    m_recorder.add(attempt);
+    m_meter.attemptFinished(attempt.result);
+    m_journal.attemptFinished(attempt);
+}
+
+// Nothing was sent, and the receiver has no part in that: the job goes back as it was.
+void Dispatcher::withdrawAttempt(const AttemptRecord &attempt)
+{
+    if (attempt.result.fault == Fault::Lease)
+        leasesLost(1);
+    if (const Reply<AttemptRecord> reply = m_tests.take(attempt.jobId))
+        reply(fail(QStringLiteral("send a test event"), attempt.result.error));
+    release({{attempt.jobId, attempt.leaseToken}});
+}
+
+void Dispatcher::troubleBegan(const QString &problem)
+{
+    m_journal.ownTroubleBegan(problem);
+    release(m_sends.removeAllWaiting());
 }
 
 void Dispatcher::attemptsRecorded(const QList<AttemptRecord> &attempts, const RecordResult &result)
@@ -279,7 +324,8 @@ void Dispatcher::databaseAnswered()
 bool Dispatcher::isQuiet() const
 {
     return m_state == State::Running && m_sends.held() == 0 && m_running.isEmpty() &&
-           m_recorder.pending() == 0 && !m_claiming && !m_due && !m_databaseError && m_fanOut.isSettled();
+           m_recorder.pending() == 0 && m_network.kept() == 0 && !m_claiming && !m_due && !m_databaseError &&
+           m_fanOut.isSettled();
 }
 
 void Dispatcher::checkIdle()
@@ -317,46 +363,6 @@ void Dispatcher::beat()
         else if (!pulse.idle)
             m_knownAsleep = false;
     });
-}
-
-void Dispatcher::setState(State state)
-{
-    m_state = state;
-    if (state == State::Stopped) {
-        m_heartbeat.stop();
-        m_status.stop();
-    } else {
-        m_status.start(statusEveryMs);
-    }
-    publishStatus();
-}
-
-QStringList Dispatcher::problems() const
-{
-    QStringList problems;
-    if (m_databaseError)
-        problems << m_databaseError->line();
-    if (!m_fanOutProblem.isEmpty())
-        problems << m_fanOutProblem;
-    return problems;
-}
-
-void Dispatcher::publishStatus()
-{
-    WorkerStatus status;
-    status.state = m_state;
-    status.inFlight = int(m_running.size());
-    status.problems = problems();
-    m_meter.writeTo(status);
-    emit statusChanged(status);
-
-    WorkerReport report;
-    report.inFlight = status.inFlight;
-    report.isDraining = m_state == State::Draining;
-    if (m_databaseError)
-        report.databaseAwayMs = m_awaySince.elapsed();
-    m_meter.writeTo(report);
-    emit reported(report);
 }
 
 } // namespace signalbox

@@ -7,6 +7,7 @@
 #include "app/delivery/exchange.h"
 #include "app/delivery/fan_out_loop.h"
 #include "app/delivery/lease_keeper.h"
+#include "app/delivery/network_watch.h"
 #include "app/delivery/resolver.h"
 #include "app/delivery/send_queue.h"
 #include "app/delivery/worker_journal.h"
@@ -104,6 +105,9 @@ private:
     void sendWaiting();
     void send(const ClaimedJob &job);
     void exchangeFinished(Exchange *exchange, const ExchangeResult &result);
+    void recordAttempt(const AttemptRecord &attempt);
+    void withdrawAttempt(const AttemptRecord &attempt);
+    void troubleBegan(const QString &problem);
     void attemptsRecorded(const QList<AttemptRecord> &attempts, const RecordResult &result);
     void endpointJudged(const EndpointJudgement &endpoint);
     void release(const QList<Lease> &leases);
@@ -135,6 +139,7 @@ private:
     LeaseKeeper m_leases;
     AttemptRecorder m_recorder;
     FanOutLoop m_fanOut;
+    NetworkWatch m_network;
     WorkerMeter m_meter;
     WorkerJournal m_journal;
     QTimer m_poll, m_nextDue, m_rescue, m_heartbeat, m_drain, m_status;

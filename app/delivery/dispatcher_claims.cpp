@@ -19,23 +19,25 @@ constexpr int storedBytesShare = 8;
 void Dispatcher::claimIfDue()
 {
     // A quarter stays free, so that no single claim fills all of it with what may hang.
-    const int limit = qMax(1, (m_sends.capacity() - m_sends.held()) * 3 / 4);
+    const int limit = m_network.trialJobs().value_or(qMax(1, m_sends.room() * 3 / 4));
     // Small claims cost as much as large ones: few free places wait for more of them, though not for long.
-    const bool worthwhile = m_sends.held() == 0 || limit >= m_sends.capacity() / 8 ||
+    const bool worthwhile = m_network.isTrouble() || m_sends.held() == 0 || limit >= m_sends.capacity() / 8 ||
                             !m_sinceClaim.isValid() || m_sinceClaim.hasExpired(smallClaimEveryMs);
-    if (m_state != State::Running || !m_due || m_claiming || !worthwhile ||
+    if (m_state != State::Running || !m_due || m_claiming || limit == 0 || !worthwhile ||
         m_recorder.pending() > 4 * m_sends.capacity() || m_sends.freeBytes() <= 0)
         return;
     m_claiming = true;
     m_due = false;
     m_nextDue.stop();
     m_sinceClaim.start();
+    if (m_network.isTrouble())
+        m_network.trialBegan();
     const ClaimRequest request{m_identity,
                                limit,
                                m_sends.freeBytes() / storedBytesShare,
                                m_options.leaseMs,
                                m_sends.places(),
-                               m_sends.freshPlaces()};
+                               m_network.isTrouble() ? 1 : m_sends.freshPlaces()};
     m_queue.claim(request, this,
                   [this, request, askedAt = m_leases.now()](const Result<QList<ClaimedJob>> &jobs) {
                       m_claiming = false;

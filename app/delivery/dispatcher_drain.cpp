@@ -19,6 +19,7 @@ void Dispatcher::drain()
     m_nextDue.stop();
     m_rescue.stop();
     setState(State::Draining);
+    m_network.letGo();
     const QList<Lease> unsent = m_sends.removeAllWaiting();
     release(unsent);
     m_journal.drainBegan(m_running.size(), unsent.size(), m_options.drainMs);
@@ -35,7 +36,7 @@ void Dispatcher::abortRunning()
         if (const Reply<AttemptRecord> reply = m_tests.take(job.id))
             reply(fail(QStringLiteral("send a test event"), QStringLiteral("the worker was stopped")));
         else
-            m_sends.slotFreed(job.endpointId, job.payload.size());
+            m_sends.slotFreed(job, SlotEnd::Unsent);
         exchange->deleteLater();
         exchange->disconnect(this);
     }
@@ -60,7 +61,7 @@ void Dispatcher::limitLastWords()
 void Dispatcher::finishDrain()
 {
     if (m_state != State::Draining || m_signingOff || m_claiming || !m_running.isEmpty() ||
-        m_recorder.pending() > 0)
+        m_network.kept() > 0 || m_recorder.pending() > 0)
         return;
     m_signingOff = true;
     m_drain.stop();

@@ -67,7 +67,7 @@ void Exchange::resolve()
             if (addresses)
                 useAddresses(*addresses);
             else
-                finish(Outcome::NeverConnected, addresses.error().line());
+                finishForWantOf(Fault::Network, addresses.error().line());
         });
 }
 
@@ -101,6 +101,11 @@ void Exchange::useAddresses(const QList<QHostAddress> &addresses)
 
 void Exchange::postToNextAddress()
 {
+    // A slow lookup, or an address that does not answer, may have outlasted the lease: another worker may be
+    // sending the job by now.
+    if (m_tools.mayPost && !m_tools.mayPost(m_job.leaseToken))
+        return finishForWantOf(Fault::Lease,
+                               QStringLiteral("the lease ran out before the job could be sent"));
     const QHostAddress address = m_addresses.takeFirst();
     m_transfer =
         std::make_unique<CurlTransfer>(m_tools.transfers, request(address), [this] { transferEnded(); });
@@ -143,7 +148,16 @@ void Exchange::transferEnded()
     }
     if (!m_transfer->wasSent() && !m_addresses.isEmpty())
         return postToNextAddress();
-    finish(m_transfer->wasSent() ? Outcome::NoAnswer : Outcome::NeverConnected, m_transfer->failure());
+    m_result.hasTimedOut = m_transfer->hasTimedOut();
+    if (!m_transfer->wasSent())
+        return finishForWantOf(m_transfer->faultOfConnecting(), m_transfer->failure());
+    finish(Outcome::NoAnswer, m_transfer->failure());
+}
+
+void Exchange::finishForWantOf(Fault fault, const QString &error)
+{
+    m_result.fault = fault;
+    finish(Outcome::NeverConnected, error);
 }
 
 void Exchange::deadlinePassed()
@@ -154,6 +168,9 @@ void Exchange::deadlinePassed()
         return finish(Outcome::Answered, {});
     }
     const bool sent = m_transfer && m_transfer->wasSent();
+    m_result.hasTimedOut = true;
+    if (!m_transfer || (!sent && m_tools.proxy.isSet()))
+        m_result.fault = Fault::Network; // no name, or no proxy
     finish(sent ? Outcome::NoAnswer : Outcome::NeverConnected,
            (sent ? QStringLiteral("timed out after %1")
                  : QStringLiteral("timed out after %1 without a connection"))

@@ -11,6 +11,7 @@
 #include <QObject>
 #include <QTimer>
 
+#include <functional>
 #include <memory>
 
 namespace signalbox {
@@ -23,6 +24,8 @@ struct ExchangeTools
     PreparedRequests &prepared;
     const Proxy &proxy;
     const Clock &clock;
+    /// Whether a job's lease holds still; none: it is not asked for.
+    std::function<bool(const QUuid &leaseToken)> mayPost = {};
 };
 
 /// One attempt: resolves, checks the addresses, signs, posts once, reads the answer, within the job's timeout
@@ -52,6 +55,8 @@ private:
     /// Takes status, headers and body from the transfer; adds why the answer is not whole.
     void takeAnswer(const QString &note);
     void finish(Outcome outcome, const QString &error);
+    /// Without a connection, and whose fault that is.
+    void finishForWantOf(Fault fault, const QString &error);
 
     ClaimedJob m_job;
     ExchangeTools m_tools;

@@ -29,22 +29,47 @@ QString proxyFailure(CURLcode code, int systemError, int proxyStatus)
     return QStringLiteral("the proxy closed the connection or could not make one");
 }
 
+bool isShortage(int systemError)
+{
+    return systemError == EMFILE || systemError == ENFILE || systemError == ENOBUFS || systemError == ENOMEM;
+}
+
+bool hasNoRoute(int systemError)
+{
+    return systemError == ENETUNREACH || systemError == EHOSTUNREACH || systemError == ENETDOWN ||
+           systemError == EADDRNOTAVAIL || systemError == EACCES || systemError == EPERM;
+}
+
 } // namespace
 
-QString describeNoConnection(CURLcode code, const QString &errorText, int systemError, bool hasProxy,
-                             int proxyStatus)
+QString describe(const ConnectFailure &failure)
 {
-    if (isTlsFailure(code))
-        return QStringLiteral("TLS: ") + errorText;
-    if (hasProxy)
-        return proxyFailure(code, systemError, proxyStatus);
-    if (code == CURLE_OPERATION_TIMEDOUT)
+    if (isShortage(failure.systemError))
+        return QStringLiteral("no socket: ") + QString::fromLocal8Bit(std::strerror(failure.systemError));
+    if (isTlsFailure(failure.code))
+        return QStringLiteral("TLS: ") + failure.text;
+    if (failure.hasProxy)
+        return proxyFailure(failure.code, failure.systemError, failure.proxyStatus);
+    if (failure.code == CURLE_OPERATION_TIMEDOUT)
         return QStringLiteral("connecting timed out");
-    if (systemError == ECONNREFUSED)
+    if (failure.systemError == ECONNREFUSED)
         return QStringLiteral("connection refused");
-    if (code == CURLE_COULDNT_CONNECT && systemError != 0)
-        return QStringLiteral("cannot connect: ") + QString::fromLocal8Bit(std::strerror(systemError));
-    return errorText.isEmpty() ? QString::fromLatin1(curl_easy_strerror(code)) : errorText;
+    if (failure.code == CURLE_COULDNT_CONNECT && failure.systemError != 0)
+        return QStringLiteral("cannot connect: ") +
+               QString::fromLocal8Bit(std::strerror(failure.systemError));
+    return failure.text.isEmpty() ? QString::fromLatin1(curl_easy_strerror(failure.code)) : failure.text;
+}
+
+Fault faultOf(const ConnectFailure &failure)
+{
+    if (isShortage(failure.systemError))
+        return Fault::Machine;
+    if (isTlsFailure(failure.code))
+        return Fault::Receiver;
+    // A proxy that could not reach the receiver says so with a status of its own.
+    if (failure.hasProxy)
+        return failure.proxyStatus == 0 || failure.proxyStatus == 407 ? Fault::Network : Fault::Receiver;
+    return hasNoRoute(failure.systemError) ? Fault::Network : Fault::Receiver;
 }
 
 QString describeNoAnswer(CURLcode code, const QString &errorText)

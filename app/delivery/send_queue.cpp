@@ -1,13 +1,30 @@
 #include "app/delivery/send_queue.h"
 
+#include <QElapsedTimer>
+
 #include <algorithm>
 
 namespace signalbox {
 
-SendQueue::SendQueue(int concurrency)
-    : m_concurrency(qMax(1, concurrency))
+namespace {
+
+constexpr qint64 oldAfterMs = 2'000;
+// Sockets are cheap, not free.
+constexpr int mostOldShare = 8;
+
+std::function<qint64()> systemTime()
 {
-    m_time.start();
+    QElapsedTimer time;
+    time.start();
+    return [time] { return time.elapsed(); };
+}
+
+} // namespace
+
+SendQueue::SendQueue(int concurrency, std::function<qint64()> now)
+    : m_concurrency(qMax(1, concurrency))
+    , m_now(now ? std::move(now) : systemTime())
+{
 }
 
 void SendQueue::enqueue(const ClaimedJob &job)
@@ -22,35 +39,96 @@ void SendQueue::enqueue(const ClaimedJob &job)
     weigh(lane, job.payload.size());
 }
 
-bool SendQueue::mayStart(const Lane &lane) const
+int SendQueue::limitOf(const QString &endpointId, const Lane &lane) const
 {
-    return lane.sending < lane.maxInFlight && lane.sending < m_concurrency - m_sending;
+    return m_limits.limit(endpointId, lane.maxInFlight);
+}
+
+SendQueue::Group SendQueue::groupOf(const QString &endpointId, const Lane &lane) const
+{
+    if (lane.old > 0 || m_limits.hasTimedOut(endpointId))
+        return Suspect;
+    return m_limits.isProven(endpointId) ? Proven : Unknown;
+}
+
+bool SendQueue::mayStart(const QString &endpointId, const Lane &lane) const
+{
+    if (lane.sending >= limitOf(endpointId, lane))
+        return false;
+    const Group group = groupOf(endpointId, lane);
+    const int suspects = m_old + m_young[Suspect];
+    const bool isSuspectInTurn = m_concurrency == 1 || suspects < m_concurrency - kept();
+    if (lane.sending < m_concurrency - m_sending && (group != Suspect || isSuspectInTurn))
+        return true;
+    return group != Suspect && m_old > 0 && m_young[group] < kept() &&
+           m_sending < mostOldShare * m_concurrency;
 }
 
 std::optional<ClaimedJob> SendQueue::takeNext()
 {
-    for (qsizetype turns = m_turns.size(); turns > 0 && m_sending < m_concurrency; --turns) {
+    ageRequests();
+    for (qsizetype turns = m_turns.size(); turns > 0 && m_sending < m_mostSending; --turns) {
         const QString endpointId = m_turns.dequeue();
         Lane &lane = m_lanes[endpointId];
-        if (!mayStart(lane)) {
+        if (!mayStart(endpointId, lane)) {
             m_turns.enqueue(endpointId);
             continue;
         }
         ClaimedJob job = lane.waiting.dequeue();
         if (!lane.waiting.isEmpty())
             m_turns.enqueue(endpointId);
-        ++lane.sending;
-        ++m_sending;
-        --m_waiting;
+        start(job, lane);
         return job;
     }
     return std::nullopt;
 }
 
+void SendQueue::start(const ClaimedJob &job, Lane &lane)
+{
+    const Request request{job.endpointId, m_now(), groupOf(job.endpointId, lane), false};
+    m_requests.insert(job.leaseToken, request);
+    m_byAge.enqueue(job.leaseToken);
+    ++m_young[request.group];
+    ++lane.sending;
+    ++m_sending;
+    --m_waiting;
+}
+
+void SendQueue::ageRequests()
+{
+    while (!m_byAge.isEmpty()) {
+        const auto request = m_requests.find(m_byAge.constFirst());
+        if (request != m_requests.end()) {
+            if (m_now() - request->startedAt < oldAfterMs)
+                return;
+            request->isOld = true;
+            --m_young[request->group];
+            ++m_old;
+            ++m_lanes[request->endpointId].old;
+        }
+        m_byAge.dequeue();
+    }
+}
+
+// Replies when it began.
+qint64 SendQueue::end(const ClaimedJob &job, Lane &lane)
+{
+    const Request request = m_requests.take(job.leaseToken);
+    if (request.isOld) {
+        --m_old;
+        --lane.old;
+    } else {
+        --m_young[request.group];
+    }
+    --m_sending;
+    --lane.sending;
+    return request.startedAt;
+}
+
 // A lane that was idle for a second counts from nothing.
 void SendQueue::count(Lane &lane) const
 {
-    const qint64 second = m_time.elapsed() / 1000;
+    const qint64 second = m_now() / 1000;
     if (second == lane.second)
         return;
     lane.doneBefore = second == lane.second + 1 ? lane.done : 0;
@@ -58,9 +136,18 @@ void SendQueue::count(Lane &lane) const
     lane.second = second;
 }
 
-int SendQueue::mostHeld(const Lane &lane) const
+bool SendQueue::isStuck(const Lane &lane) const
 {
-    const int most = qMin(lane.maxInFlight, mostSlots());
+    Lane now = lane;
+    count(now);
+    return lane.old > 0 && now.done + now.doneBefore == 0;
+}
+
+int SendQueue::mostHeld(const QString &endpointId, const Lane &lane) const
+{
+    if (isStuck(lane))
+        return lane.sending;
+    const int most = qMin(limitOf(endpointId, lane), mostSlots());
     if (lane.isThrottled)
         return most;
     Lane now = lane;
@@ -68,16 +155,18 @@ int SendQueue::mostHeld(const Lane &lane) const
     return most + qMin((claimAhead - 1) * most, qMax(now.done, now.doneBefore));
 }
 
-bool SendQueue::slotFreed(const QString &endpointId, qsizetype payloadBytes)
+bool SendQueue::slotFreed(const ClaimedJob &job, SlotEnd how)
 {
-    Lane &lane = m_lanes[endpointId];
-    weigh(lane, -payloadBytes);
-    count(lane);
-    ++lane.done;
-    --m_sending;
-    --lane.sending;
+    Lane &lane = m_lanes[job.endpointId];
+    weigh(lane, -job.payload.size());
+    const qint64 startedAt = end(job, lane);
+    m_limits.ended(job.endpointId, how, startedAt, m_now(), lane.maxInFlight);
+    if (how != SlotEnd::Unsent && how != SlotEnd::TimedOut) {
+        count(lane);
+        ++lane.done;
+    }
     const bool isWorthAClaim = lane.mayHaveMore && lane.waiting.size() <= 2 * lane.sending;
-    forgetIfEmpty(endpointId);
+    forgetIfEmpty(job.endpointId);
     return isWorthAClaim;
 }
 
@@ -91,7 +180,8 @@ void SendQueue::claimAnswered(const ClaimRequest &request, const QList<ClaimedJo
     for (const ClaimedJob &job : jobs) {
         if (!m_lanes.contains(job.endpointId))
             m_lanes[job.endpointId].mayHaveMore =
-                brought.value(job.endpointId) >= qMin(job.maxInFlight, request.freshPlaces);
+                brought.value(job.endpointId) >=
+                request.places.value(job.endpointId, qMin(job.maxInFlight, request.freshPlaces));
     }
 }
 
@@ -136,6 +226,20 @@ QList<Lease> SendQueue::removeAllWaiting()
     return leases;
 }
 
+QList<Lease> SendQueue::removeStuck()
+{
+    ageRequests();
+    QStringList stuck;
+    for (auto lane = m_lanes.cbegin(); lane != m_lanes.cend(); ++lane) {
+        if (!lane->waiting.isEmpty() && isStuck(*lane))
+            stuck << lane.key();
+    }
+    QList<Lease> leases;
+    for (const QString &endpointId : std::as_const(stuck))
+        leases += removeWaitingOf(endpointId);
+    return leases;
+}
+
 QList<Lease> SendQueue::clear(Lane &lane)
 {
     QList<Lease> leases;
@@ -156,10 +260,12 @@ void SendQueue::weigh(Lane &lane, qint64 bytes)
 
 QHash<QString, int> SendQueue::places() const
 {
-    const int free = capacity() - held();
+    const int free = room();
     QHash<QString, int> places;
+    for (auto it = m_limits.reduced().cbegin(); it != m_limits.reduced().cend(); ++it)
+        places.insert(it.key(), qMin(it.value(), freshPlaces()));
     for (auto lane = m_lanes.cbegin(); lane != m_lanes.cend(); ++lane) {
-        const int left = qMin(mostHeld(*lane) - lane->held(), (free - lane->held()) / 2);
+        const int left = qMin(mostHeld(lane.key(), *lane) - lane->held(), (free - lane->held()) / 2);
         places.insert(lane.key(), lane->bytes < freeBytes() ? qMax(0, left) : 0);
     }
     return places;

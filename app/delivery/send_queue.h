@@ -1,12 +1,15 @@
 #pragma once
 
 #include "app/core/delivery_queue.h"
+#include "app/delivery/slot_limits.h"
 
-#include <QElapsedTimer>
 #include <QHash>
 #include <QList>
 #include <QQueue>
 
+#include <array>
+#include <functional>
+#include <limits>
 #include <optional>
 
 namespace signalbox {
@@ -19,44 +22,61 @@ namespace signalbox {
 /// and there is always room for one more. The same holds for the jobs that wait; beyond its slots a lane
 /// holds no more of them than it got done within a second, so that a receiver that hangs keeps no jobs here.
 /// And it holds for the bytes of their payloads.
+///
+/// Receivers that hang: a lane with a request older than two seconds, or whose last one timed out, is a
+/// suspect. Suspects leave a quarter of the slots to the others. Against many that hang at once, each seen
+/// for the first time, this would not help: all slots are theirs before anybody can tell. So another quarter
+/// beyond the slots is kept for the requests of lanes that are known to answer, and one for lanes that are
+/// not known yet. Old requests cost a socket each and no more; there are at most eight times as many requests
+/// as slots.
 class SendQueue
 {
 public:
-    explicit SendQueue(int concurrency);
+    /// `now`: milliseconds of a clock that only goes forward; the system's without.
+    explicit SendQueue(int concurrency, std::function<qint64()> now = {});
 
     /// Takes effect with the next request; what is in flight stays.
     void setConcurrency(int concurrency) { m_concurrency = qMax(1, concurrency); }
     int concurrency() const { return m_concurrency; }
+    /// Requests at once that the machine allows, whatever the concurrency.
+    void setMostSending(int most) { m_mostSending = qMax(1, most); }
 
     void enqueue(const ClaimedJob &job);
     /// The next waiting job that has a slot, which it takes.
     std::optional<ClaimedJob> takeNext();
     /// Whether a claim is worth its price now: the endpoint may have more, and little of it waits here. The
     /// claim takes its time: what waits until then must last.
-    bool slotFreed(const QString &endpointId, qsizetype payloadBytes);
+    bool slotFreed(const ClaimedJob &job, SlotEnd end);
     /// What a claim was asked for and brought, before it is enqueued: who may have more.
     void claimAnswered(const ClaimRequest &request, const QList<ClaimedJob> &jobs);
     /// Forgets a waiting job; false when it does not wait.
     bool remove(const QUuid &leaseToken);
     QList<Lease> removeWaitingOf(const QString &endpointId);
     QList<Lease> removeAllWaiting();
+    /// What waits for endpoints that do not answer: another worker may know better, and it takes room here.
+    QList<Lease> removeStuck();
 
     int held() const { return m_waiting + m_sending; }
     int sending() const { return m_sending; }
     /// Of payloads that may still be claimed; 0 or less: none.
     qint64 freeBytes() const { return heldBytesLimit - m_heldBytes; }
-    /// Jobs to hold at most, of all endpoints.
+    /// Jobs to hold at most, of all endpoints, old requests aside.
     int capacity() const { return claimAhead * m_concurrency; }
+    int room() const { return qMax(0, capacity() - held() + m_old); }
     /// How many more jobs of each endpoint that it holds jobs of may be claimed.
     QHash<QString, int> places() const;
     /// The same for an endpoint it holds nothing of.
-    int freshPlaces() const { return qMin(mostSlots(), qMax(0, (capacity() - held()) / 2)); }
+    int freshPlaces() const { return qMin(mostSlots(), room() / 2); }
+    /// Endpoints that answered 429, 502 or 504 and get fewer slots since.
+    QStringList overloaded() const { return m_limits.overloaded(); }
 
 private:
+    enum Group { Unknown, Proven, Suspect };
     struct Lane
     {
         QQueue<ClaimedJob> waiting;
         int sending = 0;
+        int old = 0; ///< of those
         int maxInFlight = 1;
         bool isThrottled = false;
         bool mayHaveMore = false;
@@ -66,18 +86,38 @@ private:
         int doneBefore = 0;
         int held() const { return int(waiting.size()) + sending; }
     };
+    struct Request
+    {
+        QString endpointId;
+        qint64 startedAt = 0;
+        Group group = Unknown; ///< when it started
+        bool isOld = false;
+    };
     int mostSlots() const { return qMax(1, m_concurrency / 2); }
-    int mostHeld(const Lane &lane) const;
+    int kept() const { return qMax(1, m_concurrency / 4); }
+    int limitOf(const QString &endpointId, const Lane &lane) const;
+    int mostHeld(const QString &endpointId, const Lane &lane) const;
+    bool isStuck(const Lane &lane) const;
     void count(Lane &lane) const;
-    bool mayStart(const Lane &lane) const;
+    Group groupOf(const QString &endpointId, const Lane &lane) const;
+    bool mayStart(const QString &endpointId, const Lane &lane) const;
+    void start(const ClaimedJob &job, Lane &lane);
+    qint64 end(const ClaimedJob &job, Lane &lane);
+    void ageRequests();
     void weigh(Lane &lane, qint64 bytes);
     QList<Lease> clear(Lane &lane);
     void forgetIfEmpty(const QString &endpointId);
 
     int m_concurrency;
-    QElapsedTimer m_time;
+    int m_mostSending = std::numeric_limits<int>::max();
+    std::function<qint64()> m_now;
+    SlotLimits m_limits;
     int m_sending = 0;
     int m_waiting = 0;
+    int m_old = 0;                    ///< requests older than two seconds
+    std::array<int, 3> m_young{};     ///< the others, by Group
+    QHash<QUuid, Request> m_requests; ///< by lease token
+    QQueue<QUuid> m_byAge;            ///< young ones, those included that have ended
     qint64 m_heldBytes = 0;
     QHash<QString, Lane> m_lanes;
     QQueue<QString> m_turns; ///< lanes in which jobs wait, each once

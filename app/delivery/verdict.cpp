@@ -48,4 +48,15 @@ AttemptRecord judge(const ClaimedJob &job, const ExchangeResult &result, const Q
     return record;
 }
 
+SlotEnd slotEnd(const ExchangeResult &result)
+{
+    if (result.fault == Fault::Job || result.fault == Fault::Machine || result.fault == Fault::Lease)
+        return SlotEnd::Unsent;
+    if (result.hasTimedOut || result.fault == Fault::Network)
+        return SlotEnd::TimedOut;
+    if (result.statusCode == 429 || result.statusCode == 502 || result.statusCode == 504)
+        return SlotEnd::Overloaded;
+    return result.succeeded() ? SlotEnd::Succeeded : SlotEnd::Answered;
+}
+
 } // namespace signalbox

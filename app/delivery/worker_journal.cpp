@@ -126,6 +126,23 @@ void WorkerJournal::endpointDisabled(const QString &endpointId)
         {{QStringLiteral("endpoint"), endpointId}});
 }
 
+void WorkerJournal::ownTroubleBegan(const QString &problem)
+{
+    log(LogLevel::Error, "network", "own trouble: no jobs are taken until it is over",
+        {{QStringLiteral("error"), problem.left(longestError)}});
+}
+
+void WorkerJournal::ownTroubleEnded(qint64 lastedMs)
+{
+    log(LogLevel::Info, "network", "own trouble is over", {{QStringLiteral("duration_ms"), lastedMs}});
+}
+
+void WorkerJournal::concurrencyBounded(int concurrency, int sockets)
+{
+    log(LogLevel::Warning, "network", "fewer requests at once: the limit on open files allows no more",
+        {{QStringLiteral("concurrency"), concurrency}, {QStringLiteral("most"), sockets}});
+}
+
 void WorkerJournal::drainBegan(qint64 inFlight, qint64 released, int limitMs)
 {
     m_drainSince.start();

@@ -31,6 +31,11 @@ public:
     /// A circuit breaker changed its state; states as stored ("closed", "open", "half-open", "held").
     void breakerMoved(const QString &endpointId, const QString &to, const QString &reason);
     void endpointDisabled(const QString &endpointId);
+    /// The machine's own network, or its means, fail; over after so long.
+    void ownTroubleBegan(const QString &problem);
+    void ownTroubleEnded(qint64 lastedMs);
+    /// Fewer requests at once than was asked for: the limit on open files allows no more.
+    void concurrencyBounded(int concurrency, int sockets);
     void drainBegan(qint64 inFlight, qint64 released, int limitMs);
     void drainLimitReached(qint64 released);
     void drainEnded(qint64 unrecorded);

@@ -129,6 +129,11 @@ std::vector<MetricFamily> metricFamilies(const MetricsSnapshot &snapshot)
     out.gauge("signalbox_database_up", "1 while the database answers the worker",
               snapshot.report.databaseAwayMs ? 0 : 1);
     out.gauge("signalbox_in_flight", "Requests in flight", snapshot.report.inFlight);
+    out.gauge("signalbox_own_trouble", "1 while the network of this machine fails and no jobs are taken",
+              snapshot.report.ownTroubleMs ? 1 : 0);
+    out.gauge("signalbox_overloaded_endpoints",
+              "Endpoints that answered 429, 502 or 504 and get fewer requests at once since",
+              snapshot.report.overloadedEndpoints);
     out.gauge("signalbox_dispatcher_answer_age_seconds", "Since the dispatcher's loop last answered",
               double(snapshot.sinceAnswerMs) / 1000.0);
     addCounters(snapshot.report.counters, out);

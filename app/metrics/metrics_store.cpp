@@ -69,6 +69,8 @@ MetricsSnapshot MetricsStore::snapshotLocked() const
     snapshot.report.sinceProgressMs += m_reportSince.elapsed();
     if (snapshot.report.databaseAwayMs)
         *snapshot.report.databaseAwayMs += m_reportSince.elapsed();
+    if (snapshot.report.ownTroubleMs)
+        *snapshot.report.ownTroubleMs += m_reportSince.elapsed();
     return snapshot;
 }
 
@@ -85,6 +87,8 @@ std::optional<QString> MetricsStore::problem() const
     HealthFacts facts;
     facts.sinceAnswerMs = now.sinceAnswerMs;
     facts.databaseAwayMs = now.report.databaseAwayMs;
+    facts.ownTroubleMs = now.report.ownTroubleMs;
+    facts.ownTrouble = now.report.ownTrouble;
     facts.sinceProgressMs = now.report.sinceProgressMs;
     facts.inFlight = now.report.inFlight;
     facts.isDraining = now.report.isDraining;

@@ -11,14 +11,14 @@ namespace signalbox {
 
 namespace {
 
-using Kind = Fault::Kind;
+using Kind = ChaosFault::Kind;
 
 constexpr int shortestGapMs = 500;
 constexpr int longestGapMs = 2'500;
 constexpr int drainLimitMs = 20'000; // 10 s to finish, 3 s for the last words, and a busy machine
 constexpr qint64 farthestJumpMs = 2LL * 24 * 3600 * 1000;
 
-Fault begun(Kind kind, qint64 process = 0)
+ChaosFault begun(Kind kind, qint64 process = 0)
 {
     return {kind, systemMicroseconds(), 0, process};
 }
@@ -27,7 +27,7 @@ Fault begun(Kind kind, qint64 process = 0)
 
 QString faultName(Kind kind)
 {
-    static const std::array<const char *, Fault::kinds> names{
+    static const std::array<const char *, ChaosFault::kinds> names{
         "SIGKILL of a worker",       "SIGSTOP of a worker > lease",
         "SIGTERM of a worker",       "PostgreSQL restart, fast",
         "PostgreSQL restart, crash", "pg_terminate_backend of workers",
@@ -40,7 +40,7 @@ ChaosFaults::ChaosFaults(quint32 seed, int leaseSeconds, Victims victims)
     , m_leaseMs(leaseSeconds * 1'000)
     , m_victims(victims)
 {
-    for (int kind = 0; kind < Fault::kinds; ++kind)
+    for (int kind = 0; kind < ChaosFault::kinds; ++kind)
         m_firstRound.push_back(Kind(kind));
     std::shuffle(m_firstRound.begin(), m_firstRound.end(), m_random);
     m_time.start();
@@ -101,7 +101,7 @@ void ChaosFaults::inject(Kind kind)
     case Kind::RestartImmediate:
         return restartServer(begun(kind));
     case Kind::TerminateBackends: {
-        const Fault fault = begun(kind);
+        const ChaosFault fault = begun(kind);
         m_victims.database.terminateBackends();
         return finish(fault);
     }
@@ -112,14 +112,14 @@ void ChaosFaults::inject(Kind kind)
     }
 }
 
-void ChaosFaults::killWorker(ChaosWorker &worker, Fault fault)
+void ChaosFaults::killWorker(ChaosWorker &worker, ChaosFault fault)
 {
     worker.kill();
     finish(fault);
     endBy(m_random.bounded(m_leaseMs), [&worker] { worker.start(); });
 }
 
-void ChaosFaults::freezeWorker(ChaosWorker &worker, Fault fault)
+void ChaosFaults::freezeWorker(ChaosWorker &worker, ChaosFault fault)
 {
     worker.freeze();
     endBy(longerThanALease(), [this, &worker, fault] {
@@ -128,7 +128,7 @@ void ChaosFaults::freezeWorker(ChaosWorker &worker, Fault fault)
     });
 }
 
-void ChaosFaults::drainWorker(ChaosWorker &worker, Fault fault)
+void ChaosFaults::drainWorker(ChaosWorker &worker, ChaosFault fault)
 {
     // What its sessions wait for must not be held back by us.
     finishEndings(true);
@@ -138,7 +138,7 @@ void ChaosFaults::drainWorker(ChaosWorker &worker, Fault fault)
     worker.start();
 }
 
-void ChaosFaults::restartServer(Fault fault)
+void ChaosFaults::restartServer(ChaosFault fault)
 {
     // A backend that is stopped would not see the server's end.
     finishEndings(true);
@@ -152,7 +152,7 @@ void ChaosFaults::restartServer(Fault fault)
     });
 }
 
-void ChaosFaults::stallBackends(Fault fault)
+void ChaosFaults::stallBackends(ChaosFault fault)
 {
     QList<qint64> backends = m_victims.database.workerBackends();
     std::shuffle(backends.begin(), backends.end(), m_random);
@@ -169,7 +169,7 @@ void ChaosFaults::stallBackends(Fault fault)
 
 void ChaosFaults::jumpClock()
 {
-    const Fault fault = begun(Kind::ClockJump);
+    const ChaosFault fault = begun(Kind::ClockJump);
     m_victims.clock.advanceMs(qint64(double(farthestJumpMs) * (2 * m_random.generateDouble() - 1)));
     finish(fault);
 }
@@ -179,7 +179,7 @@ void ChaosFaults::endBy(qint64 ms, std::function<void()> end)
     m_endings.push_back({m_time.elapsed() + ms, std::move(end)});
 }
 
-void ChaosFaults::finish(Fault fault)
+void ChaosFaults::finish(ChaosFault fault)
 {
     fault.until = systemMicroseconds();
     m_faults.append(fault);

@@ -15,7 +15,7 @@
 namespace signalbox {
 
 /// One injected fault.
-struct Fault
+struct ChaosFault
 {
     enum class Kind {
         Kill,              ///< SIGKILL of a worker
@@ -35,7 +35,7 @@ struct Fault
     qint64 process = 0; ///< the worker concerned, 0: all of them
 };
 
-QString faultName(Fault::Kind kind);
+QString faultName(ChaosFault::Kind kind);
 
 /// Injects faults at random: each kind once, in random order, then by weight. The sequence repeats with the
 /// seed; what the workers are doing at that moment does not.
@@ -59,7 +59,7 @@ public:
     /// Ends everything: all workers run, and the server too.
     void calm();
 
-    const QList<Fault> &faults() const { return m_faults; }
+    const QList<ChaosFault> &faults() const { return m_faults; }
     const QStringList &complaints() const { return m_complaints; }
 
 private:
@@ -69,27 +69,27 @@ private:
         std::function<void()> end;
     };
 
-    void inject(Fault::Kind kind);
-    void killWorker(ChaosWorker &worker, Fault fault);
-    void freezeWorker(ChaosWorker &worker, Fault fault);
-    void drainWorker(ChaosWorker &worker, Fault fault);
-    void restartServer(Fault fault);
-    void stallBackends(Fault fault);
+    void inject(ChaosFault::Kind kind);
+    void killWorker(ChaosWorker &worker, ChaosFault fault);
+    void freezeWorker(ChaosWorker &worker, ChaosFault fault);
+    void drainWorker(ChaosWorker &worker, ChaosFault fault);
+    void restartServer(ChaosFault fault);
+    void stallBackends(ChaosFault fault);
     void jumpClock();
     void endBy(qint64 ms, std::function<void()> end);
-    void finish(Fault fault);
+    void finish(ChaosFault fault);
     void finishEndings(bool all);
     int longerThanALease();
-    Fault::Kind nextKind();
+    ChaosFault::Kind nextKind();
 
     QRandomGenerator m_random;
     int m_leaseMs;
     Victims m_victims;
     QElapsedTimer m_time;
     qint64 m_next = 0;
-    std::vector<Fault::Kind> m_firstRound;
+    std::vector<ChaosFault::Kind> m_firstRound;
     std::vector<Ending> m_endings;
-    QList<Fault> m_faults;
+    QList<ChaosFault> m_faults;
     QStringList m_complaints;
 };
 

@@ -37,11 +37,11 @@ public:
         if (missing != 0)
             complain(QStringLiteral("%1 jobs are missing").arg(missing));
         QList<QPair<QString, qint64>> figures;
-        std::array<qint64, Fault::kinds> faults{};
-        for (const Fault &fault : m_evidence.faults)
+        std::array<qint64, ChaosFault::kinds> faults{};
+        for (const ChaosFault &fault : m_evidence.faults)
             ++faults[std::size_t(fault.kind)];
-        for (int kind = 0; kind < Fault::kinds; ++kind)
-            figures.append({faultName(Fault::Kind(kind)), faults[std::size_t(kind)]});
+        for (int kind = 0; kind < ChaosFault::kinds; ++kind)
+            figures.append({faultName(ChaosFault::Kind(kind)), faults[std::size_t(kind)]});
         figures.append({QStringLiteral("jobs"), m_evidence.jobs.size()});
         figures.append({QStringLiteral("requests at the receivers"), m_evidence.requests.size()});
         for (const char *name : order)
@@ -150,9 +150,9 @@ private:
 
     bool hindered(qint64 process, qint64 from, qint64 until) const
     {
-        return std::any_of(m_evidence.faults.begin(), m_evidence.faults.end(), [=](const Fault &fault) {
+        return std::any_of(m_evidence.faults.begin(), m_evidence.faults.end(), [=](const ChaosFault &fault) {
             const bool reaches = fault.process == 0 || fault.process == process;
-            return reaches && fault.kind != Fault::Kind::ClockJump && fault.from <= until &&
+            return reaches && fault.kind != ChaosFault::Kind::ClockJump && fault.from <= until &&
                    fault.until + slack >= from;
         });
     }
@@ -183,10 +183,10 @@ private:
 
     bool thawedBefore(qint64 process, qint64 lostAt, qint64 arrivedAt) const
     {
-        return std::any_of(m_evidence.faults.begin(), m_evidence.faults.end(), [=](const Fault &fault) {
-            return fault.kind == Fault::Kind::Freeze && fault.process == process && fault.from <= lostAt &&
-                   lostAt <= fault.until + slack && arrivedAt >= fault.until - slack &&
-                   arrivedAt <= fault.until + thawLimit;
+        return std::any_of(m_evidence.faults.begin(), m_evidence.faults.end(), [=](const ChaosFault &fault) {
+            return fault.kind == ChaosFault::Kind::Freeze && fault.process == process &&
+                   fault.from <= lostAt && lostAt <= fault.until + slack &&
+                   arrivedAt >= fault.until - slack && arrivedAt <= fault.until + thawLimit;
         });
     }
 

@@ -14,7 +14,7 @@ namespace signalbox {
 /// database's own account of jobs, attempts and leases.
 struct ChaosEvidence
 {
-    QList<Fault> faults;
+    QList<ChaosFault> faults;
     QList<ChaosRequest> requests;
     QList<JobFate> jobs;
     int jobsExpected = 0;

@@ -35,7 +35,7 @@ ChaosEvidence plainRun()
 ChaosEvidence killedRun()
 {
     ChaosEvidence evidence = plainRun();
-    evidence.faults = {{Fault::Kind::Kill, second / 2, second / 2, holder}};
+    evidence.faults = {{ChaosFault::Kind::Kill, second / 2, second / 2, holder}};
     evidence.requests.append({theJob, 6 * second, 7 * second, End::Success});
     evidence.jobs[0].attempts = 2;
     evidence.jobs[0].rows = 2;
@@ -78,7 +78,7 @@ void TestChaosVerdict::thawedWorkerMaySendLate()
 {
     // Given a holder frozen before it sent, whose request comes after the other worker's
     ChaosEvidence evidence = killedRun();
-    evidence.faults = {{Fault::Kind::Freeze, second / 2, 8 * second, holder}};
+    evidence.faults = {{ChaosFault::Kind::Freeze, second / 2, 8 * second, holder}};
     evidence.requests = {{theJob, 6 * second, 7 * second, End::Success},
                          {theJob, 8 * second + 1, 9 * second, End::Success}};
     QCOMPARE(judge(evidence).complaints, QStringList());

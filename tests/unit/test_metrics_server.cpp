@@ -59,6 +59,8 @@ private slots:
         report.counters.attempts = {5, 4, 3, 2};
         report.counters.claims = 11;
         report.counters.leasesLost = 1;
+        report.ownTroubleMs = 1;
+        report.overloadedEndpoints = 4;
         for (const double seconds : {0.004, 0.005, 0.02, 3.0, 600.0})
             report.counters.durations.add(seconds);
         m_store->setReport(report);
@@ -73,6 +75,8 @@ private slots:
         QVERIFY(hasLine(page, "signalbox_attempts_total{outcome=\"never-connected\"} 2"));
         QVERIFY(hasLine(page, "signalbox_claims_total 11"));
         QVERIFY(hasLine(page, "signalbox_leases_lost_total 1"));
+        QVERIFY(hasLine(page, "signalbox_own_trouble 1"));
+        QVERIFY(hasLine(page, "signalbox_overloaded_endpoints 4"));
         QVERIFY(hasLine(page, "# TYPE signalbox_attempt_duration_seconds histogram"));
         QVERIFY(hasLine(page, "signalbox_attempt_duration_seconds_bucket{le=\"0.005\"} 2"));
         QVERIFY(hasLine(page, "signalbox_attempt_duration_seconds_bucket{le=\"0.025\"} 3"));

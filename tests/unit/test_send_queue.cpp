@@ -22,12 +22,30 @@ void fill(SendQueue &queue, const QString &endpointId, int jobs, int maxInFlight
         queue.enqueue(jobOf(endpointId, maxInFlight));
 }
 
-QStringList takeAll(SendQueue &queue)
+QList<ClaimedJob> takeJobs(SendQueue &queue)
+{
+    QList<ClaimedJob> jobs;
+    while (const auto job = queue.takeNext())
+        jobs << *job;
+    return jobs;
+}
+
+QStringList endpointsOf(const QList<ClaimedJob> &jobs)
 {
     QStringList endpoints;
-    while (const auto job = queue.takeNext())
-        endpoints << job->endpointId;
+    for (const ClaimedJob &job : jobs)
+        endpoints << job.endpointId;
     return endpoints;
+}
+
+QStringList takeAll(SendQueue &queue)
+{
+    return endpointsOf(takeJobs(queue));
+}
+
+bool succeed(SendQueue &queue, const ClaimedJob &job)
+{
+    return queue.slotFreed(job, SlotEnd::Succeeded);
 }
 
 } // namespace
@@ -46,6 +64,12 @@ private slots:
     void forgetsWaitingJobsOfAnEndpoint();
     void asksForMoreBeforeItIsEmpty();
     void weighsWhatItHolds();
+    void twoHundredThatHangLeaveTheOthersAlone();
+    void suspectsLeaveAQuarter();
+    void oneThatTimedOutGetsOneSlot();
+    void givesBackWhatWaitsForOneThatHangs();
+    void theMachinesLimitHolds();
+    void overloadHalvesAndSuccessesBringBack();
 };
 
 void TestSendQueue::goesRoundTheEndpoints()
@@ -62,8 +86,9 @@ void TestSendQueue::keepsAnEndpointsOwnLimit()
 {
     SendQueue queue(64);
     fill(queue, "a", 10, 3);
-    QCOMPARE(takeAll(queue).size(), 3);
-    queue.slotFreed("a", 0);
+    const QList<ClaimedJob> sent = takeJobs(queue);
+    QCOMPARE(sent.size(), 3);
+    succeed(queue, sent.constFirst());
     QCOMPARE(takeAll(queue).size(), 1);
 }
 
@@ -107,9 +132,10 @@ void TestSendQueue::holdsAheadWhatItGetsDone()
 {
     SendQueue queue(8);
     fill(queue, "a", 4);
-    QCOMPARE(takeAll(queue).size(), 4);
+    const QList<ClaimedJob> sent = takeJobs(queue);
+    QCOMPARE(sent.size(), 4);
     for (int i = 0; i < 3; ++i)
-        (void)queue.slotFreed("a", 0);
+        succeed(queue, sent.at(i));
     // One is in flight: three slots are free, and three more may wait
     QCOMPARE(queue.places().value("a"), 6);
     // A rate limit leaves nothing to wait
@@ -125,11 +151,12 @@ void TestSendQueue::forgetsWaitingJobsOfAnEndpoint()
     SendQueue queue(4);
     fill(queue, "a", 5);
     fill(queue, "b", 1);
-    QCOMPARE(queue.takeNext()->endpointId, QString("a"));
+    const ClaimedJob sent = *queue.takeNext();
+    QCOMPARE(sent.endpointId, QString("a"));
     QCOMPARE(queue.removeWaitingOf("a").size(), 4);
     QCOMPARE(takeAll(queue), QStringList{"b"});
     QCOMPARE(queue.held(), 2);
-    queue.slotFreed("a", 0);
+    succeed(queue, sent);
     QCOMPARE(queue.held(), 1);
     QVERIFY(queue.removeAllWaiting().isEmpty());
 }
@@ -147,12 +174,15 @@ void TestSendQueue::asksForMoreBeforeItIsEmpty()
     for (const ClaimedJob &job : jobs)
         queue.enqueue(job);
     fill(queue, "a", 12);
-    QCOMPARE(takeAll(queue).size(), 4);
+    QList<ClaimedJob> sent = takeJobs(queue);
+    QCOMPARE(sent.size(), 4);
 
     // Then the next is worth its price once no more than two wait for each that is being sent
     int done = 0;
-    while (!queue.slotFreed("a", 0)) {
-        QVERIFY(queue.takeNext());
+    while (!succeed(queue, sent.takeFirst())) {
+        const auto next = queue.takeNext();
+        QVERIFY(next);
+        sent << *next;
         ++done;
     }
     QCOMPARE(done, 6);
@@ -160,7 +190,7 @@ void TestSendQueue::asksForMoreBeforeItIsEmpty()
     // And not after one that brought less
     request.places = queue.places();
     queue.claimAnswered(request, {});
-    QVERIFY(!queue.slotFreed("a", 0));
+    QVERIFY(!succeed(queue, sent.takeFirst()));
 }
 
 void TestSendQueue::weighsWhatItHolds()
@@ -172,6 +202,7 @@ void TestSendQueue::weighsWhatItHolds()
     large.payload = QByteArray(all / 4 + 1, ' ');
     queue.enqueue(large);
     QVERIFY(queue.places().value("a") > 0);
+    large.leaseToken = QUuid::createUuid();
     queue.enqueue(large);
 
     // Then it gets no more, and there is room for others
@@ -181,13 +212,142 @@ void TestSendQueue::weighsWhatItHolds()
     QVERIFY(queue.places().value("b") > 0);
 
     // What is being sent weighs until it is done; what is given back weighs no more
-    QCOMPARE(queue.takeNext()->endpointId, QString("a"));
+    const ClaimedJob sent = *queue.takeNext();
+    QCOMPARE(sent.endpointId, QString("a"));
     QCOMPARE(queue.freeBytes(), all - 2 * large.payload.size());
-    queue.slotFreed("a", large.payload.size());
+    succeed(queue, sent);
     QCOMPARE(queue.freeBytes(), all - large.payload.size());
     QVERIFY(queue.places().value("a") > 0);
     queue.removeAllWaiting();
     QCOMPARE(queue.freeBytes(), all);
+}
+
+void TestSendQueue::twoHundredThatHangLeaveTheOthersAlone()
+{
+    // Given 200 endpoints that hang, with jobs before those of a healthy one
+    qint64 now = 0;
+    SendQueue queue(64, [&now] { return now; });
+    for (int i = 0; i < 200; ++i)
+        fill(queue, QStringLiteral("hangs%1").arg(i), 2);
+    fill(queue, "well", 60);
+
+    // Then it is found to be well before any of them has timed out, and all its jobs go out
+    int sent = 0;
+    for (; sent < 60 && now < 30'000; now += 100) {
+        for (const ClaimedJob &job : takeJobs(queue)) {
+            if (job.endpointId != "well")
+                continue;
+            ++sent;
+            succeed(queue, job);
+        }
+    }
+    QCOMPARE(sent, 60);
+    QVERIFY(now < 30'000);
+    // And one that nobody has seen yet is not kept waiting by those that hang
+    for (int i = 0; i < 200; ++i)
+        fill(queue, QStringLiteral("hangs%1").arg(i), 1);
+    now += 10'000;
+    (void)takeAll(queue);
+    now += 10'000;
+    queue.removeStuck();
+    fill(queue, "fresh", 1);
+    QVERIFY(takeAll(queue).contains("fresh"));
+    QVERIFY(queue.freshPlaces() > 0);
+}
+
+void TestSendQueue::suspectsLeaveAQuarter()
+{
+    qint64 now = 0;
+    SendQueue queue(64, [&now] { return now; });
+    // Given endpoints whose last requests timed out
+    for (int i = 0; i < 100; ++i)
+        fill(queue, QStringLiteral("hangs%1").arg(i), 1);
+    while (queue.held() > 0) {
+        for (const ClaimedJob &job : takeJobs(queue))
+            queue.slotFreed(job, SlotEnd::TimedOut);
+    }
+    // When they have jobs again, they take three quarters of the slots
+    for (int i = 0; i < 100; ++i)
+        fill(queue, QStringLiteral("hangs%1").arg(i), 3);
+    QCOMPARE(takeAll(queue).size(), 48);
+    fill(queue, "other", 20);
+    QCOMPARE(takeAll(queue).size(), 8); // as many as are left free after them
+}
+
+void TestSendQueue::oneThatTimedOutGetsOneSlot()
+{
+    SendQueue queue(64);
+    fill(queue, "a", 10);
+    queue.slotFreed(*queue.takeNext(), SlotEnd::TimedOut);
+    const QList<ClaimedJob> next = takeJobs(queue);
+    QCOMPARE(next.size(), 1);
+    QCOMPARE(queue.places().value("a"), 0);
+    // Nor is more claimed while it holds nothing
+    queue.removeAllWaiting();
+    queue.slotFreed(next.constFirst(), SlotEnd::TimedOut);
+    QCOMPARE(queue.held(), 0);
+    QCOMPARE(queue.places(), (QHash<QString, int>{{"a", 1}}));
+    // Until it answers
+    fill(queue, "a", 10);
+    succeed(queue, *queue.takeNext());
+    QCOMPARE(takeAll(queue).size(), 9);
+}
+
+void TestSendQueue::givesBackWhatWaitsForOneThatHangs()
+{
+    qint64 now = 0;
+    SendQueue queue(8, [&now] { return now; });
+    fill(queue, "hangs", 6);
+    fill(queue, "well", 6);
+    QList<ClaimedJob> sent = takeJobs(queue);
+    now = 2'500;
+    for (const ClaimedJob &job : std::as_const(sent)) {
+        if (job.endpointId == "well")
+            succeed(queue, job); // slow, and not stuck
+    }
+    QCOMPARE(queue.removeStuck().size(), 6 - sent.count() + endpointsOf(sent).count("well"));
+    QCOMPARE(queue.places().value("hangs"), 0);
+    QVERIFY(takeAll(queue).contains("well"));
+}
+
+void TestSendQueue::theMachinesLimitHolds()
+{
+    SendQueue queue(64);
+    queue.setMostSending(3);
+    for (const char *endpoint : {"a", "b", "c", "d"})
+        fill(queue, QLatin1String(endpoint), 10);
+    QCOMPARE(takeAll(queue).size(), 3);
+}
+
+void TestSendQueue::overloadHalvesAndSuccessesBringBack()
+{
+    qint64 now = 0;
+    SendQueue queue(64, [&now] { return now; });
+    fill(queue, "a", 100, 16);
+    QList<ClaimedJob> sent = takeJobs(queue);
+    QCOMPARE(sent.size(), 16);
+    // All that was on its way together halves once
+    now = 1;
+    for (const ClaimedJob &job : std::as_const(sent))
+        queue.slotFreed(job, SlotEnd::Overloaded);
+    QCOMPARE(queue.overloaded(), QStringList{"a"});
+    now = 2;
+    sent = takeJobs(queue);
+    QCOMPARE(sent.size(), 8);
+    // What was sent since halves again
+    now = 3;
+    for (const ClaimedJob &job : std::as_const(sent))
+        queue.slotFreed(job, SlotEnd::Overloaded);
+    sent = takeJobs(queue);
+    QCOMPARE(sent.size(), 4);
+    // And each success is one more, up to what it may have
+    for (int done = 0; done < 12; ++done) {
+        QCOMPARE(queue.overloaded(), QStringList{"a"});
+        succeed(queue, sent.takeFirst());
+        sent += takeJobs(queue);
+    }
+    QCOMPARE(sent.size(), 16);
+    QVERIFY(queue.overloaded().isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TestSendQueue)

@@ -47,6 +47,16 @@ private slots:
         QVERIFY(!healthProblem(facts));
     }
 
+    void ownTroubleIsSaidOnceItLasts()
+    {
+        HealthFacts facts = stalled();
+        facts.ownTroubleMs = 60'000;
+        facts.ownTrouble = QStringLiteral("no names");
+        QVERIFY(!healthProblem(facts));
+        facts.ownTroubleMs = 61'000;
+        QCOMPARE(healthProblem(facts).value_or(QString()), QStringLiteral("own trouble for 61 s: no names"));
+    }
+
     void anOldReadingExcusesNothing()
     {
         HealthFacts facts = stalled();
