@@ -9,6 +9,11 @@ QString heldColumns()
     return QStringLiteral("held.reason AS held, held.until AS held_until, held.detail AS held_detail");
 }
 
+QString noHeldColumns()
+{
+    return QStringLiteral("''::text AS held, NULL::timestamptz AS held_until, ''::text AS held_detail");
+}
+
 QString heldJoin()
 {
     return QStringLiteral("LEFT JOIN LATERAL signalbox_held_reason(job.id) held ON true");

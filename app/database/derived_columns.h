@@ -7,6 +7,8 @@ namespace signalbox {
 /// Why an open job waits (held: a word of heldWords(), '' = it does not), until when (held_until) and what
 /// there is to add (held_detail), by the database's own signalbox_held_reason(). Stands with heldJoin().
 QString heldColumns();
+/// The same columns for a job of which the reason cannot be told.
+QString noHeldColumns();
 /// FROM item for the columns, to stand behind `webhook_jobs job`.
 QString heldJoin();
 /// Condition of `held:word` over the alias job; `bound` is the placeholder that holds the word.

@@ -17,7 +17,8 @@ struct RowFinder
     QString sortColumn;
     QString sortType;
     bool descending = true;
-    QString beyond; ///< comparison with the cursor: <, <=, > or >=; empty without one
+    QString beyond;              ///< comparison with the cursor: <, <=, > or >=; empty without one
+    bool shownDescending = true; ///< how the rows are handed on, whichever way they were looked for
 
     // id and sort value of at most :limit rows. Each state is read from its own index and the results are
     // merged.
@@ -47,6 +48,12 @@ struct RowFinder
             return {};
         return QStringLiteral(" AND (%1.%2, %1.id) %3 (:cursor_value::%4, :cursor_id::%5)")
             .arg(table.alias, sortColumn, beyond, sortType, table.idType);
+    }
+
+    QString order() const
+    {
+        return QStringLiteral(" ORDER BY page.sort %1, page.id %1")
+            .arg(shownDescending ? QStringLiteral("DESC") : QStringLiteral("ASC"));
     }
 
     QString direction() const { return descending ? QStringLiteral("DESC") : QStringLiteral("ASC"); }
@@ -87,6 +94,88 @@ Result<RowCount> countExactly(PgConnection &connection, const RowFinder &finder,
     return RowCount{RowCount::Kind::Exact, rows->constFirst().value(0).toLongLong()};
 }
 
+/// Rows in an order, with or without what may fail of one of them.
+struct RowReader
+{
+    PgConnection &connection;
+    const RowFinder &finder;
+    QString leading; ///< what stands before the columns: key and cursor of a page
+    QString columns;
+    QString joins;
+    QString plainColumns;
+    QString plainJoins;
+    QString what;
+
+    Result<QList<QSqlRecord>> read(const Bindings &bindings) const;
+
+private:
+    QString select(const QString &list, const QString &from, const QString &furtherJoins) const;
+    QString all(const QString &list, const QString &furtherJoins) const;
+    Result<QList<QSqlRecord>> readOneByOne(const Bindings &bindings) const;
+};
+
+QString RowReader::select(const QString &list, const QString &from, const QString &furtherJoins) const
+{
+    return QStringLiteral("SELECT %1%2 FROM %3 %4").arg(leading, list, from, furtherJoins);
+}
+
+QString RowReader::all(const QString &list, const QString &furtherJoins) const
+{
+    const TableSql &table = finder.table;
+    // With the date a row is found in one partition.
+    const QString date =
+        table.name == QLatin1String("event_streams") || table.name == QLatin1String("webhook_jobs")
+            ? QString()
+            : QStringLiteral(" AND %1.%2 = page.sort").arg(table.alias, finder.sortColumn);
+    return select(list,
+                  QStringLiteral("(%1) page JOIN %2 %3 ON %3.id = page.id%4")
+                      .arg(finder.ids(), table.name, table.alias, date),
+                  furtherJoins);
+}
+
+Result<QList<QSqlRecord>> RowReader::read(const Bindings &bindings) const
+{
+    auto rows = connection.query(all(columns, joins) + finder.order(), bindings, what);
+    if (!rows && isOfARow(rows.error())) {
+        qWarning("%s; reading row by row", qPrintable(rows.error().line()));
+        rows = readOneByOne(bindings);
+    }
+    if (!rows)
+        return fail(readableTimeout(rows.error()));
+    return rows;
+}
+
+// One row that cannot be read as a whole is shown as far as it can.
+Result<QList<QSqlRecord>> RowReader::readOneByOne(const Bindings &bindings) const
+{
+    const QString id = QStringLiteral("signalbox_id");
+    auto rows = connection.query(
+        select(plainColumns + QStringLiteral(", %1.id::text AS %2").arg(finder.table.alias, id),
+               QStringLiteral("(%1) page JOIN %2 %3 ON %3.id = page.id")
+                   .arg(finder.ids(), finder.table.name, finder.table.alias),
+               plainJoins) +
+            finder.order(),
+        bindings, what);
+    if (!rows)
+        return rows;
+    const QString one =
+        select(columns,
+               QStringLiteral(
+                   "(SELECT id, %1 AS sort FROM %2 WHERE id = :id::%3) page JOIN %2 %4 ON %4.id = page.id")
+                   .arg(finder.sortColumn, finder.table.name, finder.table.idType, finder.table.alias),
+               joins);
+    for (QSqlRecord &row : *rows) {
+        const QString key = row.value(id).toString();
+        row.remove(row.indexOf(id));
+        const auto whole = connection.query(one, {{":id", key}}, what);
+        if (whole && !whole->isEmpty())
+            row = whole->constFirst();
+        else if (!whole && !isOfARow(whole.error()))
+            return fail(whole.error());
+    }
+    return rows;
+}
+
 } // namespace
 
 Result<Page> readPage(PgConnection &connection, const PageRequest &request)
@@ -102,17 +191,20 @@ Result<Page> readPage(PgConnection &connection, const PageRequest &request)
         finder.beyond =
             QString(finder.descending ? '<' : '>') + (request.includeFrom ? QStringLiteral("=") : QString());
 
-    const QString order = request.sort.descending ? QStringLiteral("DESC") : QStringLiteral("ASC");
-    const QString sql = QStringLiteral("SELECT %1.id::text AS key, page.sort::text AS cursor, %2 "
-                                       "FROM (%3) page JOIN %4 %1 ON %1.id = page.id %5 "
-                                       "ORDER BY page.sort %6, page.id %6")
-                            .arg(table.alias, table.columns, finder.ids(), table.name, table.joins, order);
+    finder.shownDescending = request.sort.descending;
+    const RowReader reader{connection,
+                           finder,
+                           QStringLiteral("%1.id::text AS key, page.sort::text AS cursor, ").arg(table.alias),
+                           table.columns,
+                           table.joins,
+                           table.plainColumns,
+                           table.plainJoins,
+                           QStringLiteral("read rows")};
     // One row more than asked for tells whether there are more.
-    const Bindings bindings =
-        withCursor(filter.bindings, request.from) + Bindings{{":limit", qint64(request.limit) + 1}};
-    auto rows = connection.query(sql, bindings, QStringLiteral("read rows"));
+    auto rows = reader.read(withCursor(filter.bindings, request.from) +
+                            Bindings{{":limit", qint64(request.limit) + 1}});
     if (!rows)
-        return fail(readableTimeout(rows.error()));
+        return fail(rows.error());
     Page page{std::move(*rows), true};
     if (page.rows.size() > request.limit) {
         page.complete = false;
@@ -160,13 +252,13 @@ Result<QList<QSqlRecord>> listTable(PgConnection &connection, Table table, const
     const TableSql &described = tableSql(table);
     const FilterSql conditions = filterSql(filter, table);
     const RowFinder finder{described, conditions, described.newest, {}, true, {}};
-    const QString sql = QStringLiteral("SELECT %2 FROM (%3) page JOIN %4 %1 ON %1.id = page.id "
-                                       "ORDER BY page.sort DESC, page.id DESC")
-                            .arg(described.alias, described.listed, finder.ids(), described.name);
-    auto rows = connection.query(sql, conditions.bindings + Bindings{{":limit", qint64(limit)}},
-                                 QStringLiteral("list ") + described.name);
+    const RowReader reader{connection, finder,
+                           {},         described.listed,
+                           {},         described.plainListed,
+                           {},         QStringLiteral("list ") + described.name};
+    auto rows = reader.read(conditions.bindings + Bindings{{":limit", qint64(limit)}});
     if (!rows)
-        return fail(readableTimeout(rows.error()));
+        return fail(rows.error());
     maskCredentials(*rows);
     return rows;
 }

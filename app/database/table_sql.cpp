@@ -1,30 +1,48 @@
 #include "app/database/table_sql.h"
 
 #include "app/database/derived_columns.h"
+#include "app/database/json_text.h"
 
 namespace signalbox {
 
 namespace {
 
+// to_char knows no infinity.
 QString isoTime(const QString &column)
 {
-    const QString name = column.section('.', -1);
-    return QStringLiteral("to_char(%1, 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"') AS %2").arg(column, name);
+    return QStringLiteral("CASE WHEN isfinite(%1) THEN to_char(%1, 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"') "
+                          "ELSE %1::text END")
+        .arg(column);
 }
 
-QString listed(const QString &alias, const QStringList &columns)
+// Texts of other programs have no bound.
+QString boundedText(const QString &column)
+{
+    return QStringLiteral("CASE WHEN octet_length(%1) > 65536 THEN left(%1, 16384) || '…' ELSE %1 END")
+        .arg(column);
+}
+
+enum class Rendering { Full, Plain };
+
+QString listed(const QString &alias, const QStringList &columns, Rendering rendering)
 {
     QStringList list;
     for (const QString &column : columns) {
         const QString name = column.section(':', 0, 0);
         const QString kind = column.section(':', 1);
-        const QString full = alias + '.' + name;
+        QString value = alias + '.' + name;
         if (kind == QLatin1String("time"))
-            list << isoTime(full);
+            value = isoTime(value);
         else if (kind == QLatin1String("text"))
-            list << full + QStringLiteral("::text AS ") + name;
-        else
-            list << full;
+            value += QStringLiteral("::text");
+        else if (kind == QLatin1String("long"))
+            value = boundedText(value);
+        else if (kind == QLatin1String("json") && rendering == Rendering::Full)
+            value = wholeJson(value);
+        else if (kind == QLatin1String("json"))
+            value =
+                QStringLiteral("CASE WHEN %1 IS NOT NULL THEN '\"%2\"' END").arg(value, unrenderableText());
+        list << value + QStringLiteral(" AS ") + name;
     }
     return list.join(QStringLiteral(", "));
 }
@@ -37,25 +55,42 @@ QStringList names(const QStringList &columns)
     return list;
 }
 
+QString jobColumns(const QString &type)
+{
+    return QStringLiteral("job.id, job.status, job.endpoint_id, %1, job.attempts, job.max_attempts, "
+                          "left(job.last_error, 300) AS last_error, job.next_attempt, job.created_at, "
+                          "job.updated_at, job.is_test, ")
+        .arg(type);
+}
+
+/// A table whose pages hold nothing that could fail.
+TableSql plainTable(const TableSql &table)
+{
+    TableSql plain = table;
+    plain.plainColumns = table.columns;
+    plain.plainJoins = table.joins;
+    return plain;
+}
+
 TableSql jobs()
 {
-    const QString columns =
-        QStringLiteral("job.id, job.status, job.endpoint_id, signalbox_job_event_type(job.event_type, "
-                       "job.payload) AS event_type, "
-                       "job.attempts, job.max_attempts, left(job.last_error, 300) AS last_error, "
-                       "job.next_attempt, job.created_at, "
-                       "job.updated_at, job.is_test, ") +
-        heldColumns();
+    // A payload that is asked for its type is decompressed for that.
+    const QString type = QStringLiteral(
+        "signalbox_job_event_type(job.event_type, CASE WHEN pg_column_size(job.payload) <= 262144 "
+        "THEN job.payload END) AS event_type");
+    const QString columns = jobColumns(type) + heldColumns();
+    const QString plain =
+        jobColumns(QStringLiteral("coalesce(job.event_type, 'unknown') AS event_type")) + noHeldColumns();
     const QStringList all{"id",
                           "endpoint_id",
-                          "url",
-                          "payload:text",
-                          "custom_headers:text",
+                          "url:long",
+                          "payload:json",
+                          "custom_headers:json",
                           "attempts",
                           "max_attempts",
                           "next_attempt:time",
                           "status",
-                          "last_error",
+                          "last_error:long",
                           "timeout_ms",
                           "created_at:time",
                           "updated_at:time",
@@ -74,7 +109,17 @@ TableSql jobs()
                           "order_blocked",
                           "order_fence:text",
                           "wait_reason"};
-    return {"webhook_jobs", "job", "uuid", heldJoin(), columns, listed("job", all), "created_at", names(all)};
+    return {"webhook_jobs",
+            "job",
+            "uuid",
+            heldJoin(),
+            columns,
+            plain,
+            {},
+            listed("job", all, Rendering::Full),
+            listed("job", all, Rendering::Plain),
+            "created_at",
+            names(all)};
 }
 
 TableSql deliveries()
@@ -90,8 +135,8 @@ TableSql deliveries()
                           "endpoint_id",
                           "event_type",
                           "status_code",
-                          "response_body",
-                          "error",
+                          "response_body:long",
+                          "error:long",
                           "duration_ms",
                           "created_at:time",
                           "attempt",
@@ -99,53 +144,95 @@ TableSql deliveries()
                           "note",
                           "is_test",
                           "worker_id",
-                          "request_headers:text",
-                          "response_headers:text",
+                          "request_headers:json",
+                          "response_headers:json",
                           "dns_ms",
                           "connect_ms",
                           "tls_ms",
                           "first_byte_ms",
                           "http_version",
                           "reused_connection"};
-    return {"webhook_deliveries",    "delivery",   "uuid",    {}, columns,
-            listed("delivery", all), "created_at", names(all)};
+    return plainTable({"webhook_deliveries",
+                       "delivery",
+                       "uuid",
+                       {},
+                       columns,
+                       {},
+                       {},
+                       listed("delivery", all, Rendering::Full),
+                       listed("delivery", all, Rendering::Plain),
+                       "created_at",
+                       names(all)});
+}
+
+QString eventColumns(const QString &preview)
+{
+    return QStringLiteral("event.id, event.event_type, event.stream_id, event.version, event.correlation_id, "
+                          "event.causation_id, %1 AS payload, event.created_at, event.timestamp")
+        .arg(preview);
 }
 
 TableSql events()
 {
     // A large payload is named, not read: a preview of 14 MB would cost as much as the whole.
-    const QString columns = QStringLiteral(
-        "event.id, event.event_type, event.stream_id, event.version, event.correlation_id, "
-        "event.causation_id, "
-        "CASE WHEN pg_column_size(event.payload) <= 16384 THEN left(event.payload::text, 200) "
-        "ELSE '{ ' || pg_size_pretty(pg_column_size(event.payload)::bigint) || ' }' END AS payload, "
-        "event.created_at, event.timestamp");
+    const QString preview =
+        QStringLiteral(
+            "CASE WHEN %1 THEN left(event.payload::text, 200) "
+            "WHEN pg_column_size(event.payload) <= %2 AND pg_column_size(event.payload #> '{}') <= %3 "
+            "THEN '{ %4 }' "
+            "ELSE '{ ' || pg_size_pretty(pg_column_size(event.payload)::bigint) || ' }' END")
+            .arg(jsonIsBounded(QStringLiteral("event.payload"), previewBounds))
+            .arg(previewBounds.stored)
+            .arg(previewBounds.flat)
+            .arg(unrenderableText());
+    const QString columns = eventColumns(preview);
+    const QString plain = eventColumns(QStringLiteral("'{ %1 }'").arg(unrenderableText()));
     const QStringList all{"id",
                           "event_type",
                           "stream_id",
                           "version",
-                          "payload:text",
-                          "metadata:text",
+                          "payload:json",
+                          "metadata:json",
                           "correlation_id",
                           "causation_id",
                           "timestamp:time",
                           "created_at:time",
                           "txid:text",
                           "position"};
-    return {"events", "event", "uuid", {}, columns, listed("event", all), "created_at", names(all)};
+    return {"events",
+            "event",
+            "uuid",
+            {},
+            columns,
+            plain,
+            {},
+            listed("event", all, Rendering::Full),
+            listed("event", all, Rendering::Plain),
+            "created_at",
+            names(all)};
 }
 
 TableSql streams()
 {
-    const QString columns = QStringLiteral(
-        "stream.id, stream.current_version, snapshot.version AS snapshot_version, "
-        "stream.current_version - coalesce(snapshot.version, 0) AS events_since_snapshot, stream.created_at, "
-        "stream.updated_at");
+    const QString columns =
+        QStringLiteral("stream.id, stream.current_version, snapshot.version AS snapshot_version, "
+                       "stream.current_version::bigint - coalesce(snapshot.version, 0) AS "
+                       "events_since_snapshot, stream.created_at, "
+                       "stream.updated_at");
     const QString joins = QStringLiteral("CROSS JOIN LATERAL (SELECT max(version) AS version FROM "
                                          "event_snapshots WHERE stream_id = stream.id) snapshot");
     const QStringList all{"id", "current_version", "created_at:time", "updated_at:time"};
-    return {"event_streams",       "stream",     "text",    joins, columns,
-            listed("stream", all), "updated_at", names(all)};
+    return plainTable({"event_streams",
+                       "stream",
+                       "text",
+                       joins,
+                       columns,
+                       {},
+                       {},
+                       listed("stream", all, Rendering::Full),
+                       listed("stream", all, Rendering::Plain),
+                       "updated_at",
+                       names(all)});
 }
 
 } // namespace
@@ -178,6 +265,12 @@ Result<QString> sortType(Table table, const Sort &sort, const FilterSql &filter)
                     QStringLiteral("add status:pending or status:processing"));
     }
     return fail(Error::Kind::Refused, what, QStringLiteral("no index carries this order"));
+}
+
+bool isOfARow(const Error &error)
+{
+    return error.sqlState.startsWith(QLatin1String("22")) || error.sqlState.startsWith(QLatin1String("54")) ||
+           error.sqlState == QLatin1String("53200") || error.sqlState == QLatin1String("XX000");
 }
 
 Error readableTimeout(Error error)

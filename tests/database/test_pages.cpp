@@ -1,5 +1,9 @@
+#include "app/core/time_ordered_uuid.h"
+#include "app/database/detail_queries.h"
+#include "app/database/overview_queries.h"
 #include "app/database/page_queries.h"
 #include "tests/database/sample_rows.h"
+#include "tests/support/partitioned_tables.h"
 #include "tests/support/test_database.h"
 
 #include <QSqlField>
@@ -238,6 +242,205 @@ private slots:
         QCOMPARE(rows->size(), 1);
         for (const QString &column : columnsOf(name))
             QVERIFY2(rows->constFirst().contains(column), qPrintable(column));
+    }
+
+    // 2,335 stored bytes whose text is over a gigabyte, numbers of digits without end, deep nesting.
+    void onePoisonedRowLeavesThePage_data()
+    {
+        QTest::addColumn<QString>("json");
+        QTest::newRow("exponents")
+            << "(SELECT jsonb_build_object('n', jsonb_agg(1e131071)) FROM generate_series(1, 8500))";
+        QTest::newRow("zeros")
+            << "(SELECT jsonb_agg(round(1::numeric, 16000)) FROM generate_series(1, 80000))";
+        QTest::newRow("depth") << "(repeat('[', 3000) || repeat(']', 3000))::jsonb";
+        QTest::newRow("size") << "to_jsonb(repeat('x', 30000000))";
+    }
+
+    void onePoisonedRowLeavesThePage()
+    {
+        QFETCH(const QString, json);
+        m_database->run(sampleJobs(3));
+        m_database->run(
+            "UPDATE webhook_jobs SET payload = " + json + ", custom_headers = " + json +
+            ", event_type = NULL WHERE id = (SELECT min(id::text)::uuid FROM webhook_jobs);" +
+            "INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp) "
+            "SELECT id, 'a', 's', row_number() OVER (), payload, payload, now() FROM webhook_jobs;"
+            "INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, duration_ms, "
+            "request_headers, response_headers) SELECT id, id, 'ep_1', 'a', 1, payload, payload "
+            "FROM webhook_jobs;"
+            "INSERT INTO event_snapshots (stream_id, version, state) SELECT 's', 1, " +
+            json);
+        const QString bad = m_database->value("SELECT min(id::text) FROM webhook_jobs").toString();
+        for (const Table table : {Table::Jobs, Table::Deliveries, Table::Events, Table::Streams}) {
+            PageRequest request;
+            request.table = table;
+            if (table == Table::Streams)
+                request.sort.column = "updated_at";
+            const auto page = readPage(connection(), request);
+            QVERIFY2(page, qPrintable(page ? QString() : page.error().line()));
+            QCOMPARE(page->rows.size(), table == Table::Streams ? 1 : 3);
+            const auto rows = listTable(connection(), table, {}, 10);
+            QVERIFY2(rows, qPrintable(rows ? QString() : rows.error().line()));
+            QCOMPARE(rows->size(), page->rows.size());
+            if (table != Table::Jobs)
+                continue;
+            int unrendered = 0;
+            for (const QSqlRecord &row : *rows)
+                unrendered += row.value("payload").toString() == "\"payload cannot be rendered\"";
+            QCOMPARE(unrendered, 1);
+        }
+        const auto job = readJobDetail(connection(), bad);
+        QVERIFY2(job, qPrintable(job ? QString() : job.error().line()));
+        QVERIFY(job->payload.startsWith("payload cannot be rendered"));
+        QVERIFY(job->payloadBytes > 0 && job->payloadBytes < 30'000'000);
+        QCOMPARE(job->attempts.size(), 1);
+        QVERIFY(readDeliveryDetail(connection(), bad)->payload.startsWith("payload cannot be rendered"));
+        QVERIFY(readEventDetail(connection(), bad)->payload.startsWith("payload cannot be rendered"));
+        QVERIFY(readStreamDetail(connection(), "s")->latestSnapshot.startsWith("payload cannot be rendered"));
+    }
+
+    void nestedPayloadsAreNotBlownUp()
+    {
+        m_database->run(sampleJobs(1));
+        m_database->run("UPDATE webhook_jobs SET payload = (repeat('[', 900) || repeat(']', 900))::jsonb");
+        const auto job =
+            readJobDetail(connection(), m_database->value("SELECT id::text FROM webhook_jobs").toString());
+        QVERIFY(job);
+        QCOMPARE(job->payload.size(), qsizetype(1'800));
+        m_database->run("UPDATE webhook_jobs SET payload = '{\"a\": {\"b\": 1.50}}'");
+        const auto plain = readJobDetail(connection(), job->job.value("id").toString());
+        QCOMPARE(plain->payload, QString("{\n    \"a\": {\n        \"b\": 1.50\n    }\n}"));
+        QCOMPARE(plain->payloadBytes, qint64(18));
+    }
+
+    // Whatever else one row can do to a statement: the others are read all the same.
+    void aRowThatFailsIsShownAsFarAsItCan()
+    {
+        m_database->run(sampleJobs(5, "pending"));
+        m_database->run(
+            "UPDATE webhook_jobs SET attempts = 77 WHERE id = (SELECT min(id::text)::uuid FROM "
+            "webhook_jobs);"
+            "CREATE OR REPLACE FUNCTION signalbox_held_reason(job_id uuid) RETURNS TABLE (reason "
+            "text, until timestamptz, detail text) LANGUAGE sql STABLE AS $$ SELECT 'rate'::text, "
+            "now() + interval '1 s' / (job.attempts - 77), ''::text FROM webhook_jobs job WHERE "
+            "job.id = job_id $$");
+        PageRequest request;
+        request.limit = 2;
+        QCOMPARE(walk(connection(), request), allIds("created_at DESC, id DESC"));
+        request.limit = 10;
+        int told = 0;
+        for (const QSqlRecord &row : read(connection(), request).rows) {
+            told += row.value("held").toString() == "rate";
+            QCOMPARE(row.fieldName(0), QString("key"));
+            QCOMPARE(row.value("status").toString(), QString("pending"));
+        }
+        QCOMPARE(told, 4);
+        const auto job = readJobDetail(
+            connection(),
+            m_database->value("SELECT id::text FROM webhook_jobs WHERE attempts = 77").toString());
+        QVERIFY2(job, qPrintable(job ? QString() : job.error().line()));
+        QVERIFY(job->held.code.isEmpty());
+    }
+
+    void datesWithoutEndArePaged()
+    {
+        m_database->run(sampleJobs(9, "pending"));
+        m_database->run(
+            "WITH numbered AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM webhook_jobs) "
+            "UPDATE webhook_jobs job SET attempts = 2147483647, max_attempts = 2147483647, "
+            "created_at = CASE WHEN n <= 3 THEN timestamptz 'infinity' WHEN n <= 6 THEN "
+            "'-infinity' ELSE now() END, next_attempt = CASE WHEN n % 2 = 0 THEN timestamptz "
+            "'infinity' ELSE '-infinity' END FROM numbered WHERE numbered.id = job.id");
+        for (const char *column : {"created_at", "next_attempt"}) {
+            PageRequest request;
+            request.limit = 2;
+            request.filter = filterOf("status:pending", Table::Jobs);
+            request.sort.column = column;
+            QCOMPARE(walk(connection(), request),
+                     allIds(QString("%1 DESC, id DESC").arg(QLatin1String(column))));
+        }
+        const auto rows = listTable(connection(), Table::Jobs, {}, 10);
+        QVERIFY(rows);
+        QCOMPARE(rows->constFirst().value("created_at").toString(), QString("infinity"));
+        QCOMPARE(rows->constLast().value("created_at").toString(), QString("-infinity"));
+        QVERIFY(readJobDetail(connection(), rows->constFirst().value("id").toString()));
+        QCOMPARE(read(connection(), {}).rows.size(), 9);
+    }
+
+    // The schema's description advises partitions; the same pages are read from both forms.
+    void partitionedDeliveriesArePagedAlike()
+    {
+        m_database->run(sampleJobs(20));
+        partitionDeliveries(*m_database);
+        m_database->run(
+            "UPDATE webhook_jobs SET created_at = now() - interval '40 days';"
+            "INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, status_code, duration_ms, "
+            "created_at) SELECT gen_random_uuid(), id, 'ep_1', 'a', 200, 5, now() - day * interval '2 days' "
+            "FROM webhook_jobs, generate_series(0, 14) day; ANALYZE webhook_deliveries");
+        PageRequest request;
+        request.table = Table::Deliveries;
+        request.limit = 70;
+        const auto ids = keysOf(
+            *connection().query("SELECT id::text FROM webhook_deliveries ORDER BY created_at DESC, id DESC"));
+        QCOMPARE(ids.size(), 300);
+        QCOMPARE(walk(connection(), request), ids);
+        CountRequest estimate;
+        estimate.table = Table::Deliveries;
+        estimate.precision = CountRequest::Precision::Estimate;
+        estimate.cap = 100;
+        QCOMPARE(count(estimate), std::pair(RowCount::Kind::Estimate, qint64(300)));
+        const QString job = m_database->value("SELECT min(id::text) FROM webhook_jobs").toString();
+        QCOMPARE(readJobDetail(connection(), job)->attempts.size(), 15);
+        QCOMPARE(readDeliveryDetail(connection(), ids.constLast())->delivery.value("id").toString(),
+                 ids.constLast());
+        // An id of our own tells the day, and is found where it tells a wrong one too.
+        for (const char *ago : {"0", "20 days"}) {
+            const QDateTime moment = QDateTime::currentDateTimeUtc();
+            const QString id = timeOrderedUuid(moment).toString(QUuid::WithoutBraces);
+            m_database->run(QString("INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, "
+                                    "duration_ms, created_at) VALUES ('%1', '%2', 'ep_1', 'a', 1, now() - "
+                                    "interval '%3')")
+                                .arg(id, job, QLatin1String(ago)));
+            QVERIFY(readDeliveryDetail(connection(), id));
+        }
+        const auto overview = readOverview(connection(), {});
+        QVERIFY2(overview, qPrintable(overview ? QString() : overview.error().line()));
+        QCOMPARE(listTable(connection(), Table::Deliveries, {}, 1000)->size(), 302);
+    }
+
+    void partitionedEventsArePagedAlike_data()
+    {
+        QTest::addColumn<EventPartitions>("form");
+        QTest::newRow("hash") << EventPartitions::HashByStream;
+        QTest::newRow("range") << EventPartitions::RangeByTimestamp;
+    }
+
+    void partitionedEventsArePagedAlike()
+    {
+        QFETCH(const EventPartitions, form);
+        partitionEvents(*m_database, form);
+        m_database->run(
+            "INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp, "
+            "created_at) "
+            "SELECT gen_random_uuid(), 'a', 's' || n % 9, n, '{}', '{}', now(), now() - n * interval '1 min' "
+            "FROM generate_series(1, 120) n; ANALYZE events");
+        PageRequest request;
+        request.table = Table::Events;
+        request.limit = 50;
+        const auto ids =
+            keysOf(*connection().query("SELECT id::text FROM events ORDER BY created_at DESC, id DESC"));
+        QCOMPARE(walk(connection(), request), ids);
+        CountRequest estimate;
+        estimate.table = Table::Events;
+        estimate.precision = CountRequest::Precision::Estimate;
+        estimate.cap = 100;
+        QCOMPARE(count(estimate), std::pair(RowCount::Kind::Estimate, qint64(120)));
+        QVERIFY(readEventDetail(connection(), ids.constLast()));
+        OverviewRequest sampled;
+        sampled.scanBudgetMs = 0;
+        const auto overview = readOverview(connection(), sampled);
+        QVERIFY2(overview, qPrintable(overview ? QString() : overview.error().line()));
+        QCOMPARE(overview->list(Monitoring::EventsByType).rows.at(0).value("count").toInt(), 120);
     }
 
     void saysWhyAJobWaits()
