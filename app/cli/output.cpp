@@ -6,6 +6,17 @@
 
 namespace signalbox {
 
+QString terminalText(QString text)
+{
+    for (QChar &character : text) {
+        const QChar::Category category = character.category();
+        if (category == QChar::Other_Control || category == QChar::Other_Format ||
+            category == QChar::Separator_Line || category == QChar::Separator_Paragraph)
+            character = '?';
+    }
+    return text;
+}
+
 void printData(const QByteArray &text)
 {
     std::fwrite(text.constData(), 1, std::size_t(text.size()), stdout);
@@ -13,7 +24,7 @@ void printData(const QByteArray &text)
 
 void printLine(const QString &line)
 {
-    printData(line.toUtf8() + '\n');
+    printData(terminalText(line).toUtf8() + '\n');
 }
 
 void printMessage(const QString &text)
@@ -21,7 +32,7 @@ void printMessage(const QString &text)
     // Who asked for lines of JSON reads nothing else.
     if (logFormat() == LogFormat::Json)
         return writeEvent({LogLevel::Info, QStringLiteral("command"), text.simplified(), {}});
-    const QByteArray line = "signalbox: " + text.simplified().toUtf8() + '\n';
+    const QByteArray line = "signalbox: " + terminalText(text.simplified()).toUtf8() + '\n';
     std::fwrite(line.constData(), 1, std::size_t(line.size()), stderr);
 }
 

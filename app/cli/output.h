@@ -7,6 +7,10 @@
 
 namespace signalbox {
 
+/// The text without anything that moves a terminal's cursor, recolours it or turns its text round: control
+/// characters (ESC and C1 among them) and those that direct text are each shown as "?".
+QString terminalText(QString text);
+
 /// Data, to stdout, as UTF-8.
 void printData(const QByteArray &text);
 void printLine(const QString &line);

@@ -1,5 +1,6 @@
 #include "app/cli/row_output.h"
 
+#include "app/cli/output.h"
 #include "app/database/page_queries.h"
 
 #include <nlohmann/json.hpp>
@@ -34,19 +35,33 @@ QByteArray jsonString(const QString &text)
         nlohmann::json(text.toStdString()).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-// JSON columns hold PostgreSQL's own text and go out untouched: a parser would turn large numbers into
+// Within JSON text such a character can only stand in a string, where an escape means the same.
+QByteArray withoutControls(const QString &json)
+{
+    QString text;
+    text.reserve(json.size());
+    for (const QChar character : json) {
+        if (character == '\n' || terminalText(QString(character)) == QString(character))
+            text += character;
+        else
+            text += QStringLiteral("\\u%1").arg(ushort(character.unicode()), 4, 16, QLatin1Char('0'));
+    }
+    return text.toUtf8();
+}
+
+// JSON columns hold PostgreSQL's own text and go out digit for digit: a parser would turn large numbers into
 // doubles.
 QByteArray jsonValue(const QString &column, const QVariant &value)
 {
     if (value.isNull())
         return "null";
     if (isJsonColumn(column))
-        return value.toString().toUtf8();
+        return withoutControls(value.toString());
     if (value.typeId() == QMetaType::Bool)
         return value.toBool() ? "true" : "false";
     if (isNumber(value))
         return value.toString().toUtf8();
-    return jsonString(value.toString());
+    return withoutControls(QString::fromUtf8(jsonString(value.toString())));
 }
 
 QByteArray asJson(const RowSet &set)
@@ -65,14 +80,29 @@ QByteArray asJson(const RowSet &set)
     return text + (set.rows.isEmpty() ? "]\n" : "\n]\n");
 }
 
-// Null is an empty field, an empty text a quoted one.
+// A spreadsheet takes a text that begins so for a formula; numbers are none.
+bool looksLikeFormula(const QVariant &value, const QString &text)
+{
+    static const QString starts = QStringLiteral("=+-@\t\r");
+    return !isNumber(value) && !text.isEmpty() && starts.contains(text.front());
+}
+
+// Null is an empty field, an empty text a quoted one. Lines may be broken within a quoted field; other
+// control characters have no place in one.
 QByteArray csvField(const QVariant &value)
 {
     if (value.isNull())
         return {};
-    QByteArray text = value.toString().toUtf8();
-    const bool needsQuotes = text.isEmpty() || text.contains(',') || text.contains('"') ||
-                             text.contains('\n') || text.contains('\r');
+    const QString given = value.toString();
+    QStringList lines = given.split('\n');
+    for (QString &line : lines)
+        line = terminalText(line.replace('\r', ' ').replace('\t', ' '));
+    QByteArray text = lines.join('\n').toUtf8();
+    const bool isFormula = looksLikeFormula(value, given);
+    if (isFormula)
+        text.prepend('\'');
+    const bool needsQuotes =
+        isFormula || text.isEmpty() || text.contains(',') || text.contains('"') || text.contains('\n');
     if (!needsQuotes)
         return text;
     return '"' + text.replace('"', "\"\"") + '"';
@@ -95,11 +125,7 @@ QString cellText(const QVariant &value)
 {
     if (value.typeId() == QMetaType::Bool && !value.isNull())
         return value.toBool() ? QStringLiteral("yes") : QStringLiteral("no");
-    QString text = value.isNull() ? QString() : value.toString().simplified();
-    for (QChar &character : text) {
-        if (character.category() == QChar::Other_Control)
-            character = '?';
-    }
+    QString text = value.isNull() ? QString() : terminalText(value.toString().simplified());
     if (text.size() > widestCell)
         text = text.left(widestCell - 1) + QChar(0x2026);
     return text;

@@ -23,8 +23,9 @@ Option formatOption();
 /// --format table|json|csv; table when it is not given. Errors: Usage.
 Result<RowFormat> chosenFormat(const CommandLine &line);
 
-/// json: an array of objects, JSON columns as they are, digit for digit. csv: RFC 4180 with a header. table:
-/// aligned, cells cut.
+/// json: an array of objects, JSON columns as they are, digit for digit. csv: RFC 4180 with a header; a text
+/// that a spreadsheet would take for a formula begins with an apostrophe. table: aligned, cells cut. None of
+/// them holds a control character that a terminal would obey.
 QByteArray formatRows(const RowSet &set, RowFormat format);
 
 } // namespace signalbox

@@ -19,6 +19,11 @@ private slots:
     void jobsAreNewestFirstAndLimited();
     void valuesKeepTheirTypes();
     void csvIsQuoted();
+    void formulasAreQuoted();
+    void controlCharactersReachNoTerminal_data();
+    void controlCharactersReachNoTerminal();
+    void oneBadRowLeavesTheList_data();
+    void oneBadRowLeavesTheList();
     void tablesAreAligned();
     void emptyResults_data();
     void emptyResults();
@@ -135,6 +140,93 @@ void TestListCommands::csvIsQuoted()
     QVERIFY2(listed.out.contains(",\"say \"\"no\"\",\nplease\","), listed.out.constData());
     QVERIFY(listed.out.contains(",completed,\"\",100,"));
     QVERIFY(listed.out.endsWith("\r\n"));
+}
+
+void TestListCommands::formulasAreQuoted()
+{
+    TestDatabase database;
+    database.run(
+        "INSERT INTO webhook_endpoints (id, url, secret) VALUES ('=1+1', 'u', 's'), ('+a', 'u', 's'), "
+        "('-a', 'u', 's'), ('@a', 'u', 's');"
+        "INSERT INTO webhook_jobs (id, endpoint_id, url, payload, secret, attempts, max_attempts, "
+        "next_attempt, status, timeout_ms, priority) SELECT gen_random_uuid(), id, 'u', '-5', 's', 0, "
+        "1, now(), 'failed', 1, -1 FROM webhook_endpoints");
+    const CommandOutcome listed = CommandRunner(database.settings()).run({"jobs", "list", "--format", "csv"});
+    QCOMPARE(listed.exitCode, 0);
+    for (const char *cell : {",\"'=1+1\",", ",\"'+a\",", ",\"'-a\",", ",\"'@a\",", ",\"'-5\",", ",-1,"})
+        QVERIFY2(listed.out.contains(cell), listed.out.constData());
+}
+
+void TestListCommands::controlCharactersReachNoTerminal_data()
+{
+    QTest::addColumn<QString>("format");
+    for (const char *format : {"table", "json", "csv"})
+        QTest::newRow(format) << QString::fromLatin1(format);
+}
+
+void TestListCommands::controlCharactersReachNoTerminal()
+{
+    QFETCH(const QString, format);
+    TestDatabase database;
+    // ESC, BEL, the C1 form of CSI, and characters that turn text round.
+    database.run(QString::fromUtf8(
+        "INSERT INTO webhook_endpoints (id, url, secret) VALUES ('ep', 'u', 's');"
+        "INSERT INTO webhook_jobs (id, endpoint_id, url, payload, secret, attempts, max_attempts, "
+        "next_attempt, status, timeout_ms, last_error, event_type) VALUES (gen_random_uuid(), 'ep', 'u', "
+        "jsonb_build_object('a', E'x\\u009b31m\\u202Ey'), 's', 0, 1, now(), 'failed', 1, "
+        "E'\\x1b]0;title\\x07 red \\u009b31m back \\u202E turned \\u2066 end', E'a\\x1b[2J')"));
+    const CommandOutcome listed =
+        CommandRunner(database.settings()).run({"jobs", "list", "--format", format});
+    QCOMPARE(listed.exitCode, 0);
+    QVERIFY(listed.out.contains("red"));
+    const QString text = QString::fromUtf8(listed.out);
+    for (const QChar character : text) {
+        const bool isPlain =
+            character.category() != QChar::Other_Control && character.category() != QChar::Other_Format;
+        QVERIFY2(isPlain || character == '\n' || character == '\r',
+                 qPrintable(QString::number(character.unicode(), 16)));
+    }
+    if (format == "json") {
+        const auto rows = nlohmann::json::parse(listed.out.toStdString());
+        QVERIFY(rows[0]["event_type"] == "a\x1b[2J");
+        QVERIFY(rows[0]["payload"]["a"] == "x\u009b31m\u202Ey");
+    }
+}
+
+void TestListCommands::oneBadRowLeavesTheList_data()
+{
+    QTest::addColumn<QString>("command");
+    QTest::newRow("jobs") << "jobs";
+    QTest::newRow("events") << "events";
+}
+
+// Some thousand stored bytes whose text is over a gigabyte.
+void TestListCommands::oneBadRowLeavesTheList()
+{
+    QFETCH(const QString, command);
+    TestDatabase database;
+    database.run(
+        "INSERT INTO webhook_endpoints (id, url, secret) VALUES ('ep', 'u', 's');"
+        "INSERT INTO webhook_jobs (id, endpoint_id, url, payload, custom_headers, secret, attempts, "
+        "max_attempts, next_attempt, status, timeout_ms) SELECT gen_random_uuid(), 'ep', 'u', bad, bad, 's', "
+        "0, 1, now(), 'failed', 1 FROM (SELECT jsonb_build_object('n', jsonb_agg(1e131071)) AS bad FROM "
+        "generate_series(1, 8500)) made;"
+        "INSERT INTO webhook_jobs (id, endpoint_id, url, payload, secret, attempts, max_attempts, "
+        "next_attempt, status, timeout_ms) SELECT gen_random_uuid(), 'ep', 'u', '{\"n\": 1e400}', 's', 0, 1, "
+        "now(), 'failed', 1 FROM generate_series(1, 3);"
+        "INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp, created_at) "
+        "SELECT gen_random_uuid(), 'a', 's', row_number() OVER (), payload, '{}', now(), "
+        "CASE WHEN row_number() OVER () = 1 THEN timestamptz 'infinity' ELSE now() END FROM webhook_jobs");
+    const CommandRunner runner(database.settings());
+    for (const char *format : {"table", "csv", "json"}) {
+        const CommandOutcome listed = runner.run({command, "list", "--format", format});
+        QVERIFY2(listed.exitCode == 0, listed.err.constData());
+        QVERIFY(listed.out.size() < 1'000'000);
+        if (qstrcmp(format, "json") != 0)
+            continue;
+        QVERIFY(listed.out.contains("payload cannot be rendered"));
+        QCOMPARE(listed.out.count("\"payload\": {"), 3);
+    }
 }
 
 void TestListCommands::tablesAreAligned()
