@@ -72,4 +72,38 @@ Done validateProfile(const ConnectionProfile &profile)
     return validateProxyText(profile.proxy);
 }
 
+void movePassword(CredentialStore &store, const QString &from, const QString &to, QObject *context,
+                  const Reply<bool> &reply)
+{
+    const auto removeOld = [&store, from, to, context, reply](const Secret &password,
+                                                              const Result<Secret> &readBack) {
+        if (!readBack)
+            return reply(fail(readBack.error()));
+        if (!(*readBack == password))
+            return reply(fail(QStringLiteral("move password"),
+                              QStringLiteral("the keychain gave another one back under %1").arg(to)));
+        store.removePassword(from, context, reply);
+    };
+    const auto verify = [&store, to, context, reply, removeOld](const Secret &password,
+                                                                const Result<bool> &written) {
+        if (!written)
+            return reply(fail(written.error()));
+        store.readPassword(to, context, [password, removeOld](const Result<Secret> &readBack) {
+            removeOld(password, readBack);
+        });
+    };
+    store.readPassword(from, context, [&store, to, context, reply, verify](const Result<Secret> &password) {
+        // Without an entry, or without a keychain, there is nothing to move.
+        const bool isNone = !password && (password.error().kind == Error::Kind::NotFound ||
+                                          password.error().kind == Error::Kind::Unavailable);
+        if (isNone)
+            return reply(false);
+        if (!password)
+            return reply(fail(password.error()));
+        store.writePassword(to, *password, context, [verify, kept = *password](const Result<bool> &written) {
+            verify(kept, written);
+        });
+    });
+}
+
 } // namespace signalbox

@@ -61,6 +61,11 @@ public:
     virtual void removePassword(const QString &profile, QObject *context, Reply<bool> reply) = 0;
 };
 
+/// Moves the password of a connection that was renamed: writes it under the new name, reads it back, and only
+/// then removes the old one. Replies whether there was one; on an error the old one is still there.
+void movePassword(CredentialStore &store, const QString &from, const QString &to, QObject *context,
+                  const Reply<bool> &reply);
+
 /// Switches the console to another database; outcome through ConsoleSignals.
 class Connector
 {

@@ -3,6 +3,7 @@
 #include "ui/theme/theme.h"
 
 #include <QApplication>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
@@ -55,9 +56,10 @@ public:
     }
     void writePassword(const QString &profile, const Secret &password, QObject *, Reply<bool> reply) override
     {
-        if (!exists)
-            return reply(fail(Error::Kind::Unavailable, QStringLiteral("store password"),
-                              QStringLiteral("no keychain")));
+        if (!exists || isLocked)
+            return reply(fail(exists ? Error::Kind::Refused : Error::Kind::Unavailable,
+                              QStringLiteral("store password"),
+                              QStringLiteral("no keychain, or a locked one")));
         passwords.insert(profile, password.reveal());
         reply(true);
     }
@@ -67,6 +69,7 @@ public:
         reply(true);
     }
     bool exists = true;
+    bool isLocked = false; ///< for writing
     QHash<QString, QString> passwords;
 };
 
@@ -160,6 +163,57 @@ private slots:
         button(dialog, QStringLiteral("&Save"))->click();
         QCOMPARE(m_profiles.saved.size(), 1);
         QCOMPARE(m_profiles.saved.constFirst().name, QStringLiteral("production"));
+    }
+
+    void aPasswordFollowsItsConnection()
+    {
+        m_keychain.passwords = {{QStringLiteral("prod"), QStringLiteral("stored")},
+                                {proxyCredentialName(QStringLiteral("prod")), QStringLiteral("proxy's")}};
+        ConnectionsDialog dialog(m_services);
+        edit(dialog, QStringLiteral("Name"))->setText(QStringLiteral("production"));
+        button(dialog, QStringLiteral("&Connect"))->click();
+        const QHash<QString, QString> expected{
+            {QStringLiteral("production"), QStringLiteral("stored")},
+            {proxyCredentialName(QStringLiteral("production")), QStringLiteral("proxy's")}};
+        QCOMPARE(m_keychain.passwords, expected);
+        QCOMPARE(m_connector.connected, QStringList{QStringLiteral("production/stored")});
+    }
+
+    void aPasswordThatCannotFollowStays()
+    {
+        m_keychain.passwords = {{QStringLiteral("prod"), QStringLiteral("stored")}};
+        m_keychain.isLocked = true;
+        ConnectionsDialog dialog(m_services);
+        edit(dialog, QStringLiteral("Name"))->setText(QStringLiteral("production"));
+        button(dialog, QStringLiteral("&Save"))->click();
+        QCOMPARE(m_keychain.passwords.value(QStringLiteral("prod")), QStringLiteral("stored"));
+        QCOMPARE(m_keychain.passwords.size(), 1);
+        bool isSaid = false;
+        for (const QLabel *label : dialog.findChildren<QLabel *>())
+            isSaid = isSaid || label->text().contains(QStringLiteral("locked"));
+        QVERIFY(isSaid);
+    }
+
+    void aTypedPasswordLeavesNoOldOne()
+    {
+        m_keychain.passwords = {{QStringLiteral("prod"), QStringLiteral("stored")}};
+        ConnectionsDialog dialog(m_services);
+        edit(dialog, QStringLiteral("Name"))->setText(QStringLiteral("production"));
+        edit(dialog, QStringLiteral("Password"))->setText(QStringLiteral("typed"));
+        button(dialog, QStringLiteral("&Save"))->click();
+        const QHash<QString, QString> expected{{QStringLiteral("production"), QStringLiteral("typed")}};
+        QCOMPARE(m_keychain.passwords, expected);
+    }
+
+    void removingAConnectionForgetsItsPasswords()
+    {
+        m_keychain.passwords = {{QStringLiteral("prod"), QStringLiteral("stored")},
+                                {proxyCredentialName(QStringLiteral("prod")), QStringLiteral("proxy's")},
+                                {QStringLiteral("other"), QStringLiteral("kept")}};
+        ConnectionsDialog dialog(m_services);
+        button(dialog, QStringLiteral("Remove"))->click();
+        QVERIFY(m_profiles.saved.isEmpty());
+        QCOMPARE(m_keychain.passwords.keys(), QStringList{QStringLiteral("other")});
     }
 
     void incompleteConnectionsCannotBeOpened()

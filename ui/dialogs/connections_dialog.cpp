@@ -105,8 +105,10 @@ QLayout *ConnectionsDialog::buildButtons()
     connect(close, &QPushButton::clicked, this, &QDialog::reject);
     connect(m_test, &QPushButton::clicked, this, &ConnectionsDialog::test);
     connect(m_save, &QPushButton::clicked, this, [this] {
-        if (save())
-            showOutcome(true, tr("Saved."), {});
+        save([this](const QString &problem) {
+            showOutcome(problem.isEmpty(),
+                        problem.isEmpty() ? tr("Saved.") : tr("Saved, but for a password:"), problem);
+        });
     });
     connect(m_connect, &QPushButton::clicked, this, &ConnectionsDialog::connectNow);
     return makeButtonRow({close, m_save, m_connect}, m_test);
@@ -173,41 +175,79 @@ void ConnectionsDialog::remove()
     const QString name = m_profiles.at(row).name;
     if (const Done removed = m_services.profiles->removeProfile(name); !removed)
         return showOutcome(false, tr("Not removed."), removed.error().line());
-    for (const QString &entry : {name, proxyCredentialName(name)})
-        m_services.credentials->removePassword(entry, this, [](const Result<bool> &) {}); // there may be none
     showProfiles({});
+    for (const QString &entry : {name, proxyCredentialName(name)}) {
+        m_services.credentials->removePassword(entry, this, [this](const Result<bool> &forgotten) {
+            // There may be none, or no keychain.
+            if (!forgotten && forgotten.error().kind != Error::Kind::NotFound &&
+                forgotten.error().kind != Error::Kind::Unavailable)
+                showOutcome(false, tr("Removed, but its password stays in the keychain:"),
+                            forgotten.error().line());
+        });
+    }
 }
 
-bool ConnectionsDialog::save()
+bool ConnectionsDialog::save(const Saved &saved)
 {
     const ConnectionProfile profile = m_form->profile();
-    if (!isServer(profile))
+    if (!isServer(profile)) {
+        saved({});
         return true;
-    if (const Done saved = m_services.profiles->saveProfile(profile); !saved) {
-        showOutcome(false, tr("Not saved."), saved.error().line());
+    }
+    if (const Done stored = m_services.profiles->saveProfile(profile); !stored) {
+        showOutcome(false, tr("Not saved."), stored.error().line());
         return false;
     }
-    const Secret password = m_form->typedPassword();
-    const Secret proxyPassword = m_form->typedProxyPassword();
     const int row = m_list->currentRow();
-    const bool renamed = row < m_profiles.size() && m_profiles.at(row).name != profile.name;
-    if (renamed && isServer(m_profiles.at(row)))
-        (void)m_services.profiles->removeProfile(m_profiles.at(row).name);
-    showProfiles(profile.name);
-    if (!password.isEmpty())
-        storePassword(profile.name, password);
-    if (!proxyPassword.isEmpty())
-        storePassword(proxyCredentialName(profile.name), proxyPassword);
+    const ConnectionProfile before = m_profiles.value(row);
+    const bool renamed = row < m_profiles.size() && before.name != profile.name && isServer(before) &&
+                         m_services.profiles->removeProfile(before.name);
+    carryPasswords(renamed ? before.name : QString(), profile.name, saved);
     return true;
 }
 
-void ConnectionsDialog::storePassword(const QString &profile, const Secret &password)
+// What was typed is stored; what was not follows a connection that got another name.
+void ConnectionsDialog::carryPasswords(const QString &from, const QString &to, const Saved &saved)
 {
-    m_services.credentials->writePassword(profile, password, this, [this](const Result<bool> &stored) {
-        m_form->setPasswordHint(
-            stored ? tr("Stored in the system keychain")
-                   : tr("Not stored (%1): it will be asked for at each connect").arg(stored.error().why));
-    });
+    const Secret password = m_form->typedPassword();
+    const Secret proxyPassword = m_form->typedProxyPassword();
+    showProfiles(to);
+    if (!password.isEmpty())
+        storePassword(to, password, from);
+    if (!proxyPassword.isEmpty())
+        storePassword(proxyCredentialName(to), proxyPassword,
+                      from.isEmpty() ? QString() : proxyCredentialName(from));
+    QStringList following;
+    if (!from.isEmpty() && password.isEmpty())
+        following << from;
+    if (!from.isEmpty() && proxyPassword.isEmpty())
+        following << proxyCredentialName(from);
+    movePasswords(following, from, to, {}, saved);
+}
+
+void ConnectionsDialog::movePasswords(QStringList entries, const QString &from, const QString &to,
+                                      const QString &problem, const Saved &saved)
+{
+    if (entries.isEmpty())
+        return saved(problem);
+    const QString entry = entries.takeFirst();
+    movePassword(*m_services.credentials, entry, entry == from ? to : proxyCredentialName(to), this,
+                 [this, entries, from, to, problem, saved](const Result<bool> &moved) {
+                     movePasswords(entries, from, to, moved ? problem : moved.error().line(), saved);
+                 });
+}
+
+void ConnectionsDialog::storePassword(const QString &profile, const Secret &password, const QString &replaced)
+{
+    m_services.credentials->writePassword(
+        profile, password, this, [this, replaced](const Result<bool> &stored) {
+            if (stored && !replaced.isEmpty())
+                m_services.credentials->removePassword(replaced, this,
+                                                       [](const Result<bool> &) {}); // there may be none
+            m_form->setPasswordHint(
+                stored ? tr("Stored in the system keychain")
+                       : tr("Not stored (%1): it will be asked for at each connect").arg(stored.error().why));
+        });
 }
 
 void ConnectionsDialog::withPassword(const ConnectionProfile &profile,
@@ -242,11 +282,13 @@ void ConnectionsDialog::connectNow()
 {
     const ConnectionProfile profile = m_form->profile();
     const Secret typed = m_form->typedPassword();
-    if (!m_form->isValid() || !save())
+    if (!m_form->isValid())
         return;
-    if (!typed.isEmpty())
-        return finish(profile, typed);
-    connectTo(profile);
+    save([this, profile, typed](const QString &) {
+        if (!typed.isEmpty())
+            return finish(profile, typed);
+        connectTo(profile); // asks for a password that could not follow
+    });
 }
 
 void ConnectionsDialog::connectTo(const ConnectionProfile &profile)

@@ -35,8 +35,14 @@ private:
     void updateButtons();
     void add();
     void remove();
-    bool save();
-    void storePassword(const QString &profile, const Secret &password);
+    /// What is called when all is saved gets why a password stays under the old name, or nothing.
+    using Saved = std::function<void(const QString &)>;
+    bool save(const Saved &saved);
+    void carryPasswords(const QString &from, const QString &to, const Saved &saved);
+    void movePasswords(QStringList entries, const QString &from, const QString &to, const QString &problem,
+                       const Saved &saved);
+    /// Once it is stored, the entry that it replaces is removed.
+    void storePassword(const QString &profile, const Secret &password, const QString &replaced);
     void test();
     void connectNow();
     void withPassword(const ConnectionProfile &profile,
