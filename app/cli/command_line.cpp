@@ -177,8 +177,10 @@ const QList<Option> &commonOptions()
 {
     static const QList<Option> options{
         {QStringLiteral("db"), QStringLiteral("URI"),
-         QStringLiteral(
-             "libpq URI of the database; else DATABASE_URL, else --profile, else the private cluster")},
+         QStringLiteral("libpq URI of the database; else DATABASE_URL, else --profile, else the private "
+                        "cluster. A password in "
+                        "it is seen in the list of processes: better in the profile's keychain entry, "
+                        "PGPASSFILE or DATABASE_URL")},
         {QStringLiteral("profile"), QStringLiteral("NAME"), QStringLiteral("saved connection to use")},
     };
     return options;

@@ -4,11 +4,16 @@
 #include "app/cli/tls_files.h"
 #include "app/core/signature.h"
 
+#include <QFile>
+
+#include <cstdio>
 #include <limits>
 
 namespace signalbox {
 
 namespace {
+
+constexpr qint64 mostSecretBytes = 4096; // longer ones are refused later, with what they may have
 
 tl::unexpected<Error> wrong(const QString &why)
 {
@@ -90,6 +95,24 @@ Result<std::optional<QString>> chosenSignatureHeader(const CommandLine &line)
     return std::optional(line.value(option));
 }
 
+// As it stands in the file, without the line's end that editors and echo add.
+Result<Secret> readSecretFile(const QString &name)
+{
+    const bool isInput = name == QLatin1String("-");
+    const QString what = QStringLiteral("read ") + (isInput ? QStringLiteral("the standard input") : name);
+    QFile file(name);
+    if (!(isInput ? file.open(stdin, QIODevice::ReadOnly) : file.open(QIODevice::ReadOnly)))
+        return fail(what, file.errorString());
+    QByteArray text = file.read(mostSecretBytes);
+    if (text.endsWith('\n'))
+        text.chop(1);
+    if (text.endsWith('\r'))
+        text.chop(1);
+    if (text.isEmpty())
+        return fail(Error::Kind::Refused, what, QStringLiteral("it is empty"));
+    return Secret(QString::fromUtf8(text));
+}
+
 Done readSigning(const CommandLine &line, EndpointChange &change)
 {
     const auto scheme = chosenScheme(line);
@@ -104,6 +127,7 @@ Done readSigning(const CommandLine &line, EndpointChange &change)
     change.signatureScheme = *scheme;
     change.signatureHeader = *header;
     change.secret = *secret;
+    change.allowWeakSecret = allowsWeakSecret(line);
     return {};
 }
 
@@ -211,18 +235,34 @@ Result<EndpointChange> endpointChange(const CommandLine &line)
 QList<Option> secretOptions()
 {
     return {{"secret", "S",
-             "secret to sign with; whsec_ and base64, any text, or whsk_ and an Ed25519 key (v1a)"},
+             "secret to sign with; whsec_ and base64, any text, or whsk_ and an Ed25519 key (v1a); others "
+             "see it in "
+             "the list of processes, so better:"},
+            {"secret-file", "F", "file that holds the secret; -: the standard input"},
+            {"weak-secret", {}, "take a secret of fewer than 16 bytes"},
             {"generate-secret", {}, "make a new secret, of the kind that the scheme needs"},
             {"show-secret", {}, "print the secret behind the id"}};
 }
 
 Result<std::optional<Secret>> givenSecret(const CommandLine &line)
 {
-    if (wantsGeneratedSecret(line) && line.has(QStringLiteral("secret")))
-        return wrong(QStringLiteral("--secret and --generate-secret exclude each other"));
-    if (line.has(QStringLiteral("secret")))
+    const QString inFile = QStringLiteral("secret-file");
+    const bool isGiven = line.has(QStringLiteral("secret"));
+    if (int(isGiven) + int(line.has(inFile)) + int(wantsGeneratedSecret(line)) > 1)
+        return wrong(QStringLiteral("--secret, --secret-file and --generate-secret exclude each other"));
+    if (isGiven)
         return Secret(line.value(QStringLiteral("secret")));
-    return std::nullopt;
+    if (!line.has(inFile))
+        return std::nullopt;
+    const auto secret = readSecretFile(line.value(inFile));
+    if (!secret)
+        return fail(secret.error());
+    return std::optional(*secret);
+}
+
+bool allowsWeakSecret(const CommandLine &line)
+{
+    return line.has(QStringLiteral("weak-secret"));
 }
 
 bool wantsGeneratedSecret(const CommandLine &line)
@@ -233,6 +273,8 @@ bool wantsGeneratedSecret(const CommandLine &line)
 void printEndpoint(const CommandLine &line, const QString &id, const std::optional<Secret> &secret)
 {
     printLine(id);
+    if (const QString advice = secret ? secretAdvice(*secret) : QString(); !advice.isEmpty())
+        printMessage(QStringLiteral("endpoint %1: %2").arg(id, advice));
     if (secret && isSigningKey(*secret)) {
         if (const auto key = publicKeyOf(*secret))
             printMessage(QStringLiteral("endpoint %1: receivers verify with %2").arg(id, *key));

@@ -18,10 +18,13 @@ QList<Option> endpointOptions();
 /// caller.
 Result<EndpointChange> endpointChange(const CommandLine &line);
 
-/// --secret and --generate-secret.
+/// --secret, --secret-file, --generate-secret and what goes with them.
 QList<Option> secretOptions();
-/// The secret of --secret; none when it is not given. Errors: Usage together with --generate-secret.
+/// The secret of --secret or --secret-file; none when neither is given. Errors: Usage when more than one way
+/// is chosen; the file cannot be read.
 Result<std::optional<Secret>> givenSecret(const CommandLine &line);
+/// Whether a secret that is too short is taken all the same.
+bool allowsWeakSecret(const CommandLine &line);
 /// Whether a secret is to be made, of the kind that the endpoint's scheme needs.
 bool wantsGeneratedSecret(const CommandLine &line);
 

@@ -33,8 +33,8 @@ CommandResult add(const CommandContext &context)
     }
     if (!change->url)
         return fail(Error::Kind::Usage, QStringLiteral("endpoint add"), QStringLiteral("--url is missing"));
-    const bool isGenerated = !context.line.has(QStringLiteral("secret"));
-    if (!change->secret)
+    const bool isGenerated = !change->secret;
+    if (isGenerated)
         change->secret = generateSecretFor(change->signatureScheme.value_or(SignatureScheme::V1));
 
     const auto database = openDatabase(context.line, Access::ReadWrite);

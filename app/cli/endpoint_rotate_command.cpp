@@ -44,7 +44,8 @@ CommandResult rotate(const CommandContext &context)
     if (!scheme)
         return fail(scheme.error());
     const Secret secret = *given ? **given : generateSecretFor(*scheme);
-    const auto rotated = rotateSecret(*database->connection, *id, secret, *overlap);
+    const auto rotated =
+        rotateSecret(*database->connection, *id, secret, *overlap, allowsWeakSecret(context.line));
     if (!rotated)
         return fail(rotated.error());
     printMessage(

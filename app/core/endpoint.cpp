@@ -213,6 +213,8 @@ Done validateEndpointChange(const EndpointChange &change, bool allowPrivateNetwo
     check(validateRate(change.rateLimit.value_or(0), change.rateBurst.value_or(0)));
     if (change.secret)
         check(validateSecret(*change.secret));
+    if (change.secret && !change.allowWeakSecret)
+        check(validateSecretStrength(*change.secret));
     return done;
 }
 

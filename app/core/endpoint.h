@@ -107,6 +107,7 @@ struct EndpointChange
     std::optional<bool> ordered;
     std::optional<bool> discardWhileDisabled;
     std::optional<Secret> secret;
+    bool allowWeakSecret = false; ///< takes a secret that validateSecretStrength() refuses
     std::optional<SignatureScheme> signatureScheme;
     std::optional<QString> signatureHeader;      ///< empty: the scheme's usual one
     std::optional<QByteArray> caCertificates;    ///< PEM; empty: none

@@ -12,6 +12,8 @@ namespace signalbox {
 namespace {
 
 constexpr qsizetype seedBytes = crypto_sign_SEEDBYTES;
+constexpr qsizetype fewestSecretBytes = 16;
+constexpr qsizetype goodSecretBytes = 24;
 
 const QString &sharedPrefix()
 {
@@ -63,6 +65,12 @@ Result<QByteArray> ed25519Key(const Secret &secret)
     if (key != *decoded)
         return refused(QStringLiteral("the public half of the key after whsk_ does not belong to its seed"));
     return key;
+}
+
+qsizetype bytesIn(const Secret &secret)
+{
+    const auto key = isSigningKey(secret) ? ed25519Key(secret) : hmacKey(secret);
+    return key ? key->size() : 0;
 }
 
 Result<QByteArray> oneSignature(const QByteArray &content, const Secret &secret)
@@ -122,6 +130,26 @@ Done validateSecret(const Secret &secret)
     if (const auto key = isSigningKey(secret) ? ed25519Key(secret) : hmacKey(secret); !key)
         return fail(key.error());
     return {};
+}
+
+Done validateSecretStrength(const Secret &secret)
+{
+    if (bytesIn(secret) >= fewestSecretBytes)
+        return {};
+    return fail(Error::Kind::Refused, QStringLiteral("endpoint"),
+                QStringLiteral("the secret has %1 bytes, fewer than %2 can be guessed")
+                    .arg(bytesIn(secret))
+                    .arg(fewestSecretBytes),
+                QStringLiteral("generate one; on the command line --weak-secret takes it all the same"));
+}
+
+QString secretAdvice(const Secret &secret)
+{
+    if (bytesIn(secret) >= goodSecretBytes)
+        return {};
+    return QStringLiteral("the secret has %1 bytes; %2 or more are better")
+        .arg(bytesIn(secret))
+        .arg(goodSecretBytes);
 }
 
 Result<QByteArray> webhookSignature(const QByteArray &id, qint64 timestampSeconds, const QByteArray &body,

@@ -18,6 +18,10 @@ bool isSigningKey(const Secret &secret);
 Result<QString> publicKeyOf(const Secret &secret);
 /// Not empty, at most 255 characters, and of its kind by its prefix (whsec_, whsk_, any other text).
 Done validateSecret(const Secret &secret);
+/// A new secret has at least 16 bytes; what is stored already goes on signing. Errors: Refused.
+Done validateSecretStrength(const Secret &secret);
+/// What to say of a secret that is taken but short, under 24 bytes; empty otherwise.
+QString secretAdvice(const Secret &secret);
 
 /// Standard Webhooks: "v1,<base64>" (HMAC-SHA256), or "v1a,<base64>" (Ed25519) for a whsk_ secret, one per
 /// secret, separated by spaces, in the order given (new secret first).

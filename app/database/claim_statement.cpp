@@ -191,8 +191,8 @@ QList<QSqlRecord> inTurn(QList<QSqlRecord> rows)
 // claimedJob() reads them in this order.
 QString sentColumns()
 {
-    // A job's secret that is, or was, the endpoint's signs with the endpoint's active set, new first; any
-    // other with itself (design §4, Snapshot).
+    // A job's secret that is the endpoint's, or was within the overlap, signs with the endpoint's active set,
+    // new first; any other with itself (design §4, Snapshot): the present one was never meant for it.
     return QStringLiteral(R"(
     job.id, job.endpoint_id, job.url, job.payload::text AS payload, job.custom_headers::text AS custom_headers,
     signalbox_job_event_type(job.event_type, job.payload) AS event_type, job.timeout_ms, job.attempts,
@@ -200,7 +200,8 @@ QString sentColumns()
     endpoint.max_in_flight, endpoint.rate_limit IS NOT NULL AS is_throttled, endpoint.signature_scheme,
     endpoint.signature_header, endpoint.ca_certificates, endpoint.client_certificate, endpoint.client_key,
     array_to_json(endpoint.retry_schedule_seconds)::text AS retry_schedule,
-    CASE WHEN job.secret IN (endpoint.secret, endpoint.previous_secret) THEN endpoint.secret ELSE job.secret
+    CASE WHEN job.secret = endpoint.previous_secret AND endpoint.previous_secret_expires_at > now()
+         THEN endpoint.secret ELSE job.secret
     END AS secret,
     CASE WHEN job.secret IN (endpoint.secret, endpoint.previous_secret)
               AND endpoint.previous_secret_expires_at > now() THEN endpoint.previous_secret

@@ -115,9 +115,26 @@ Result<QString> removeEndpoint(PgConnection &connection, const QString &id)
     return actOnEndpoint(
         connection,
         QStringLiteral("UPDATE webhook_endpoints SET removed_at = now(), enabled = false, "
-                       "disabled_at = coalesce(disabled_at, now()), disabled_reason = 'removed' "
+                       "disabled_at = coalesce(disabled_at, now()), disabled_reason = 'removed', "
+                       "secret = '', previous_secret = NULL, previous_secret_expires_at = NULL, "
+                       "client_key = NULL "
                        "WHERE id = :id::text AND removed_at IS NULL RETURNING id"),
         {{":id", id}}, id, QStringLiteral("remove endpoint"));
+}
+
+Result<int> forgetExpiredSecrets(PgConnection &connection)
+{
+    const auto rows = connection.query(
+        QStringLiteral("WITH expired AS (SELECT id FROM webhook_endpoints "
+                       "WHERE previous_secret IS NOT NULL AND previous_secret_expires_at <= now() "
+                       "LIMIT 1000 FOR UPDATE SKIP LOCKED), "
+                       "forgotten AS (UPDATE webhook_endpoints endpoint SET previous_secret = NULL, "
+                       "previous_secret_expires_at = NULL FROM expired WHERE endpoint.id = expired.id "
+                       "RETURNING endpoint.id) SELECT count(id) FROM forgotten"),
+        {}, QStringLiteral("forget secrets that sign no more"));
+    if (!rows)
+        return fail(rows.error());
+    return rows->constFirst().value(0).toInt();
 }
 
 } // namespace signalbox

@@ -107,10 +107,20 @@ Assignments assignmentsOf(const EndpointChange &change, qint64 overlapSeconds)
         // The same secret again is no rotation: the previous one would lose its last hours.
         result.list << QStringLiteral(
             "secret = :secret::text, "
-            "previous_secret = CASE WHEN secret = :secret::text THEN previous_secret ELSE secret END, "
-            "previous_secret_expires_at = CASE WHEN secret = :secret::text THEN previous_secret_expires_at "
-            "ELSE now() + :overlap::bigint * interval '1 s' END");
+            "previous_secret = CASE WHEN secret <> :secret::text "
+            "AND :overlap::bigint > 0 THEN secret WHEN secret = :secret::text "
+            "AND previous_secret_expires_at > now() THEN previous_secret END, "
+            "previous_secret_expires_at = CASE WHEN secret <> :secret::text "
+            "AND :overlap::bigint > 0 THEN now() + :overlap::bigint * interval '1 s' "
+            "WHEN secret = :secret::text AND previous_secret_expires_at > now() "
+            "THEN previous_secret_expires_at END");
         result.bindings << Binding{":secret", change.secret->reveal()} << Binding{":overlap", overlapSeconds};
+    } else if (!result.list.isEmpty()) {
+        // A secret that signs no more is kept no longer; a worker's sweep forgets it where nobody writes.
+        result.list << QStringLiteral(
+            "previous_secret = CASE WHEN previous_secret_expires_at > now() THEN previous_secret END, "
+            "previous_secret_expires_at = CASE WHEN previous_secret_expires_at > now() "
+            "THEN previous_secret_expires_at END");
     }
     return result;
 }
@@ -299,13 +309,14 @@ Result<bool> allowsPrivateNetwork(PgConnection &connection, const EndpointChange
 }
 
 Result<QString> rotateSecret(PgConnection &connection, const QString &id, const Secret &secret,
-                             qint64 overlapSeconds)
+                             qint64 overlapSeconds, bool allowWeakSecret)
 {
     if (const Done valid = validateOverlap(overlapSeconds); !valid)
         return fail(valid.error());
     EndpointChange change;
     change.id = id;
     change.secret = secret;
+    change.allowWeakSecret = allowWeakSecret;
     return storeChange(connection, change, overlapSeconds);
 }
 

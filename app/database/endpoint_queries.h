@@ -31,11 +31,14 @@ Result<QString> setEndpointEnabled(PgConnection &connection, const QString &id, 
 /// Closes an endpoint's circuit breaker, or holds it open until it is closed by hand.
 Result<QString> setBreaker(PgConnection &connection, const QString &id, BreakerAction action,
                            const QString &reason = {});
-/// The row and its history stay; its open jobs are held for good.
+/// The row and its history stay, its secrets do not; its open jobs are held for good.
 Result<QString> removeEndpoint(PgConnection &connection, const QString &id);
-/// The previous secret goes on signing beside the new one for `overlapSeconds`; 0: it stops at once.
+/// The previous secret goes on signing beside the new one for `overlapSeconds`; 0: it stops at once. Kept no
+/// longer than that: the next change, or a worker's sweep, forgets it.
 Result<QString> rotateSecret(PgConnection &connection, const QString &id, const Secret &secret,
-                             qint64 overlapSeconds);
+                             qint64 overlapSeconds, bool allowWeakSecret = false);
+/// Forgets previous secrets whose overlap has ended, a thousand at a time; how many.
+Result<int> forgetExpiredSecrets(PgConnection &connection);
 Result<Secret> revealSecret(PgConnection &connection, const QString &id);
 
 /// How many of the newest 1000 events a filter takes; judged by the function that fan-out uses.

@@ -4,6 +4,7 @@
 #include "app/database/claim_statement.h"
 #include "app/database/delivery_statements.h"
 #include "app/database/endpoint_health.h"
+#include "app/database/endpoint_queries.h"
 #include "app/database/fan_out.h"
 #include "app/database/stream_order.h"
 
@@ -160,6 +161,7 @@ void PgDeliveryQueue::rescueExpired(const WorkerIdentity &worker, QObject *conte
         [worker](PgConnection &connection) {
             // Housekeeping that no job waits for; its failure must not hide what was rescued.
             (void)forgetOldHealth(connection);
+            (void)forgetExpiredSecrets(connection);
             return signalbox::rescueExpired(connection, worker);
         },
         context, std::move(reply));

@@ -26,6 +26,8 @@ private slots:
     void setChangesOnlyWhatIsGiven();
     void secretsAreShownOnRequestOnly();
     void rotationKeepsThePreviousSecret();
+    void secretsComeFromFiles();
+    void shortSecretsAreRefused();
     void overlapIsChosen();
     void signatureSchemes();
     void certificatesComeFromFiles();
@@ -68,7 +70,7 @@ void TestEndpointCommands::everyOptionIsStored()
                                       "http://127.0.0.1:1/",
                                       "--allow-private-network",
                                       "--secret",
-                                      "hush",
+                                      "hush, a secret of the test",
                                       "--filter",
                                       "{\"types\": [\"user.*\"], \"payload\": {\"n\": 1.10}}",
                                       "--header",
@@ -101,8 +103,8 @@ void TestEndpointCommands::everyOptionIsStored()
     QVERIFY(row["disabled_reason"] == nullptr);
     QVERIFY(listed.out.contains("1.10"));
     QVERIFY(!row.contains("secret"));
-    QVERIFY(!listed.out.contains("hush"));
-    QCOMPARE(column("secret").toString(), QString("hush"));
+    QVERIFY(!listed.out.contains("hush, a secret of the test"));
+    QCOMPARE(column("secret").toString(), QString("hush, a secret of the test"));
 }
 
 void TestEndpointCommands::refusals_data()
@@ -166,14 +168,53 @@ void TestEndpointCommands::secretsAreShownOnRequestOnly()
 
 void TestEndpointCommands::rotationKeepsThePreviousSecret()
 {
-    QCOMPARE(run({"add", "--id", "ep_1", "--url", "http://93.184.216.34/", "--secret", "first"}).exitCode, 0);
-    const CommandOutcome rotated = run({"rotate", "ep_1", "--secret", "second"});
+    QCOMPARE(
+        run({"add", "--id", "ep_1", "--url", "http://93.184.216.34/", "--secret", "the first of the secrets"})
+            .exitCode,
+        0);
+    const CommandOutcome rotated = run({"rotate", "ep_1", "--secret", "the second secret"});
     QCOMPARE(rotated.exitCode, 0);
     QCOMPARE(rotated.lines(), QStringList({"ep_1"}));
-    QCOMPARE(column("secret || ' ' || previous_secret").toString(), QString("second first"));
+    QVERIFY2(rotated.err.contains("the secret has 17 bytes; 24 or more are better"), rotated.err.constData());
+    QCOMPARE(column("secret || ', ' || previous_secret").toString(),
+             QString("the second secret, the first of the secrets"));
     const CommandOutcome generated = run({"rotate", "ep_1", "--show-secret"});
     QCOMPARE(generated.lines().value(1), column("secret").toString());
     QCOMPARE(run({"rotate", "ep_2"}).exitCode, 1);
+}
+
+void TestEndpointCommands::secretsComeFromFiles()
+{
+    QTemporaryDir folder;
+    QFile file(folder.filePath("secret"));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("the first of the secrets\n"));
+    file.close();
+    const QStringList add{"add", "--id", "ep_1", "--url", "http://93.184.216.34/"};
+    const CommandOutcome added = run(add + QStringList{"--secret-file", file.fileName()});
+    QVERIFY2(added.exitCode == 0, added.err.constData());
+    QVERIFY2(!added.err.contains("generated"), added.err.constData());
+    QCOMPARE(column("secret").toString(), QString("the first of the secrets"));
+    const CommandRunner runner(m_database->settings());
+    QCOMPARE(runner.run({"endpoint", "rotate", "ep_1", "--secret-file", "-"}, "from the standard input\r\n")
+                 .exitCode,
+             0);
+    QCOMPARE(column("secret").toString(), QString("from the standard input"));
+
+    QCOMPARE(run({"rotate", "ep_1", "--secret-file", folder.filePath("none")}).exitCode, 1);
+    QCOMPARE(runner.run({"endpoint", "rotate", "ep_1", "--secret-file", "-"}, "\n").exitCode, 1);
+    QCOMPARE(run({"rotate", "ep_1", "--secret-file", "-", "--generate-secret"}).exitCode, 2);
+}
+
+void TestEndpointCommands::shortSecretsAreRefused()
+{
+    const QStringList add{"add", "--id", "ep_1", "--url", "http://93.184.216.34/", "--secret", "abc"};
+    const CommandOutcome refused = run(add);
+    QCOMPARE(refused.exitCode, 1);
+    QVERIFY2(refused.err.contains("--weak-secret") && !refused.err.contains("abc"), refused.err.constData());
+    const CommandOutcome added = run(add + QStringList{"--weak-secret"});
+    QCOMPARE(added.exitCode, 0);
+    QVERIFY2(added.err.contains("24 or more"), added.err.constData());
+    QCOMPARE(run({"rotate", "ep_1", "--secret", "def"}).exitCode, 1);
 }
 
 void TestEndpointCommands::overlapIsChosen()
@@ -200,7 +241,7 @@ void TestEndpointCommands::signatureSchemes()
     QVERIFY(row["public_key"].get<std::string>().starts_with("whpk_"));
 
     // Each scheme has its kind of secret
-    QCOMPARE(run({"set", "ep_1", "--secret", "shared"}).exitCode, 1);
+    QCOMPARE(run({"set", "ep_1", "--secret", "shared with the receivers only"}).exitCode, 1);
     QCOMPARE(run({"set", "ep_1", "--signature-scheme", "hub-sha256"}).exitCode, 1);
     QCOMPARE(run({"rotate", "ep_1"}).exitCode, 0);
     QVERIFY(column("secret").toString().startsWith("whsk_"));
@@ -278,8 +319,7 @@ void TestEndpointCommands::disableEnableRemove()
 
 void TestEndpointCommands::aNameThatDoesNotResolveIsAWarning()
 {
-    const CommandOutcome added =
-        run({"add", "--id", "ep_1", "--url", "http://no-such-host.invalid/", "--secret", "s"});
+    const CommandOutcome added = run({"add", "--id", "ep_1", "--url", "http://no-such-host.invalid/"});
     QCOMPARE(added.exitCode, 0);
     QVERIFY2(added.err.contains("no-such-host.invalid"), added.err.constData());
     QCOMPARE(added.lines(), QStringList({"ep_1"}));

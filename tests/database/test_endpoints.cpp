@@ -14,7 +14,7 @@ EndpointChange validChange(const QString &id = "ep_new")
     EndpointChange change;
     change.id = id;
     change.url = "https://example.com/hook";
-    change.secret = Secret("first secret");
+    change.secret = Secret("first secret of sixteen bytes and more");
     return change;
 }
 
@@ -49,7 +49,8 @@ private slots:
         QCOMPARE(endpoint.retryScheduleSeconds, *change.retryScheduleSeconds);
         QVERIFY(endpoint.enabled);
         QVERIFY(!endpoint.previousSecretExpires);
-        QCOMPARE(revealSecret(connection(), "ep_new")->reveal(), QString("first secret"));
+        QCOMPARE(revealSecret(connection(), "ep_new")->reveal(),
+                 QString("first secret of sixteen bytes and more"));
     }
 
     void makesAnIdWhenNoneIsGiven()
@@ -116,7 +117,8 @@ private slots:
         const Endpoint endpoint = listEndpoints(connection())->constFirst().endpoint;
         QCOMPARE(endpoint.maxRetries, 9);
         QCOMPARE(endpoint.url, QString("https://example.com/hook"));
-        QCOMPARE(revealSecret(connection(), "ep_new")->reveal(), QString("first secret"));
+        QCOMPARE(revealSecret(connection(), "ep_new")->reveal(),
+                 QString("first secret of sixteen bytes and more"));
         change.id = "ep_other";
         QCOMPARE(changeEndpoint(connection(), change).error().kind, Error::Kind::NotFound);
     }
@@ -140,37 +142,94 @@ private slots:
     void rotationKeepsThePreviousSecretForADay()
     {
         QVERIFY(addEndpoint(connection(), validChange()));
-        QVERIFY(rotateSecret(connection(), "ep_new", Secret("second secret"), defaultOverlapSeconds));
+        QVERIFY(rotateSecret(connection(), "ep_new", Secret("second secret of sixteen bytes and more"),
+                             defaultOverlapSeconds));
         QCOMPARE(m_database->value("SELECT previous_secret FROM webhook_endpoints").toString(),
-                 QString("first secret"));
+                 QString("first secret of sixteen bytes and more"));
         QVERIFY(m_database
                     ->value("SELECT previous_secret_expires_at BETWEEN now() + interval '1439 min' "
                             "AND now() + interval '24 h' FROM webhook_endpoints")
                     .toBool());
         // The same secret again is no rotation.
-        QVERIFY(rotateSecret(connection(), "ep_new", Secret("second secret"), defaultOverlapSeconds));
+        QVERIFY(rotateSecret(connection(), "ep_new", Secret("second secret of sixteen bytes and more"),
+                             defaultOverlapSeconds));
         QCOMPARE(m_database->value("SELECT previous_secret FROM webhook_endpoints").toString(),
-                 QString("first secret"));
+                 QString("first secret of sixteen bytes and more"));
         QVERIFY(listEndpoints(connection())->constFirst().endpoint.previousSecretExpires);
     }
 
     void overlapIsChosen()
     {
         QVERIFY(addEndpoint(connection(), validChange()));
-        QVERIFY(rotateSecret(connection(), "ep_new", Secret("second"), 600));
+        QVERIFY(rotateSecret(connection(), "ep_new", Secret("the second of the secrets"), 600));
         QVERIFY(m_database
                     ->value("SELECT previous_secret_expires_at BETWEEN now() + interval '9 min' "
                             "AND now() + interval '10 min' FROM webhook_endpoints")
                     .toBool());
-        // At once: the previous one is known still, because jobs carry it, and signs no more
-        QVERIFY(rotateSecret(connection(), "ep_new", Secret("third"), 0));
+        // At once: the previous one is not kept either
+        QVERIFY(rotateSecret(connection(), "ep_new", Secret("the third of the secrets"), 0));
         QVERIFY(m_database
-                    ->value("SELECT previous_secret = 'second' AND previous_secret_expires_at <= now() "
+                    ->value("SELECT previous_secret IS NULL AND previous_secret_expires_at IS NULL "
                             "FROM webhook_endpoints")
                     .toBool());
         QVERIFY(!listEndpoints(connection())->constFirst().endpoint.previousSecretExpires);
-        QCOMPARE(rotateSecret(connection(), "ep_new", Secret("fourth"), 31 * 86'400).error().kind,
+        QCOMPARE(rotateSecret(connection(), "ep_new", Secret("the fourth of the secrets"), 31 * 86'400)
+                     .error()
+                     .kind,
                  Error::Kind::Refused);
+    }
+
+    void secretsAreKeptNoLongerThanTheySign()
+    {
+        QVERIFY(addEndpoint(connection(), validChange()));
+        const auto rotateAndEnd = [this](const char *secret) {
+            QVERIFY(rotateSecret(connection(), "ep_new", Secret(secret), 600));
+            m_database->run("UPDATE webhook_endpoints SET previous_secret_expires_at = now()");
+        };
+        const QString previous = "SELECT concat_ws('|', previous_secret, previous_secret_expires_at) "
+                                 "FROM webhook_endpoints";
+
+        // A worker's sweep forgets one whose overlap has ended, and no other
+        rotateAndEnd("the second of the secrets");
+        QCOMPARE(*forgetExpiredSecrets(connection()), 1);
+        QCOMPARE(m_database->value(previous).toString(), QString());
+        QVERIFY(rotateSecret(connection(), "ep_new", Secret("the third of the secrets"), 600));
+        QCOMPARE(*forgetExpiredSecrets(connection()), 0);
+        QVERIFY(m_database->value(previous).toString().startsWith("the second"));
+
+        // So does the next change, whatever it is about
+        rotateAndEnd("the fourth of the secrets");
+        EndpointChange change;
+        change.id = "ep_new";
+        change.description = "moved";
+        QVERIFY(changeEndpoint(connection(), change));
+        QCOMPARE(m_database->value(previous).toString(), QString());
+
+        // And a removed endpoint has none at all
+        QVERIFY(rotateSecret(connection(), "ep_new", Secret("the fifth of the secrets"), 600));
+        QVERIFY(removeEndpoint(connection(), "ep_new"));
+        QCOMPARE(m_database
+                     ->value("SELECT concat_ws('|', nullif(secret, ''), previous_secret, client_key) "
+                             "FROM webhook_endpoints")
+                     .toString(),
+                 QString());
+    }
+
+    void shortSecretsAreRefused()
+    {
+        EndpointChange change = validChange();
+        change.secret = Secret("fifteen bytes..");
+        QCOMPARE(addEndpoint(connection(), change).error().kind, Error::Kind::Refused);
+        change.allowWeakSecret = true;
+        QVERIFY(addEndpoint(connection(), change));
+
+        // What is stored goes on
+        EndpointChange other;
+        other.id = "ep_new";
+        other.description = "with a short secret";
+        QVERIFY(changeEndpoint(connection(), other));
+        QCOMPARE(rotateSecret(connection(), "ep_new", Secret("s"), 600).error().kind, Error::Kind::Refused);
+        QVERIFY(rotateSecret(connection(), "ep_new", Secret("s"), 600, true));
     }
 
     void signatureSchemesAreStored()
@@ -189,7 +248,7 @@ private slots:
         other.id = "ep_new";
         other.signatureScheme = SignatureScheme::Timestamped;
         QCOMPARE(changeEndpoint(connection(), other).error().kind, Error::Kind::Refused);
-        other.secret = Secret("shared");
+        other.secret = Secret("shared with the receivers only");
         other.signatureHeader = "Stripe-Signature";
         QVERIFY(changeEndpoint(connection(), other));
         stored = listEndpoints(connection())->constFirst().endpoint;
