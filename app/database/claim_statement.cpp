@@ -14,6 +14,10 @@ constexpr int probeGraceMs = 10'000;
 
 // What a worker may take of each endpoint: its places, the tokens of its rate limit, one job for a probe.
 //
+// A bucket filled at a moment ahead of now is one from before the server's clock was set back: it counts as
+// full, once, for the claim writes the present moment. Less than a second ahead is a claim that began later
+// and was committed first.
+//
 // A rate limit belongs to all workers, so its row is locked; one that another worker is claiming from is left
 // out this time rather than waited for. The same lock makes sure that a probe goes out once.
 const QString openEndpointsSql = QStringLiteral(R"(
@@ -21,11 +25,13 @@ WITH held AS MATERIALIZED (
     SELECT key AS endpoint_id, value::integer AS places FROM jsonb_each_text(:places::jsonb)
 ), throttled AS MATERIALIZED (
     SELECT state.endpoint_id,
-           signalbox_rate_tokens(endpoint.rate_limit, endpoint.rate_burst, state.rate_tokens, state.rate_at) AS tokens
+           signalbox_rate_tokens(endpoint.rate_limit, endpoint.rate_burst, state.rate_tokens,
+           CASE WHEN state.rate_at < now() + interval '1 s' THEN state.rate_at END) AS tokens
     FROM signalbox_endpoint_state state
     JOIN webhook_endpoints endpoint ON endpoint.id = state.endpoint_id
     WHERE endpoint.rate_limit IS NOT NULL AND endpoint.enabled AND endpoint.removed_at IS NULL
-      AND signalbox_rate_tokens(endpoint.rate_limit, endpoint.rate_burst, state.rate_tokens, state.rate_at) >= 1
+      AND signalbox_rate_tokens(endpoint.rate_limit, endpoint.rate_burst, state.rate_tokens,
+           CASE WHEN state.rate_at < now() + interval '1 s' THEN state.rate_at END) >= 1
       AND EXISTS (SELECT FROM webhook_jobs job
                   WHERE job.endpoint_id = endpoint.id AND job.next_attempt <= now()
                     AND CASE WHEN job.status = 'pending' THEN job.order_blocked IS NOT TRUE ELSE false END)
@@ -141,7 +147,8 @@ CROSS JOIN LATERAL (
         CASE WHEN state.breaker IN ('open', 'half-open') THEN state.breaker_until END,
         CASE WHEN endpoint.rate_limit IS NOT NULL
              THEN now() + greatest(0, 1 - signalbox_rate_tokens(endpoint.rate_limit, endpoint.rate_burst,
-                                                                state.rate_tokens, state.rate_at))
+                                                                state.rate_tokens,
+           CASE WHEN state.rate_at < now() + interval '1 s' THEN state.rate_at END))
                           / endpoint.rate_limit * interval '1 s' END,
         '-infinity'::timestamptz) AS at) open
 CROSS JOIN LATERAL (

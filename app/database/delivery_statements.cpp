@@ -158,7 +158,8 @@ WHERE endpoint.enabled AND endpoint.removed_at IS NULL
   AND (coalesce(state.breaker, 'closed') = 'closed'
        OR (state.breaker <> 'held' AND state.breaker_until <= now() + interval '2 s'))
   AND (endpoint.rate_limit IS NULL
-       OR signalbox_rate_tokens(endpoint.rate_limit, endpoint.rate_burst, state.rate_tokens, state.rate_at)
+       OR signalbox_rate_tokens(endpoint.rate_limit, endpoint.rate_burst, state.rate_tokens,
+           CASE WHEN state.rate_at < now() + interval '1 s' THEN state.rate_at END)
           + 2 * endpoint.rate_limit >= 1))"),
                                        {}, QStringLiteral("look for work"));
     if (!rows)

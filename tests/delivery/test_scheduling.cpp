@@ -15,6 +15,7 @@ private slots:
     void urgentJobsOvertake();
     void sendNowMakesAJobUrgentOnce();
     void rateLimitIsSharedByAllWorkers();
+    void rateLimitGoesOnAfterTheClockStepsBack();
     void enqueuesOncePerKey();
     void saysWhatAJobWaitsFor();
 };
@@ -83,6 +84,27 @@ void TestScheduling::rateLimitIsSharedByAllWorkers()
     queue.database.run(
         "UPDATE signalbox_endpoint_state SET rate_tokens = 0, rate_at = now() - interval '1 h'");
     QCOMPARE(queue.claim().size(), 4);
+}
+
+void TestScheduling::rateLimitGoesOnAfterTheClockStepsBack()
+{
+    Queue queue;
+    queue.addEndpoint("ep_1", {{"rate_limit", "0.01"}, {"rate_burst", "4"}});
+    queue.addJobs(20);
+    // Given an empty bucket from an hour that is still to come
+    queue.database.run(
+        "UPDATE signalbox_endpoint_state SET rate_tokens = 0, rate_at = now() + interval '1 h'");
+    QCOMPARE(*nextDue(queue.connection(), {}), std::optional<qint64>(0));
+    QVERIFY(readIdleState(queue.connection())->sendableSoon > 0);
+    // Then one burst goes out, and the limit holds from now on
+    QCOMPARE(queue.claim().size(), 4);
+    QCOMPARE(queue.value("SELECT rate_at <= clock_timestamp() FROM signalbox_endpoint_state"),
+             QString("true"));
+    QCOMPARE(queue.claim().size(), 0);
+    // A claim that was committed first, though it began later, is no such step
+    queue.database.run(
+        "UPDATE signalbox_endpoint_state SET rate_tokens = 0, rate_at = now() + interval '900 ms'");
+    QCOMPARE(queue.claim().size(), 0);
 }
 
 void TestScheduling::enqueuesOncePerKey()

@@ -71,6 +71,21 @@ private slots:
         QCOMPARE(m_fixture->receiver.requests().last().header("webhook-signature").count("v1,"), 1);
     }
 
+    void jobWithThePreviousSecretIsSignedByItOnceTheOverlapIsOver()
+    {
+        m_fixture->addEndpoint("ep_1", {{"secret", "'present'"},
+                                        {"previous_secret", "'previous'"},
+                                        {"previous_secret_expires_at", "now() - interval '1 s'"}});
+        m_fixture->addJob("{}", {{"secret", "'previous'"}});
+        m_fixture->startWorker();
+        QTRY_COMPARE(m_fixture->receiver.requests().size(), 1);
+        const ReceivedRequest &request = m_fixture->receiver.requests().constFirst();
+        QCOMPARE(request.header("webhook-signature"),
+                 *webhookSignature(request.header("webhook-id"),
+                                   request.header("webhook-timestamp").toLongLong(), request.body,
+                                   {Secret("previous")}));
+    }
+
     void tlsMaterialReachesTheReceiver()
     {
         TestCertificates certificates;
