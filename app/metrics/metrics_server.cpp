@@ -2,42 +2,68 @@
 
 #include "app/metrics/metric_families.h"
 
+#include <QHostAddress>
+#include <QSet>
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QThread>
+#include <QTimer>
+
 #include <algorithm>
-#include <atomic>
-#include <httplib.h>
-#include <optional>
 #include <prometheus/text_serializer.h>
-#include <sys/socket.h>
-#include <thread>
 
 namespace signalbox {
 
 namespace {
 
-// Scrapes are rare and quick; a client that stalls holds one thread for as long as it may stay silent.
-constexpr std::size_t threads = 3;
-constexpr int silenceSeconds = 2;
-constexpr std::size_t largestBody = 1'024;
+// Scrapes are rare, small and quick. From the first byte to the last there is no more time than this, however
+// a client spreads its bytes; who comes when all places are taken displaces the one that has had the longest.
+constexpr int deadlineMs = 5'000;
+constexpr qsizetype mostClients = 64;
+constexpr qsizetype longestRequest = 8 * 1'024;
 
-// Without the library's default SO_REUSEPORT: two workers on one port would answer for each other.
-void reuseAddressOnly(int socket)
+struct Page
 {
-    const int yes = 1;
-    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-}
+    QByteArray status;
+    QByteArray type;
+    QByteArray body;
+};
 
-void answerHealth(const MetricsStore &store, httplib::Response &response)
+Page healthPage(const MetricsStore &store)
 {
     const auto problem = store.problem();
-    response.status = problem ? 503 : 200;
-    response.set_content(problem ? problem->toStdString() + '\n' : "ok\n", "text/plain; charset=utf-8");
+    return {problem ? "503 Service Unavailable" : "200 OK", "text/plain; charset=utf-8",
+            problem ? problem->toUtf8() + '\n' : QByteArray("ok\n")};
 }
 
-void answerMetrics(const MetricsStore &store, httplib::Response &response)
+Page metricsPage(const MetricsStore &store)
 {
     const prometheus::TextSerializer serializer;
-    response.set_content(serializer.Serialize(metricFamilies(store.snapshot())),
-                         "text/plain; version=0.0.4; charset=utf-8");
+    return {"200 OK", "text/plain; version=0.0.4; charset=utf-8",
+            QByteArray::fromStdString(serializer.Serialize(metricFamilies(store.snapshot())))};
+}
+
+Page pageFor(const QByteArray &requestLine, const MetricsStore &store)
+{
+    const QList<QByteArray> words = requestLine.trimmed().split(' ');
+    if (words.size() != 3 || !words.at(2).startsWith("HTTP/1."))
+        return {"400 Bad Request", "text/plain", "not HTTP\n"};
+    if (words.constFirst() != "GET" && words.constFirst() != "HEAD")
+        return {"405 Method Not Allowed", "text/plain", "only GET\n"};
+    const QByteArray path = words.at(1).split('?').constFirst();
+    if (path == "/metrics")
+        return metricsPage(store);
+    if (path == "/healthz")
+        return healthPage(store);
+    return {"404 Not Found", "text/plain", "there are /metrics and /healthz\n"};
+}
+
+QByteArray responseOf(const Page &page, bool isHead)
+{
+    QByteArray response = "HTTP/1.1 " + page.status + "\r\nContent-Type: " + page.type +
+                          "\r\nContent-Length: " + QByteArray::number(page.body.size()) +
+                          "\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n";
+    return isHead ? response : response + page.body;
 }
 
 tl::unexpected<Error> wrongAddress(const QString &text)
@@ -81,58 +107,95 @@ Result<MetricsAddress> metricsAddressFromText(const QString &text)
     return address;
 }
 
-/// The library's server and the thread its loop runs on.
+/// The listener and its clients, on the server's thread.
+class MetricsListener final : public QObject
+{
+public:
+    explicit MetricsListener(const MetricsStore &store)
+        : m_store(store)
+        , m_server(this)
+    {
+        connect(&m_server, &QTcpServer::newConnection, this, [this] {
+            while (QTcpSocket *client = m_server.nextPendingConnection())
+                take(client);
+        });
+    }
+
+    /// The port, 0 when the address cannot be had.
+    quint16 listen(const MetricsAddress &address)
+    {
+        return m_server.listen(QHostAddress(address.host), address.port) ? m_server.serverPort() : 0;
+    }
+
+private:
+    void take(QTcpSocket *client)
+    {
+        if (m_clients.size() >= mostClients)
+            m_clients.constFirst()->abort();
+        m_clients.append(client);
+        client->setReadBufferSize(longestRequest);
+        connect(client, &QTcpSocket::disconnected, this, [this, client] {
+            m_clients.removeOne(client);
+            client->deleteLater();
+        });
+        connect(client, &QTcpSocket::readyRead, this, [this, client] { read(*client); });
+        QTimer::singleShot(deadlineMs, client, [client] { client->abort(); });
+        read(*client);
+    }
+
+    // A request is answered once its head is whole; a body is not waited for.
+    void read(QTcpSocket &client)
+    {
+        const QByteArray head = client.peek(longestRequest);
+        const bool isWhole = head.contains("\r\n\r\n") || head.contains("\n\n");
+        if (!isWhole && head.size() < longestRequest)
+            return;
+        client.disconnect(this, nullptr);
+        connect(&client, &QTcpSocket::disconnected, this, [this, gone = &client] {
+            m_clients.removeOne(gone);
+            gone->deleteLater();
+        });
+        client.readAll();
+        const QByteArray line = head.left(head.indexOf('\n'));
+        client.write(responseOf(pageFor(isWhole ? line : QByteArray(), m_store), line.startsWith("HEAD ")));
+        client.disconnectFromHost();
+    }
+
+    const MetricsStore &m_store;
+    QTcpServer m_server;
+    QList<QTcpSocket *> m_clients; ///< the longest here first
+};
+
+/// The thread the listener lives on.
 struct MetricsServer::Parts
 {
     explicit Parts(const MetricsStore &store)
+        : listener(new MetricsListener(store))
     {
-        server.Get("/metrics", [&store](const httplib::Request &, httplib::Response &response) {
-            answerMetrics(store, response);
-        });
-        server.Get("/healthz", [&store](const httplib::Request &, httplib::Response &response) {
-            answerHealth(store, response);
-        });
-        server.new_task_queue = [] { return new httplib::ThreadPool(threads); };
-        server.set_socket_options(reuseAddressOnly);
-        server.set_read_timeout(silenceSeconds);
-        server.set_write_timeout(silenceSeconds);
-        server.set_keep_alive_max_count(1);
-        server.set_payload_max_length(largestBody);
-        server.set_default_headers({{"Cache-Control", "no-store"}});
+        thread.setObjectName(QStringLiteral("metrics"));
+        listener->moveToThread(&thread);
+        QObject::connect(&thread, &QThread::finished, listener, &QObject::deleteLater);
+        thread.start();
     }
     ~Parts()
     {
-        if (!thread.joinable())
-            return;
-        // A loop that has not begun yet would not hear the stop.
-        while (!server.is_running() && !hasEnded)
-            std::this_thread::yield();
-        server.stop();
-        thread.join();
+        thread.quit();
+        thread.wait();
     }
     Parts(const Parts &) = delete;
     Parts &operator=(const Parts &) = delete;
 
-    /// The port, none when the address cannot be had.
-    std::optional<quint16> bind(const MetricsAddress &address)
+    quint16 listen(const MetricsAddress &address)
     {
-        const std::string host = address.host.toStdString();
-        if (address.port != 0)
-            return server.bind_to_port(host, address.port) ? std::optional(address.port) : std::nullopt;
-        const int port = server.bind_to_any_port(host);
-        return port > 0 ? std::optional(quint16(port)) : std::nullopt;
-    }
-    void serve()
-    {
-        thread = std::thread([this] {
-            server.listen_after_bind();
-            hasEnded = true;
-        });
+        quint16 port = 0;
+        QMetaObject::invokeMethod(
+            listener, [this, &address, &port] { port = listener->listen(address); },
+            Qt::BlockingQueuedConnection);
+        return port;
     }
 
-    httplib::Server server;
-    std::atomic<bool> hasEnded{false};
-    std::thread thread;
+    QThread thread;
+    MetricsListener *listener; ///< lives on the thread and is deleted there
 };
 
 MetricsServer::MetricsServer(MetricsAddress address, std::unique_ptr<Parts> parts)
@@ -147,13 +210,12 @@ Result<std::unique_ptr<MetricsServer>> MetricsServer::listen(const MetricsAddres
                                                              const MetricsStore &store)
 {
     auto parts = std::make_unique<Parts>(store);
-    const std::optional<quint16> port = parts->bind(address);
-    if (!port)
+    const quint16 port = parts->listen(address);
+    if (port == 0)
         return fail(QStringLiteral("serve metrics"),
                     QStringLiteral("cannot listen on %1").arg(address.text()),
                     QStringLiteral("the port may be taken, or the address not be of this machine"));
-    parts->serve();
-    return std::unique_ptr<MetricsServer>(new MetricsServer({address.host, *port}, std::move(parts)));
+    return std::unique_ptr<MetricsServer>(new MetricsServer({address.host, port}, std::move(parts)));
 }
 
 } // namespace signalbox

@@ -19,9 +19,10 @@ struct MetricsAddress
 /// Reads "127.0.0.1:9464" or "[::1]:9464". Errors: Usage.
 Result<MetricsAddress> metricsAddressFromText(const QString &text);
 
-/// Serves GET /metrics and /healthz over plain HTTP, on threads of its own that read nothing but the store,
-/// for as long as it lives. prometheus-cpp makes the text; its own Exposer is not used, because it serves
-/// nothing but metrics and the library below it is built without IPv6 in Debian.
+/// Serves GET /metrics and /healthz over plain HTTP, on a thread of its own that reads nothing but the store,
+/// for as long as it lives. A client has five seconds for the whole of its request, and those that take them
+/// all keep nobody else waiting. prometheus-cpp makes the text; its own Exposer is not used, because it
+/// serves nothing but metrics and the library below it is built without IPv6 in Debian.
 class MetricsServer
 {
 public:

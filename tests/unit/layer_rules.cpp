@@ -29,7 +29,7 @@ const QHash<QString, Rules> &rulesByRoom()
         {"app/core", {{"app/core"}, {"QtCore"}}},
         {"app/database", {{"app/core", "app/database"}, {"QtCore", "QtSql"}}},
         {"app/delivery", {{"app/core", "app/delivery"}, {"QtCore", "QtNetwork"}}},
-        {"app/metrics", {{"app/core", "app/metrics"}, {"QtCore"}}},
+        {"app/metrics", {{"app/core", "app/metrics"}, {"QtCore", "QtNetwork"}}},
         {"app/platform", {{"app/core", "app/platform"}, {"QtCore", "QtGui"}}},
         {"app/demo", {{"app/core", "app/database", "app/demo"}, {"QtCore", "QtNetwork", "QtSql"}}},
         {"models", {{"app/core", "models"}, {"QtCore", "QtGui"}}},

@@ -7,8 +7,10 @@
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
+#include <QTimer>
 
 #include <memory>
+#include <vector>
 
 using namespace signalbox;
 
@@ -173,6 +175,34 @@ private slots:
         QTcpSocket silent;
         silent.connectToHost(QStringLiteral("127.0.0.1"), m_server->address().port);
         QTRY_COMPARE(silent.state(), QAbstractSocket::ConnectedState);
+        QCOMPARE(get("/healthz").status, 200);
+    }
+
+    void clientsThatDripBlockNobody()
+    {
+        // Given a hundred clients that send their requests byte by byte
+        std::vector<std::unique_ptr<QTcpSocket>> clients;
+        const QByteArray request = "GET /healthz HTTP/1.1\r\nX-Slow: " + QByteArray(4'000, 'x');
+        for (int i = 0; i < 100; ++i) {
+            clients.push_back(std::make_unique<QTcpSocket>());
+            clients.back()->connectToHost(QStringLiteral("127.0.0.1"), m_server->address().port);
+        }
+        qsizetype at = 0;
+        QTimer drip;
+        connect(&drip, &QTimer::timeout, this, [&] {
+            for (const auto &client : clients)
+                client->write(request.mid(at, 1));
+            ++at;
+        });
+        drip.start(20);
+        // Then others are answered meanwhile
+        QTRY_VERIFY(at > 5);
+        QCOMPARE(get("/healthz").status, 200);
+        QCOMPARE(get("/metrics").status, 200);
+        // And nobody drips for ever
+        for (const auto &client : clients)
+            QTRY_VERIFY_WITH_TIMEOUT(client->state() == QAbstractSocket::UnconnectedState, 60'000);
+        QVERIFY(at < request.size());
         QCOMPARE(get("/healthz").status, 200);
     }
 
