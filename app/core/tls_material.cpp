@@ -2,6 +2,12 @@
 
 #include <QStringList>
 
+#include <memory>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
 namespace signalbox {
 
 namespace {
@@ -53,6 +59,46 @@ Result<QList<Block>> readBlocks(const QString &what, const QByteArray &pem)
         return refused(what, QStringLiteral("it holds no PEM block"),
                        QStringLiteral("it begins with -----BEGIN"));
     return blocks;
+}
+
+struct OpenSslDeleter
+{
+    void operator()(BIO *bio) const { BIO_free(bio); }
+    void operator()(X509 *certificate) const { X509_free(certificate); }
+    void operator()(EVP_PKEY *key) const { EVP_PKEY_free(key); }
+};
+template <typename Thing> using OpenSsl = std::unique_ptr<Thing, OpenSslDeleter>;
+
+OpenSsl<BIO> reading(const QByteArray &pem)
+{
+    return OpenSsl<BIO>(BIO_new_mem_buf(pem.constData(), int(pem.size())));
+}
+
+// Without one the library would ask at the terminal.
+int noPassphrase(char *, int, int, void *)
+{
+    return 0;
+}
+
+// A client shows the first certificate of its chain and proves with the key that it is its own.
+Done checkPair(const QString &what, const TlsMaterial &material)
+{
+    const QByteArray keyText = material.clientKey.reveal().toUtf8();
+    const OpenSsl<BIO> certificatePem = reading(material.clientCertificate), keyPem = reading(keyText);
+    const OpenSsl<X509> certificate(PEM_read_bio_X509(certificatePem.get(), nullptr, &noPassphrase, nullptr));
+    const OpenSsl<EVP_PKEY> key(PEM_read_bio_PrivateKey(keyPem.get(), nullptr, &noPassphrase, nullptr));
+    const bool isPair = certificate && key && X509_check_private_key(certificate.get(), key.get()) == 1;
+    // What the library remembers of a failure would be taken for the next one's.
+    ERR_clear_error();
+    if (!certificate)
+        return refused(what, QStringLiteral("its first certificate cannot be read"));
+    if (!key)
+        return refused(QStringLiteral("client key"), QStringLiteral("it cannot be read"));
+    if (!isPair)
+        return refused(
+            what, QStringLiteral("the private key belongs to another certificate"),
+            QStringLiteral("the client's own certificate comes first, those that signed it after it"));
+    return {};
 }
 
 } // namespace
@@ -108,7 +154,7 @@ Done validateTlsMaterial(const TlsMaterial &material)
         return refused(certificate, material.clientKey.isEmpty()
                                         ? QStringLiteral("its private key is missing")
                                         : QStringLiteral("there is a key and no certificate"));
-    return {};
+    return material.clientKey.isEmpty() ? Done() : checkPair(certificate, material);
 }
 
 } // namespace signalbox

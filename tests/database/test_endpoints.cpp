@@ -1,6 +1,7 @@
 #include "app/core/signature.h"
 #include "app/database/endpoint_queries.h"
 #include "tests/database/sample_rows.h"
+#include "tests/support/test_certificates.h"
 #include "tests/support/test_database.h"
 
 #include <QTest>
@@ -271,10 +272,14 @@ private slots:
 
     void tlsMaterialIsStoredAndTheKeyNeverListed()
     {
-        const QByteArray certificate = "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n";
-        const QByteArray key = "-----BEGIN PRIVATE KEY-----\nMAMCAQI=\n-----END PRIVATE KEY-----\n";
+        TestCertificates certificates;
+        const CertifiedKey client = certificates.certify("DNS:client");
+        const QByteArray certificate = client.certificate, key = client.key;
+        const QString keyText = QString::fromLatin1(key.split('\n').at(1));
         EndpointChange change = validChange();
         change.clientKey = Secret(QString::fromLatin1(key));
+        QCOMPARE(addEndpoint(connection(), change).error().kind, Error::Kind::Refused);
+        change.clientCertificate = certificates.certify("DNS:other").certificate; // the key is not its own
         QCOMPARE(addEndpoint(connection(), change).error().kind, Error::Kind::Refused);
         change.clientCertificate = certificate;
         change.caCertificates = certificate;
@@ -286,7 +291,7 @@ private slots:
         const auto rows = listEndpointRows(connection());
         for (const QSqlRecord &row : *rows) {
             for (int i = 0; i < row.count(); ++i)
-                QVERIFY(!row.value(i).toString().contains("MAMCAQI"));
+                QVERIFY(!row.value(i).toString().contains(keyText));
         }
 
         // Both go together

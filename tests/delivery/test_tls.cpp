@@ -23,6 +23,7 @@ private slots:
     void verifiesTheNameBehindAPinnedAddress();
     void showsTheClientCertificate();
     void connectionsAreNotSharedBetweenIdentities();
+    void anothersKeyIsNotSentWith();
     void tellsTlsTime();
     void unusableMaterialIsRefused_data();
     void unusableMaterialIsRefused();
@@ -118,6 +119,28 @@ void TestTls::connectionsAreNotSharedBetweenIdentities()
     QVERIFY(!peer.clientSerials()[0].isEmpty());
     QVERIFY(peer.clientSerials()[0] != peer.clientSerials()[1]);
     QCOMPARE(peer.requests().size(), 6);
+}
+
+void TestTls::anothersKeyIsNotSentWith()
+{
+    // Given a connection that was made with one endpoint's certificate
+    RawPeer peer(RawPeer::sends(ok),
+                 m_certificates.serverConfiguration(m_certificates.certify(everyName), true));
+    ExchangeFixture fixture;
+    const CertifiedKey client = m_certificates.certify("DNS:client");
+    ClaimedJob job = trusting(peer.url());
+    job.tls.clientCertificate = client.certificate;
+    job.tls.clientKey = Secret(QString::fromLatin1(client.key));
+    QVERIFY(fixture.run(job).succeeded());
+
+    // When another shows the same certificate, and has no key to it, then nothing of it goes out
+    ClaimedJob other = job;
+    other.endpointId = "ep_b";
+    other.tls.clientKey = Secret(QString::fromLatin1(m_certificates.certify("DNS:other").key));
+    const ExchangeResult refused = fixture.run(other);
+    QCOMPARE(refused.outcome, Outcome::NeverConnected);
+    QVERIFY2(refused.error.contains("another certificate"), qPrintable(refused.error));
+    QCOMPARE(peer.requests().size(), 1);
 }
 
 void TestTls::tellsTlsTime()

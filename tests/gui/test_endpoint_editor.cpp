@@ -1,5 +1,6 @@
 #include "app/core/console.h"
 #include "app/core/signature.h"
+#include "tests/support/test_certificates.h"
 #include "ui/dialogs/endpoint_editor.h"
 #include "ui/dialogs/header_editor.h"
 #include "ui/panes/endpoint_pane.h"
@@ -238,8 +239,9 @@ private slots:
 
     void aClientKeyIsPastedAndNeverShown()
     {
-        const QByteArray certificate = pem("CERTIFICATE");
-        const QByteArray key = pem("PRIVATE KEY");
+        TestCertificates certificates;
+        const CertifiedKey client = certificates.certify("DNS:client");
+        const QByteArray certificate = client.certificate, key = client.key;
         EndpointEditor editor(m_services, stored(), false);
         editor.show();
         const auto paste = [&editor](const QString &field, const QByteArray &text) {
@@ -250,12 +252,15 @@ private slots:
         QVERIFY(!editor.isValid()); // its key is missing
         paste(QStringLiteral("Client key"), certificate);
         QVERIFY(!editor.isValid()); // that is none
+        paste(QStringLiteral("Client key"), certificates.certify("DNS:other").key);
+        QVERIFY(!editor.isValid()); // that is another's
         paste(QStringLiteral("Client key"), key);
         QVERIFY(editor.isValid());
         QCOMPARE(editor.change().clientCertificate.value().trimmed(), certificate.trimmed());
         QCOMPARE(editor.change().clientKey->reveal().trimmed(), QString::fromUtf8(key.trimmed()));
         for (const QLineEdit *line : editor.findChildren<QLineEdit *>())
-            QVERIFY2(!line->text().contains(QStringLiteral("AAAA")), qPrintable(line->text()));
+            QVERIFY2(!line->text().contains(QString::fromLatin1(key.split('\n').at(1))),
+                     qPrintable(line->text()));
         QTest::keyClick(input<QLineEdit>(editor, QStringLiteral("Client key")), Qt::Key_Delete);
         QVERIFY(!editor.isValid());
     }

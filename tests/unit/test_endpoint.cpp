@@ -1,5 +1,6 @@
 #include "app/core/endpoint.h"
 #include "app/core/signature.h"
+#include "tests/support/test_certificates.h"
 
 #include <QTest>
 
@@ -204,11 +205,17 @@ void TestEndpoint::changeFitsWhatIsStored()
     change.customHeaders = QList<HttpHeader>();
     QVERIFY(validateEndpointFit(change, stored));
 
+    TestCertificates certificates;
+    const CertifiedKey client = certificates.certify("DNS:client"), other = certificates.certify("DNS:other");
     EndpointChange key;
-    key.clientKey = Secret("-----BEGIN PRIVATE KEY-----\nMAMCAQE=\n-----END PRIVATE KEY-----\n");
+    key.clientKey = Secret(QString::fromLatin1(client.key));
     QVERIFY(!validateEndpointFit(key, stored)); // no certificate goes with it
-    stored.tls.clientCertificate = "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n";
+    stored.tls.clientCertificate = other.certificate;
+    QVERIFY(validateEndpointFit(key, stored).error().why.contains("another certificate"));
+    stored.tls.clientCertificate = client.certificate + certificates.authority();
     QVERIFY(validateEndpointFit(key, stored));
+    stored.tls.clientCertificate = certificates.authority() + client.certificate;
+    QVERIFY(!validateEndpointFit(key, stored)); // the client's own comes first
 }
 
 void TestEndpoint::generatedIdsDifferAndFit()
@@ -225,5 +232,5 @@ void TestEndpoint::errorsDoNotQuoteTheUrl()
     QVERIFY(!validateEndpointUrl("https://user:hunter2@example.com/").error().line().contains("hunter2"));
 }
 
-QTEST_APPLESS_MAIN(TestEndpoint)
+QTEST_GUILESS_MAIN(TestEndpoint)
 #include "test_endpoint.moc"

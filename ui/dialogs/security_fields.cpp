@@ -149,9 +149,14 @@ Done SecurityFields::checkHeader() const
     return validateSignatureHeader(scheme(), signatureHeader(), m_customHeaders);
 }
 
-// The stored key is never read back, so that only its being there can be judged.
+// The stored key is never read back: whether it goes with a new certificate is judged when that is saved.
 QString SecurityFields::pairProblem() const
 {
+    if (m_certificate->isFilled() && m_key->isFilled() && m_certificate->pem() && m_key->pem() &&
+        m_certificate->isValid() && m_key->isValid()) {
+        const Secret key(QString::fromUtf8(*m_key->pem()));
+        return problemOf(validateTlsMaterial({{}, *m_certificate->pem(), key}));
+    }
     if (m_certificate->isFilled() == m_key->isFilled())
         return {};
     return m_certificate->isFilled() ? tr("the certificate needs its private key")
