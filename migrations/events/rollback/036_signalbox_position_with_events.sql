@@ -1,0 +1,1 @@
+ALTER SEQUENCE IF EXISTS signalbox_event_position OWNED BY NONE;
