@@ -37,6 +37,21 @@ Secret storedPassword(const QString &profile)
     return password.value_or(Secret());
 }
 
+// The ledger knows it, and somebody dropped it.
+Done refuseUnusable(const PgConnection &connection, const QList<MigrationStatus> &migrations)
+{
+    QStringList missing;
+    for (const MigrationStatus &migration : migrations) {
+        if (!migration.isUsable)
+            missing += migration.missing;
+    }
+    if (missing.isEmpty())
+        return {};
+    return fail(Error::Kind::Refused, QStringLiteral("open ") + connection.settings().label(),
+                QStringLiteral("missing in its schema: ") + missing.join(QStringLiteral(", ")),
+                QStringLiteral("signalbox migrate up restores it"));
+}
+
 Done checkSchema(PgConnection &connection)
 {
     const auto migrations = Migrator(connection).status();
@@ -48,7 +63,7 @@ Done checkSchema(PgConnection &connection)
                    migration.checksum != MigrationStatus::Checksum::Differs;
         });
     if (fits)
-        return {};
+        return refuseUnusable(connection, *migrations);
     if (Done alone = refuseSecondSet(connection); !alone)
         return alone;
     return fail(Error::Kind::Refused, QStringLiteral("open ") + connection.settings().label(),

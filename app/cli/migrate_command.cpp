@@ -19,6 +19,8 @@ QString checksumWord(MigrationStatus::Checksum checksum)
         return QStringLiteral("pending");
     case MigrationStatus::Checksum::Same:
         return QStringLiteral("same");
+    case MigrationStatus::Checksum::Incomplete:
+        return QStringLiteral("incomplete");
     case MigrationStatus::Checksum::DiffersCompatible:
         return QStringLiteral("differs but compatible");
     case MigrationStatus::Checksum::Differs:
@@ -70,6 +72,8 @@ CommandResult status(const CommandContext &context)
             printMessage(name + QStringLiteral("it began and did not finish"));
         for (const QString &difference : migration.differences)
             printMessage(name + difference);
+        if (!migration.missing.isEmpty())
+            printMessage(name + QStringLiteral("missing: ") + migration.missing.join(QStringLiteral(", ")));
     }
     printData(formatRows(set, *format));
     if (Done alone = refuseSecondSet(**connection); !alone)
@@ -105,6 +109,8 @@ QString stepWord(MigrationReport::Step::Kind kind)
         return QStringLiteral("applied");
     case MigrationReport::Step::Kind::Adopted:
         return QStringLiteral("adopted");
+    case MigrationReport::Step::Kind::Restored:
+        return QStringLiteral("restored");
     case MigrationReport::Step::Kind::RolledBack:
         break;
     }

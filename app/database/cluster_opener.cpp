@@ -51,11 +51,11 @@ Result<ConnectionSettings> ClusterOpener::checkServer(const ConnectionSettings &
         return fail(migrations.error());
     const bool pending =
         std::any_of(migrations->cbegin(), migrations->cend(), [](const MigrationStatus &migration) {
-            return migration.checksum == MigrationStatus::Checksum::Pending;
+            return migration.checksum == MigrationStatus::Checksum::Pending || !migration.isUsable;
         });
     if (pending) {
         return fail(Error::Kind::Refused, tr("open %1").arg(settings.label()),
-                    tr("its schema lacks migrations that Signalbox needs"),
+                    tr("its schema lacks what Signalbox needs"),
                     tr("look with \"signalbox migrate status\", then run \"signalbox migrate up\" with the "
                        "same --db"));
     }

@@ -60,10 +60,19 @@ Result<QList<MigrationFile>> readMigrations(const QString &directory)
 {
     const QDir folder(directory);
     QList<MigrationFile> files;
+    const QString catalogName = folder.filePath(QStringLiteral("catalog.txt"));
+    const Result<QByteArray> catalog =
+        QFile::exists(catalogName) ? readFile(catalogName) : Result<QByteArray>(QByteArray());
+    if (!catalog)
+        return fail(catalog.error());
     for (const QString &name : folder.entryList({QStringLiteral("*.sql")}, QDir::Files, QDir::Name)) {
         auto file = readMigration(folder, name);
         if (!file)
             return fail(std::move(file.error()));
+        auto change = schemaChangeOf(*catalog, file->version);
+        if (!change)
+            return fail(std::move(change.error()));
+        file->change = std::move(*change);
         files.append(std::move(*file));
     }
     if (files.isEmpty())

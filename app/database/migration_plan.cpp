@@ -1,5 +1,7 @@
 #include "app/database/migration_plan.h"
 
+#include "app/database/schema_inventory.h"
+
 #include <algorithm>
 
 namespace signalbox {
@@ -40,6 +42,8 @@ QString MigrationPlan::toSql() const
 {
     QStringList lines =
         named(QStringLiteral("adopt"), adoption.files) + named(QStringLiteral("apply"), pending);
+    for (const QString &name : missing)
+        lines << QStringLiteral("-- restore ") + name;
     if (lines.isEmpty())
         lines << QStringLiteral("-- nothing to do");
     lines += remedies(QStringLiteral("migrate up refuses to start until these are run:"),
@@ -64,7 +68,10 @@ Result<MigrationPlan> planMigration(PgConnection &connection, std::optional<qint
     auto adoption = planAdoption(connection, *ledger, *files, to);
     if (!adoption)
         return fail(std::move(adoption.error()));
-    MigrationPlan plan{std::move(*adoption), {}};
+    const auto missing = missingObjects(connection, *ledger, *files);
+    if (!missing)
+        return fail(missing.error());
+    MigrationPlan plan{std::move(*adoption), {}, shortNamesOf(*missing)};
     for (const MigrationFile &file : *files) {
         const bool isAdopted =
             std::any_of(plan.adoption.files.cbegin(), plan.adoption.files.cend(),

@@ -10,6 +10,7 @@ struct MigrationPlan
 {
     AdoptionPlan adoption;
     QList<MigrationFile> pending; ///< to be run, in this order
+    QStringList missing;          ///< what applied files made and `up` restores
 
     /// Refused differences stop `up` before it touches anything.
     bool isPossible() const;

@@ -5,6 +5,8 @@
 #include "app/database/migrator_lock.h"
 #include "app/database/migrator_rollback.h"
 #include "app/database/schema_comparison.h"
+#include "app/database/schema_inventory.h"
+#include "app/database/schema_repair.h"
 
 #include <algorithm>
 
@@ -49,11 +51,37 @@ Result<MigrationStatus> statusOf(PgConnection &connection, const MigrationLedger
         return fail(comparison.error());
     if (comparison->exists) {
         status.checksum = comparison->isCompatible() ? Checksum::DiffersCompatible : Checksum::Differs;
+        const auto leftOut = leftOutByBackup(connection, file);
+        if (!leftOut)
+            return fail(leftOut.error());
+        status.missing = shortNamesOf(*leftOut);
         status.differences = sentencesOf(comparison->withWeight(SchemaDifference::Weight::Refused));
     } else {
         status.checksum = Checksum::Pending;
     }
     return status;
+}
+
+// Ledger and catalog come apart by SQL that somebody runs by hand, and by backups of some tables.
+Done compareWithInventory(PgConnection &connection, const MigrationLedger &ledger,
+                          const QList<MigrationFile> &files, QList<MigrationStatus> &statuses)
+{
+    const auto missing = missingObjects(connection, ledger, files);
+    if (!missing)
+        return fail(missing.error());
+    const QStringList names = shortNamesOf(*missing);
+    for (MigrationStatus &status : statuses) {
+        for (const SchemaObject &object : *missing) {
+            if (object.version != status.version)
+                continue;
+            if (status.checksum == MigrationStatus::Checksum::Same)
+                status.checksum = MigrationStatus::Checksum::Incomplete;
+            status.isUsable = status.isUsable && !isIndispensable(object);
+            if (names.contains(object.name))
+                status.missing << object.name;
+        }
+    }
+    return {};
 }
 
 bool isForeign(const LedgerRow &row, const QList<MigrationFile> &files)
@@ -90,6 +118,8 @@ Result<QList<MigrationStatus>> Migrator::status()
             return fail(std::move(status.error()));
         result.append(std::move(*status));
     }
+    if (Done compared = compareWithInventory(m_connection, *ledger, *files, result); !compared)
+        return fail(std::move(compared.error()));
     for (const LedgerRow &row : ledger->rows()) {
         if (isForeign(row, *files))
             result.append(fromRow(row, MigrationStatus::Checksum::Unknown));
@@ -148,7 +178,7 @@ Result<MigrationReport> Migrator::down(std::optional<qint64> to, bool evenIfData
         }
         newestFirst.prepend(file);
     }
-    return rollBack(m_connection, *ledger, newestFirst, evenIfDataIsLost);
+    return rollBack(m_connection, *ledger, {*files, newestFirst, evenIfDataIsLost}, m_progress);
 }
 
 } // namespace signalbox

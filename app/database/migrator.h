@@ -20,6 +20,7 @@ struct MigrationStatus
     enum class Checksum {
         Pending,           ///< not applied
         Same,              ///< applied from exactly our bytes
+        Incomplete,        ///< applied from exactly our bytes, and part of what it made is gone
         DiffersCompatible, ///< made by psql or from other bytes; the catalog shows what we need
         Differs,           ///< made from other bytes and not what we need
         Unknown            ///< a version of the host program, none of ours
@@ -33,6 +34,8 @@ struct MigrationStatus
     bool isDirty = false;    ///< the ledger says it began and did not finish
     bool isAdopted = false;  ///< its row was written without running it: the tables were there
     QStringList differences; ///< for Differs: what the catalog lacks
+    QStringList missing;     ///< what it made, or would have made with its tables, and is not there
+    bool isUsable = true;    ///< nothing that is missing stops the program
 };
 
 /// What `up` or `down` did.
@@ -40,7 +43,7 @@ struct MigrationReport
 {
     struct Step
     {
-        enum class Kind { Applied, Adopted, RolledBack };
+        enum class Kind { Applied, Adopted, Restored, RolledBack };
         Kind kind = Kind::Applied;
         qint64 version = 0;
         QString description;

@@ -4,6 +4,9 @@
 #include "app/database/migrator_script.h"
 #include "app/database/schema_adoption.h"
 #include "app/database/schema_grants.h"
+#include "app/database/schema_inventory.h"
+#include "app/database/schema_repair.h"
+#include "app/database/table_locks.h"
 
 #include <algorithm>
 
@@ -46,6 +49,8 @@ Done MigrationAscent::run()
         return adopted;
     if (Done closed = closeOpenFunctions(); !closed)
         return closed;
+    if (Done restored = restore(); !restored)
+        return restored;
     for (const MigrationFile &file : m_files) {
         if (!isWanted(file) || m_ledger->rowOf(file))
             continue;
@@ -80,25 +85,102 @@ Done MigrationAscent::adopt()
     }
     if (plan->files.isEmpty())
         return {};
-    auto transaction = Transaction::begin(m_connection);
+    const auto leftOut = findLeftOut(*plan);
+    if (!leftOut)
+        return fail(leftOut.error());
+    QList<QByteArray> scripts;
+    for (const MigrationFile &file : plan->files) {
+        if (leftOut->contains(file.version))
+            scripts << file.sql;
+    }
+    auto transaction = beginWithLocks(m_connection, scripts, m_progress);
     if (!transaction)
         return fail(std::move(transaction.error()));
     if (Done amended = amend(m_connection, *plan); !amended)
         return amended;
-    if (Done made = m_ledger->ensureTable(m_connection); !made)
-        return made;
-    for (const MigrationFile &file : plan->files) {
-        if (Done added = m_ledger->add(m_connection, file, 0); !added)
-            return added;
-    }
+    if (Done recorded = record(*plan, *leftOut); !recorded)
+        return recorded;
     if (Done committed = transaction->commit(); !committed)
         return committed;
-    for (const MigrationFile &file : plan->files) {
-        m_report.steps.append({MigrationReport::Step::Kind::Adopted, file.version, file.description, 0});
-        m_progress(QStringLiteral("Adopted %1").arg(file.fileName));
-    }
-    m_report.notes += adoptionNotes(*plan, m_ledger->writableTable());
+    if (leftOut->size() < plan->files.size())
+        m_report.notes += adoptionNotes(*plan, m_ledger->writableTable());
+    for (const QStringList &names : *leftOut)
+        m_report.notes << QStringLiteral("Completed what a backup of some tables leaves out: ") +
+                              names.join(QStringLiteral(", "));
     return readLedger();
+}
+
+Result<MigrationAscent::LeftOut> MigrationAscent::findLeftOut(const AdoptionPlan &plan) const
+{
+    LeftOut leftOut;
+    for (const MigrationFile &file : plan.files) {
+        const auto objects = leftOutByBackup(m_connection, file);
+        if (!objects)
+            return fail(objects.error());
+        if (!objects->isEmpty())
+            leftOut.insert(file.version, shortNamesOf(*objects));
+    }
+    return leftOut;
+}
+
+// Tables that came out of a backup of ours are ours: their file runs again, for what the backup left out.
+Done MigrationAscent::record(const AdoptionPlan &plan, const LeftOut &leftOut)
+{
+    using Kind = MigrationReport::Step::Kind;
+    if (Done made = m_ledger->ensureTable(m_connection); !made)
+        return made;
+    for (const MigrationFile &file : plan.files) {
+        const bool isOurs = leftOut.contains(file.version);
+        QElapsedTimer clock;
+        clock.start();
+        if (isOurs) {
+            if (Done run = runScript(m_connection, file.fileName, file.sql); !run)
+                return run;
+        }
+        if (Done added = m_ledger->add(m_connection, file, isOurs ? clock.nsecsElapsed() : 0); !added)
+            return added;
+        m_report.steps.append(
+            {isOurs ? Kind::Restored : Kind::Adopted, file.version, file.description, clock.elapsed()});
+        m_progress(
+            (isOurs ? QStringLiteral("Completed %1") : QStringLiteral("Adopted %1")).arg(file.fileName));
+    }
+    return {};
+}
+
+// Ledger and catalog come apart by SQL that somebody runs by hand, and by backups of some tables.
+Done MigrationAscent::restore()
+{
+    const auto missing = missingObjects(m_connection, *m_ledger, m_files);
+    if (!missing)
+        return fail(missing.error());
+    if (missing->isEmpty())
+        return {};
+    m_progress(QStringLiteral("Restoring what is missing …"));
+    QElapsedTimer clock;
+    clock.start();
+    auto transaction =
+        beginWithLocks(m_connection, scriptsToRestore(*m_ledger, m_files, *missing), m_progress);
+    if (!transaction)
+        return fail(std::move(transaction.error()));
+    const auto restored = restoreObjects(m_connection, *m_ledger, m_files, *missing);
+    if (!restored)
+        return fail(restored.error());
+    if (Done committed = transaction->commit(); !committed)
+        return committed;
+    m_report.notes += *restored;
+    const auto finished = finishRestoring(m_connection, m_files, *missing);
+    if (!finished)
+        return fail(finished.error());
+    m_report.notes += *finished;
+    for (const MigrationFile &file : m_files) {
+        const bool isRestored =
+            std::any_of(missing->cbegin(), missing->cend(),
+                        [&file](const SchemaObject &object) { return object.version == file.version; });
+        if (isRestored)
+            m_report.steps.append(
+                {MigrationReport::Step::Kind::Restored, file.version, file.description, clock.elapsed()});
+    }
+    return shortNamesOf(*missing).contains(QStringLiteral("table signalbox_fan_out")) ? tellFanOut() : Done();
 }
 
 // What earlier versions of Signalbox, psql or sqlx left open is closed before hours of index building.
@@ -160,7 +242,7 @@ Done MigrationAscent::refuseOtherBytes(const MigrationFile &file) const
 
 Done MigrationAscent::applyInTransaction(const MigrationFile &file, const QElapsedTimer &clock)
 {
-    auto transaction = Transaction::begin(m_connection);
+    auto transaction = beginWithLocks(m_connection, {file.sql}, m_progress);
     if (!transaction)
         return fail(std::move(transaction.error()));
     if (Done made = m_ledger->ensureTable(m_connection); !made)
@@ -169,9 +251,9 @@ Done MigrationAscent::applyInTransaction(const MigrationFile &file, const QElaps
         return run;
     if (const auto closed = closeDefinerFunctions(m_connection); !closed)
         return fail(closed.error());
-    if (file.version == fanOutVersion && wasMadeByOthers()) {
-        if (Done off = switchFanOutOff(); !off)
-            return off;
+    if (file.version == fanOutVersion) {
+        if (Done decided = wasMadeByOthers() ? switchFanOutOff() : tellFanOut(); !decided)
+            return decided;
     }
     if (Done added = m_ledger->add(m_connection, file, clock.nsecsElapsed()); !added)
         return added;
@@ -201,19 +283,34 @@ bool MigrationAscent::wasMadeByOthers() const
     });
 }
 
-// Not where fan-out has already passed events: 003 was run by hand then, and an operator chose since.
+// Only where this run of 003 made the row: where psql or sqlx ran it, they or an operator chose.
 Done MigrationAscent::switchFanOutOff()
 {
-    const auto changed =
-        m_connection.execute(QStringLiteral("UPDATE signalbox_fan_out SET enabled = false "
-                                            "WHERE updated_at = now() OR (enabled AND position = 0)"),
-                             {}, actName());
+    const auto changed = m_connection.execute(
+        QStringLiteral("UPDATE signalbox_fan_out SET enabled = false WHERE updated_at = now()"), {},
+        actName());
     if (!changed)
         return fail(changed.error());
     if (*changed > 0)
         m_report.notes << QStringLiteral(
             "Fan-out is off, because the program that made these tables may insert jobs "
             "itself; turn it on in the console");
+    return {};
+}
+
+// 003 decides by the rows that are there.
+Done MigrationAscent::tellFanOut()
+{
+    const auto rows =
+        m_connection.query(QStringLiteral("SELECT enabled FROM signalbox_fan_out"), {}, actName());
+    if (!rows)
+        return fail(rows.error());
+    if (!rows->isEmpty() && !rows->constFirst().value(0).toBool())
+        m_report.notes << QStringLiteral("Fan-out is off, because events, endpoints or jobs were there "
+                                         "before it: a backup's events may have "
+                                         "their jobs already, and their transactions may be another "
+                                         "server's; turn it on in the console from "
+                                         "the point you choose");
     return {};
 }
 

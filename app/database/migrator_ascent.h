@@ -5,9 +5,12 @@
 #include "app/database/migrator.h"
 #include "app/database/migrator_ledger.h"
 #include "app/database/pg_connection.h"
+#include "app/database/schema_adoption.h"
 
 #include <QElapsedTimer>
 #include <QList>
+#include <QMap>
+#include <QStringList>
 
 #include <optional>
 
@@ -23,8 +26,13 @@ public:
     Done run();
 
 private:
+    using LeftOut = QMap<qint64, QStringList>; ///< by version: what a backup of some tables left out
+
     Done readLedger();
     Done adopt();
+    Done record(const AdoptionPlan &plan, const LeftOut &leftOut);
+    Result<LeftOut> findLeftOut(const AdoptionPlan &plan) const;
+    Done restore();
     Done closeOpenFunctions();
     Done grant();
     Done apply(const MigrationFile &file);
@@ -33,6 +41,7 @@ private:
     Done applyAlone(const MigrationFile &file, const QElapsedTimer &clock);
     bool wasMadeByOthers() const;
     Done switchFanOutOff();
+    Done tellFanOut();
     bool isWanted(const MigrationFile &file) const;
 
     PgConnection &m_connection;

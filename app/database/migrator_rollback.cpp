@@ -2,6 +2,9 @@
 
 #include "app/database/definer_functions.h"
 #include "app/database/migrator_script.h"
+#include "app/database/schema_inventory.h"
+#include "app/database/schema_repair.h"
+#include "app/database/table_locks.h"
 
 #include <QElapsedTimer>
 #include <QMap>
@@ -176,25 +179,10 @@ Done refuseLosses(const MigrationLedger &ledger, const QList<MigrationFile> &fil
     return {};
 }
 
-} // namespace
-
-Result<MigrationReport> rollBack(PgConnection &connection, const MigrationLedger &ledger,
-                                 const QList<MigrationFile> &newestFirst, bool evenIfDataIsLost)
+Done runRollbacks(PgConnection &connection, const MigrationLedger &ledger, const QList<MigrationFile> &files,
+                  MigrationReport &report)
 {
-    auto transaction = Transaction::begin(connection);
-    if (!transaction)
-        return fail(std::move(transaction.error()));
-    if (Done set = connection.executeRaw(QStringLiteral("SET LOCAL lock_timeout = '5s'"), actName()); !set)
-        return fail(std::move(set.error()));
-    MigrationReport report;
-    auto losses = findLosses(connection, ledger, newestFirst);
-    if (!losses)
-        return fail(std::move(losses.error()));
-    if (!evenIfDataIsLost) {
-        if (Done harmless = refuseLosses(ledger, newestFirst, *losses); !harmless)
-            return fail(std::move(harmless.error()));
-    }
-    for (const MigrationFile &file : newestFirst) {
+    for (const MigrationFile &file : files) {
         QElapsedTimer clock;
         clock.start();
         if (Done run = runScript(connection, QStringLiteral("rollback/") + file.fileName, file.rollbackSql);
@@ -207,6 +195,41 @@ Result<MigrationReport> rollBack(PgConnection &connection, const MigrationLedger
         report.steps.append(
             {MigrationReport::Step::Kind::RolledBack, file.version, file.description, clock.elapsed()});
     }
+    return {};
+}
+
+} // namespace
+
+Result<MigrationReport> rollBack(PgConnection &connection, const MigrationLedger &ledger,
+                                 const Descent &descent, const Migrator::Progress &progress)
+{
+    const auto missing = missingObjects(connection, ledger, descent.files);
+    if (!missing)
+        return fail(missing.error());
+    QList<QByteArray> scripts = scriptsToRestore(ledger, descent.files, *missing);
+    for (const MigrationFile &file : descent.newestFirst)
+        scripts << file.rollbackSql;
+    auto transaction = beginWithLocks(connection, scripts, progress);
+    if (!transaction)
+        return fail(std::move(transaction.error()));
+    if (Done set = connection.executeRaw(QStringLiteral("SET LOCAL lock_timeout = '5s'"), actName()); !set)
+        return fail(std::move(set.error()));
+    MigrationReport report;
+    if (!missing->isEmpty()) {
+        const auto restored = restoreObjects(connection, ledger, descent.files, *missing);
+        if (!restored)
+            return fail(restored.error());
+        report.notes += *restored;
+    }
+    auto losses = findLosses(connection, ledger, descent.newestFirst);
+    if (!losses)
+        return fail(std::move(losses.error()));
+    if (!descent.evenIfDataIsLost) {
+        if (Done harmless = refuseLosses(ledger, descent.newestFirst, *losses); !harmless)
+            return fail(std::move(harmless.error()));
+    }
+    if (Done run = runRollbacks(connection, ledger, descent.newestFirst, report); !run)
+        return fail(std::move(run.error()));
     if (Done committed = transaction->commit(); !committed)
         return fail(std::move(committed.error()));
     report.losses = *losses;

@@ -10,10 +10,19 @@
 
 namespace signalbox {
 
+/// What is to be rolled back, of which files.
+struct Descent
+{
+    QList<MigrationFile> files;
+    QList<MigrationFile> newestFirst;
+    bool evenIfDataIsLost = false;
+};
+
 /// Rolls files back in the order given, with their ledger rows, in one transaction. What would be lost is
 /// found by doing it up to a savepoint and comparing the tables before and after, so nobody keeps a list of
-/// tables. Errors: Refused when tables with rows would go, unless `evenIfDataIsLost`.
+/// tables. What a file no longer finds of its own is restored first, so that its rollback finds it. Errors:
+/// Refused when tables with rows would go, unless `evenIfDataIsLost`.
 Result<MigrationReport> rollBack(PgConnection &connection, const MigrationLedger &ledger,
-                                 const QList<MigrationFile> &newestFirst, bool evenIfDataIsLost);
+                                 const Descent &descent, const Migrator::Progress &progress);
 
 } // namespace signalbox
