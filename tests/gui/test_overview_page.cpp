@@ -186,7 +186,7 @@ private slots:
         overview.list(Monitoring::EventsByType) = {{row}, Reach::All, true};
         overview.list(Monitoring::DeliveryPerformance).reach = Reach::Range;
         m_source->replies.at(0)(overview);
-        QVERIFY(!labelWith(*m_page, QStringLiteral("all events, estimated")).isEmpty());
+        QVERIFY(!labelWith(*m_page, QStringLiteral("about · all events")).isEmpty());
         QVERIFY(!labelWith(*m_page, QStringLiteral("No deliveries in the last hour")).isEmpty());
         QVERIFY(!labelWith(*m_page, QStringLiteral("No events yet")).isEmpty()); // of the streams' list
         QCOMPARE(m_source->requests.at(0).reaches, describedReaches);

@@ -33,11 +33,11 @@ QString translated(const char *text)
 QList<RecordColumn> performanceColumns()
 {
     return {{QStringLiteral("endpoint_id"), translated("Endpoint"), Show::Text},
-            {QStringLiteral("total_deliveries"), translated("Attempts"), Show::Number, 74},
-            {QStringLiteral("successful"), translated("2xx"), Show::Number, 56},
+            {QStringLiteral("total_deliveries"), translated("Attempts"), Show::Number, 66},
+            {QStringLiteral("successful"), translated("2xx"), Show::Number, 50},
             {QStringLiteral("failed"), translated("Failed"), Show::Number, 54},
-            {QStringLiteral("avg_duration"), translated("Average"), Show::Milliseconds, 68},
-            {QStringLiteral("p95_duration"), translated("p95"), Show::Milliseconds, 96, Bar::Linear,
+            {QStringLiteral("avg_duration"), translated("Average"), Show::Milliseconds, 62},
+            {QStringLiteral("p95_duration"), translated("p95"), Show::Milliseconds, 86, Bar::Linear,
              QStringLiteral("warning")}};
 }
 
@@ -113,7 +113,7 @@ PanelTexts textsOf(Monitoring query)
         return {translated("Events by type"), translated("all events"), translated("No events yet"),
                 translated("No events in the %1")};
     case Monitoring::SnapshotCoverage:
-        return {translated("Snapshot coverage"), translated("over 100 events since"),
+        return {translated("Snapshot coverage"), translated("100+ since"),
                 translated("Every stream has a recent snapshot or is short"),
                 translated("Every stream of the %1 has a recent snapshot or is short")};
     case Monitoring::QueueStatus:
@@ -157,7 +157,7 @@ void MonitoringPanel::showList(const MonitoringList &list, const QString &spoken
     const PanelTexts texts = textsOf(m_query);
     const bool isAll = list.reach == Reach::All;
     const QString counted = isAll ? texts.all : spokenRange;
-    m_panel->setSubtitle(list.isEstimated ? tr("%1, estimated").arg(counted) : counted,
+    m_panel->setSubtitle(list.isEstimated ? tr("about · %1").arg(counted) : counted,
                          list.isEstimated
                              ? tr("Counts are estimated from a sample of the table; small ones are exact.")
                              : tr("Counted exactly."));

@@ -158,7 +158,7 @@ QLayout *OverviewBoard::buildPanels()
 void OverviewBoard::arrangePanels(bool narrow)
 {
     m_narrow = narrow;
-    const std::array<int, 4> stretches = narrow ? std::array{1, 1, 0, 0} : std::array{43, 34, 33, 23};
+    const std::array<int, 4> stretches = narrow ? std::array{1, 1, 0, 0} : std::array{41, 33, 33, 28};
     for (int column = 0; column < 4; ++column)
         m_panels->setColumnStretch(column, stretches.at(static_cast<std::size_t>(column)));
     m_panels->addWidget(panel(Monitoring::DeliveryPerformance), 0, 0);
