@@ -70,6 +70,8 @@ public:
 
     /// Empties the model and reads the first page.
     void restart();
+    /// Empties the model and reads nothing: the database is gone.
+    void clear();
     /// Reads the visible rows (and some around) again and merges them by key, so that selection and scroll
     /// survive. At the top new rows come in; elsewhere they are counted: newRowsAbove. Calls while one is
     /// under way are folded into one.
@@ -93,6 +95,9 @@ public:
     bool hasLoaded() const { return m_hasLoaded; } ///< at least one page arrived since the last restart
     /// How many rows match, counted with the precision asked for; asked again with requestCount.
     std::optional<RowCount> count() const { return m_count; }
+    /// Why the rows could not be read the last time, and why they could not be counted; none: they could.
+    const std::optional<Error> &failure() const { return m_failure; }
+    const std::optional<Error> &countFailure() const { return m_countFailure; }
     void requestCount(CountRequest::Precision precision);
 
     QSqlRecord record(int row) const;
@@ -177,6 +182,8 @@ private:
     CountRequest::Precision m_precision = CountRequest::Precision::Capped;
     QElapsedTimer m_counted;
     std::optional<RowCount> m_count;
+    std::optional<Error> m_failure;
+    std::optional<Error> m_countFailure;
 
     int m_pageSize = 200;
     int m_windowLimit = 4000;

@@ -58,6 +58,7 @@ void PagedSqlModel::requestCount(CountRequest::Precision precision)
         if (token != m_countToken)
             return;
         m_counting = false;
+        m_countFailure = count ? std::nullopt : std::optional(count.error());
         if (count)
             setCount(*count);
         else
@@ -79,8 +80,10 @@ void PagedSqlModel::setCount(const RowCount &count)
 // With the whole order in the window its length is known without asking.
 void PagedSqlModel::countWhatIsLoaded()
 {
-    if (m_hasLoaded && !m_rowsAbove && !m_rowsBelow && m_newRowsAbove == 0)
-        setCount({RowCount::Kind::Exact, m_rows.size()});
+    if (!m_hasLoaded || m_rowsAbove || m_rowsBelow || m_newRowsAbove != 0)
+        return;
+    m_countFailure.reset();
+    setCount({RowCount::Kind::Exact, m_rows.size()});
 }
 
 } // namespace signalbox

@@ -81,6 +81,12 @@ void PagedSqlModel::restart()
     requestCount(m_filter.isEmpty() ? CountRequest::Precision::Estimate : CountRequest::Precision::Capped);
 }
 
+void PagedSqlModel::clear()
+{
+    abandonReads();
+    clearRows();
+}
+
 void PagedSqlModel::abandonReads()
 {
     ++m_token;
@@ -103,6 +109,8 @@ void PagedSqlModel::clearRows()
     m_rowsAbove = m_rowsBelow = m_hasLoaded = false;
     m_top.reset();
     m_count.reset();
+    m_failure.reset();
+    m_countFailure.reset();
     m_tick.stop();
     setNewRowsAbove(0);
 }
@@ -194,9 +202,11 @@ void PagedSqlModel::pageArrived(quint64 token, Read read, const PageRequest &req
         return;
     m_reading = Read::None;
     if (page) {
+        m_failure.reset();
         applyPage(read, request, *page);
     } else {
         m_refreshWanted = false;
+        m_failure = page.error();
         emit failed(page.error());
     }
     if (m_reading == Read::None)

@@ -25,12 +25,16 @@ namespace {
 constexpr int defaultIntervalSeconds = 2;
 constexpr int soonMs = 250;
 
-QString railNumber(const RowCount &count)
+const QString unknownText = QStringLiteral("–");
+
+QString railNumber(const std::optional<RowCount> &count)
 {
-    if (count.rows == 0)
+    if (!count)
+        return unknownText;
+    if (count->rows == 0)
         return {};
-    const QString number = numberText(count.rows);
-    switch (count.kind) {
+    const QString number = numberText(count->rows);
+    switch (count->kind) {
     case RowCount::Kind::Estimate:
         return QStringLiteral("~") + number;
     case RowCount::Kind::AtLeast:
@@ -242,22 +246,26 @@ void MainWindow::refreshCounts()
         m_countsAsked = false;
         if (counts)
             showCounts(*counts);
+        else if (counts.error().kind != Error::Kind::Unavailable)
+            showCounts({}); // not known any more
     });
 }
 
 void MainWindow::showCounts(const RailCounts &counts)
 {
-    const bool hasFailed = counts.failedJobs.rows > 0;
-    const QString due = railNumber(counts.dueJobs);
-    const QString failed = railNumber(counts.failedJobs);
-    m_rail->setCount(
-        QStringLiteral("queue"), hasFailed ? failed : due, hasFailed,
-        tr("%1 due, %2 failed (Ctrl+2)")
-            .arg(due.isEmpty() ? QStringLiteral("0") : due, failed.isEmpty() ? QStringLiteral("0") : failed));
-    m_rail->setCount(QStringLiteral("endpoints"),
-                     counts.endpoints > 0 ? numberText(counts.endpoints) : QString());
-    m_workers = counts.workers;
-    m_vanishedWorkers = counts.vanishedWorkers;
+    const bool hasFailed = counts.failedJobs && counts.failedJobs->rows > 0;
+    const auto spoken = [](const std::optional<RowCount> &count) {
+        return !count ? tr("unknown") : count->rows == 0 ? QStringLiteral("0") : railNumber(count);
+    };
+    m_rail->setCount(QStringLiteral("queue"), railNumber(hasFailed ? counts.failedJobs : counts.dueJobs),
+                     hasFailed,
+                     tr("%1 due, %2 failed (Ctrl+2)").arg(spoken(counts.dueJobs), spoken(counts.failedJobs)));
+    const std::optional<qint64> endpoints = counts.endpoints;
+    m_rail->setCount(QStringLiteral("endpoints"), !endpoints       ? unknownText
+                                                  : *endpoints > 0 ? numberText(*endpoints)
+                                                                   : QString());
+    m_workers = counts.workers.value_or(0);
+    m_vanishedWorkers = counts.vanishedWorkers.value_or(0);
     showWorker();
 }
 
@@ -302,6 +310,10 @@ void MainWindow::connectionChanged(const ConnectionStatus &status)
     const bool isBack = status.state == ConnectionStatus::State::Connected && !m_connected;
     m_connected = status.state == ConnectionStatus::State::Connected;
     m_readOnly = status.readOnly;
+    m_rights = status.rights;
+    // Another database is on its way: nothing is known of it yet.
+    if (status.state == ConnectionStatus::State::Connecting)
+        showCounts({});
     m_banner->setStatus(status);
     m_topBar->setReadOnly(m_connected && m_readOnly);
     if (m_services.connector)
@@ -320,6 +332,8 @@ void MainWindow::showWorker()
         obstacle = tr("Not connected");
     else if (m_readOnly)
         obstacle = tr("Read-only");
+    else
+        obstacle = m_rights.obstacle(ConsoleAct::Deliver);
     const WorkerStatus status = m_services.delivery->status();
     m_workerBanner->setProblems(m_connected ? status.problems : QStringList());
     const bool isOurs = status.state != WorkerStatus::State::Stopped;
@@ -332,7 +346,7 @@ void MainWindow::toggleWorker()
         return;
     if (m_services.delivery->status().state == WorkerStatus::State::Running)
         m_services.delivery->stopWorker();
-    else if (m_connected && !m_readOnly)
+    else if (m_connected && !m_readOnly && m_rights.allows(ConsoleAct::Deliver))
         m_services.delivery->startWorker();
 }
 

@@ -83,6 +83,7 @@ private:
     QTimer m_soonTimer; ///< folds changes that are notified in a burst
     bool m_connected = false;
     bool m_readOnly = false;
+    ConsoleRights m_rights;
     bool m_countsAsked = false;
     qint64 m_workers = 0; ///< with a fresh heartbeat, ours included
     qint64 m_vanishedWorkers = 0;

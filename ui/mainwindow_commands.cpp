@@ -87,7 +87,7 @@ QList<PaletteEntry> MainWindow::jumpsOf(const QString &typed)
 void MainWindow::openPalette()
 {
     m_palette->open(paletteEntries(), [this](const QString &typed) { return jumpsOf(typed); });
-    if (!m_services.endpoints)
+    if (!m_services.endpoints || !m_rights.allows(ConsoleAct::SeeEndpoints))
         return;
     m_services.endpoints->listEndpoints(this, [this](const Result<QList<EndpointHealth>> &endpoints) {
         if (!endpoints)

@@ -3,14 +3,12 @@
 #include "app/cli/output.h"
 #include "app/cli/wait_for.h"
 #include "app/database/cluster_opener.h"
+#include "app/database/console_rights_query.h"
 #include "app/database/migrator.h"
 #include "app/database/private_cluster.h"
-#include "app/database/schema_comparison.h"
 #include "app/platform/keychain_credential_store.h"
 #include "app/platform/settings.h"
 #include "app/platform/settings_profile_store.h"
-
-#include <algorithm>
 
 namespace signalbox {
 
@@ -37,6 +35,7 @@ Secret storedPassword(const QString &profile)
     return password.value_or(Secret());
 }
 
+<<<<<<< HEAD
 // The ledger knows it, and somebody dropped it.
 Done refuseUnusable(const PgConnection &connection, const QList<MigrationStatus> &migrations)
 {
@@ -71,6 +70,8 @@ Done checkSchema(PgConnection &connection)
                 QStringLiteral("run signalbox migrate up"));
 }
 
+=======
+>>>>>>> f58cb86 (Pages say what they know, and what the role may read)
 } // namespace
 
 CommandDatabase::CommandDatabase() = default;
@@ -163,7 +164,7 @@ Result<std::unique_ptr<PgConnection>> CommandDatabase::connectMigrated(Access ac
     auto connection = connect(access);
     if (!connection)
         return connection;
-    if (Done fits = checkSchema(**connection); !fits)
+    if (Done fits = checkSchema(**connection, QStringLiteral("open ") + m_settings.label()); !fits)
         return fail(fits.error());
     return connection;
 }

@@ -3,7 +3,9 @@
 #include "app/cli/row_output.h"
 #include "app/cli/sub_commands.h"
 #include "app/core/filter.h"
+#include "app/database/console_rights_query.h"
 #include "app/database/page_queries.h"
+#include "app/database/table_sql.h"
 
 namespace signalbox {
 
@@ -29,6 +31,21 @@ QStringList terminalColumns(Table table)
     return {"id", "current_version", "created_at", "updated_at"};
 }
 
+ConsoleAct readingOf(Table table)
+{
+    switch (table) {
+    case Table::Jobs:
+        return ConsoleAct::SeeJobs;
+    case Table::Deliveries:
+        return ConsoleAct::SeeDeliveries;
+    case Table::Events:
+        return ConsoleAct::SeeEvents;
+    case Table::Streams:
+        break;
+    }
+    return ConsoleAct::SeeStreams;
+}
+
 template <Table table> CommandResult list(const CommandContext &context)
 {
     const auto format = chosenFormat(context.line);
@@ -43,6 +60,10 @@ template <Table table> CommandResult list(const CommandContext &context)
     const auto database = openDatabase(context.line, Access::ReadOnly);
     if (!database)
         return fail(database.error());
+    if (const Done allowed = checkGrants(*database->connection, readingOf(table),
+                                         QStringLiteral("list ") + tableSql(table).name);
+        !allowed)
+        return fail(allowed.error());
     const auto rows = listTable(*database->connection, table, *filter, limit->value_or(defaultLimit));
     if (!rows)
         return fail(rows.error());

@@ -52,8 +52,19 @@ Done runShot(const ShotOptions &options)
     int quiet = 0;
     bool isSelected = options.select.isEmpty();
     bool isOpen = false;
+    bool isDrawn = false;
     QObject::connect(&composition.gateway().signals_(), &ConsoleSignals::databaseChanged, &composition,
                      [&] { isOpen = true; });
+    // Whoever draws a picture does not wait for a server that is away: its reason is the answer.
+    QObject::connect(&composition.gateway().signals_(), &ConsoleSignals::connectionStatusChanged,
+                     &composition, [&](const ConnectionStatus &status) {
+                         const bool isLost = status.state == ConnectionStatus::State::Lost ||
+                                             status.state == ConnectionStatus::State::Refused;
+                         if (!isLost || isDrawn)
+                             return;
+                         result = fail(status.error);
+                         QCoreApplication::quit();
+                     });
     QTimer look;
     QObject::connect(&look, &QTimer::timeout, &composition, [&] {
         if (!isOpen || !window->currentPage()->isSettled()) {
@@ -68,7 +79,11 @@ Done runShot(const ShotOptions &options)
             window->currentPage()->selectRow(options.select);
             return;
         }
+        isDrawn = true;
         result = saveWindow(*window, options.file);
+        // The picture is there to be looked at, but whoever asked must not take it for a good one.
+        if (const QString problem = window->currentPage()->problem(); result && !problem.isEmpty())
+            result = fail(QStringLiteral("shot ") + options.page, problem);
         QCoreApplication::quit();
     });
     look.start(lookEveryMs);

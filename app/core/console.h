@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/core/console_rights.h"
 #include "app/core/endpoint.h"
 #include "app/core/filter.h"
 #include "app/core/page.h"
@@ -22,31 +23,40 @@ struct HeldReason
     QString code; ///< empty = not held; else one of heldWords()
     QString text;
     QDateTime until;
+    bool isKnown = true; ///< false: the role may not read what tells it
+};
+
+/// A JSON value as text for people, and the size of that text; of what is stored where it is too large to be
+/// made into text, which the text says then.
+struct JsonText
+{
+    QString text;
+    qint64 bytes = 0;
 };
 
 struct JobDetail
 {
     QSqlRecord job; ///< every column but secret and payload, plus stream_id, stream_version, endpoint_enabled
-    QString payload;            ///< jsonb_pretty text
-    qint64 payloadBytes = 0;    ///< size of payload::text
+    JsonText payload;
     QList<QSqlRecord> attempts; ///< of webhook_deliveries, newest first, without bodies beyond 4 KiB
     HeldReason held;
+    QList<Grant> missing; ///< what the role lacks to see all of it
 };
 
 struct DeliveryDetail
 {
     QSqlRecord delivery; ///< every column, request_headers and response_headers as JSON text
-    QString payload;
-    qint64 payloadBytes = 0;
+    JsonText payload;
+    QList<Grant> missing;
 };
 
 struct EventDetail
 {
     QSqlRecord event;
-    QString payload;
-    QString metadata;
-    qint64 payloadBytes = 0;
+    JsonText payload;
+    JsonText metadata;
     QList<QSqlRecord> jobs; ///< jobs made of it: id, endpoint_id, status
+    QList<Grant> missing;
 };
 
 struct StreamDetail
@@ -54,7 +64,8 @@ struct StreamDetail
     QSqlRecord stream;
     QList<QSqlRecord> events;    ///< newest 200: id, version, event_type, created_at
     QList<QSqlRecord> snapshots; ///< newest 20: version, created_at
-    QString latestSnapshot;      ///< jsonb_pretty text of the newest state
+    JsonText latestSnapshot;     ///< the newest state
+    QList<Grant> missing;
 };
 
 /// Details for the pane on the right. Asynchronous as PageSource.
@@ -231,14 +242,14 @@ struct Overview
     MonitoringList &list(Monitoring query) { return monitoring.at(std::size_t(query)); }
 };
 
-/// Live counts of the navigation rail.
+/// Live counts of the navigation rail; what the role may not read is not known.
 struct RailCounts
 {
-    RowCount dueJobs;
-    RowCount failedJobs;
-    qint64 endpoints = 0;
-    qint64 workers = 0;         ///< with a heartbeat in the last minute
-    qint64 vanishedWorkers = 0; ///< that stopped without signing off in the last hour
+    std::optional<RowCount> dueJobs;
+    std::optional<RowCount> failedJobs;
+    std::optional<qint64> endpoints;
+    std::optional<qint64> workers;         ///< with a heartbeat in the last minute
+    std::optional<qint64> vanishedWorkers; ///< that stopped without signing off in the last hour
 };
 
 class OverviewSource
@@ -278,6 +289,7 @@ struct ConnectionStatus
     Error error;       ///< for Lost and Refused
     int retryInMs = 0; ///< for Lost: when the next try starts
     bool readOnly = false;
+    ConsoleRights rights; ///< for Connected
 };
 
 /// Tells the console what happens below it. Lives on the GUI thread.

@@ -1,10 +1,9 @@
 #include "app/database/cluster_opener.h"
 
+#include "app/database/console_rights_query.h"
 #include "app/database/migrator.h"
 #include "app/database/pg_connection.h"
 #include "app/database/private_cluster.h"
-
-#include <algorithm>
 
 namespace signalbox {
 
@@ -46,6 +45,7 @@ Result<ConnectionSettings> ClusterOpener::checkServer(const ConnectionSettings &
             return settings;
         return fail(connection.error());
     }
+<<<<<<< HEAD
     const auto migrations = Migrator(**connection).status();
     if (!migrations)
         return fail(migrations.error());
@@ -59,6 +59,10 @@ Result<ConnectionSettings> ClusterOpener::checkServer(const ConnectionSettings &
                     tr("look with \"signalbox migrate status\", then run \"signalbox migrate up\" with the "
                        "same --db"));
     }
+=======
+    if (const Done fits = checkSchema(**connection, tr("open %1").arg(settings.label())); !fits)
+        return fail(fits.error());
+>>>>>>> f58cb86 (Pages say what they know, and what the role may read)
     return settings;
 }
 
@@ -80,7 +84,10 @@ Result<QString> ClusterOpener::tryOut(const ConnectionSettings &settings)
                                   tr("ask for the server's version"));
     if (!rows)
         return fail(rows.error());
-    return tr("PostgreSQL %1").arg(rows->constFirst().value(0).toString());
+    const QString version = tr("PostgreSQL %1").arg(rows->constFirst().value(0).toString());
+    if (const Done fits = checkSchema(**connection, version); !fits)
+        return fail(fits.error());
+    return version;
 }
 
 ClusterHost::ClusterHost()

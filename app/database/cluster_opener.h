@@ -37,7 +37,7 @@ public:
     /// goes on looking for the server.
     void revive();
 
-    /// Connects once and returns the server's version text.
+    /// Connects once and returns the server's version text. Refused when our schema is not there.
     static Result<QString> tryOut(const ConnectionSettings &settings);
 
 private:

@@ -19,6 +19,15 @@ QString heldJoin()
     return QStringLiteral("LEFT JOIN LATERAL signalbox_held_reason(job.id) held ON true");
 }
 
+QList<Grant> heldGrants()
+{
+    QList<Grant> grants;
+    for (const char *table :
+         {"webhook_jobs", "webhook_endpoints", "signalbox_endpoint_state", "signalbox_workers"})
+        grants.append({QLatin1String(table), Right::Select});
+    return grants;
+}
+
 QString heldCondition(const QString &word, const QString &bound)
 {
     // What must be so for the reason to be the one, and is cheaper to see than the reason itself.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/core/console_rights.h"
+
 #include <QString>
 
 namespace signalbox {
@@ -11,6 +13,8 @@ QString heldColumns();
 QString noHeldColumns();
 /// FROM item for the columns, to stand behind `webhook_jobs job`.
 QString heldJoin();
+/// The rights that the reason takes.
+QList<Grant> heldGrants();
 /// Condition of `held:word` over the alias job; `bound` is the placeholder that holds the word.
 QString heldCondition(const QString &word, const QString &bound);
 

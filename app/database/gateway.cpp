@@ -1,5 +1,6 @@
 #include "app/database/gateway.h"
 
+#include "app/database/console_rights_query.h"
 #include "app/database/detail_queries.h"
 #include "app/database/endpoint_queries.h"
 #include "app/database/fan_out.h"
@@ -57,16 +58,45 @@ void Gateway::watch(DatabaseWorker &worker, ConnectionStatus &status)
         status.retryInMs = retryInMs;
         combineStatus();
     };
-    connect(&worker, &DatabaseWorker::connected, this, [become] { become(State::Connected, {}, 0); });
+    // Pages say what the role may read: they are there when that is known.
+    if (&worker == &m_pages)
+        connect(&worker, &DatabaseWorker::connected, this, &Gateway::readRights);
+    else
+        connect(&worker, &DatabaseWorker::connected, this, [become] { become(State::Connected, {}, 0); });
     connect(&worker, &DatabaseWorker::connectionLost, this,
             [become](const Error &error, int retryInMs) { become(State::Lost, error, retryInMs); });
     connect(&worker, &DatabaseWorker::refused, this,
             [become](const Error &error) { become(State::Refused, error, 0); });
 }
 
+void Gateway::readRights()
+{
+    m_pages.run<ConsoleRights>(readConsoleRights, this,
+                               [this, target = m_target](const Result<ConsoleRights> &rights) {
+                                   if (target == m_target)
+                                       takeRights(rights);
+                               });
+}
+
+// Rights that could not be read hold nothing back; the server has the last word.
+void Gateway::takeRights(const Result<ConsoleRights> &rights)
+{
+    if (!rights && rights.error().kind == Error::Kind::Unavailable)
+        return; // the connection went meanwhile, which its worker says
+    m_rights = rights.value_or(ConsoleRights());
+    const bool isOurs = m_rights.schema() == SchemaPresence::Here;
+    m_pagesStatus.state = isOurs ? ConnectionStatus::State::Connected : ConnectionStatus::State::Refused;
+    m_pagesStatus.error = isOurs ? Error() : schemaError(tr("open %1").arg(m_label), m_rights.schema());
+    m_pagesStatus.retryInMs = 0;
+    combineStatus();
+}
+
 void Gateway::connectTo(const ConnectionSettings &settings)
 {
     m_hasTarget = true;
+    ++m_target;
+    m_label = settings.label();
+    m_rights = {};
     m_announced = false;
     m_readOnly = settings.access == Access::ReadOnly;
     m_pagesStatus = m_chartsStatus = m_changesStatus = {};
@@ -83,6 +113,7 @@ void Gateway::connectTo(const ConnectionSettings &settings)
 void Gateway::disconnectFromDatabase()
 {
     m_hasTarget = false;
+    ++m_target;
     for (DatabaseWorker *worker : {&m_pages, &m_charts, &m_changes})
         worker->clearTarget();
 }
@@ -111,6 +142,7 @@ void Gateway::combineStatus()
         }
     }
     combined.readOnly = m_readOnly;
+    combined.rights = m_rights;
     const bool cameBack = combined.state == State::Connected && m_status.state != State::Connected;
     m_status = combined;
     emit m_signals.connectionStatusChanged(m_status);
@@ -164,8 +196,9 @@ void Gateway::change(const QString &what, std::function<Result<T>(PgConnection &
 
 void Gateway::fetchPage(const PageRequest &request, QObject *context, Reply<Page> reply)
 {
-    m_pages.run<Page>([request](PgConnection &connection) { return readPage(connection, request); }, context,
-                      std::move(reply));
+    m_pages.run<Page>([request, rights = m_rights](
+                          PgConnection &connection) { return readPage(connection, request, rights); },
+                      context, std::move(reply));
 }
 
 void Gateway::countRows(const CountRequest &request, QObject *context, Reply<RowCount> reply)
@@ -177,26 +210,34 @@ void Gateway::countRows(const CountRequest &request, QObject *context, Reply<Row
 
 void Gateway::jobDetail(const QString &id, QObject *context, Reply<JobDetail> reply)
 {
-    m_pages.run<JobDetail>([id](PgConnection &connection) { return readJobDetail(connection, id); }, context,
-                           std::move(reply));
+    m_pages.run<JobDetail>(
+        [id, rights = m_rights](PgConnection &connection) { return readJobDetail(connection, id, rights); },
+        context, std::move(reply));
 }
 
 void Gateway::deliveryDetail(const QString &id, QObject *context, Reply<DeliveryDetail> reply)
 {
-    m_pages.run<DeliveryDetail>([id](PgConnection &connection) { return readDeliveryDetail(connection, id); },
-                                context, std::move(reply));
+    m_pages.run<DeliveryDetail>(
+        [id, rights = m_rights](PgConnection &connection) {
+            return readDeliveryDetail(connection, id, rights);
+        },
+        context, std::move(reply));
 }
 
 void Gateway::eventDetail(const QString &id, QObject *context, Reply<EventDetail> reply)
 {
-    m_pages.run<EventDetail>([id](PgConnection &connection) { return readEventDetail(connection, id); },
-                             context, std::move(reply));
+    m_pages.run<EventDetail>(
+        [id, rights = m_rights](PgConnection &connection) { return readEventDetail(connection, id, rights); },
+        context, std::move(reply));
 }
 
 void Gateway::streamDetail(const QString &id, QObject *context, Reply<StreamDetail> reply)
 {
-    m_pages.run<StreamDetail>([id](PgConnection &connection) { return readStreamDetail(connection, id); },
-                              context, std::move(reply));
+    m_pages.run<StreamDetail>(
+        [id, rights = m_rights](PgConnection &connection) {
+            return readStreamDetail(connection, id, rights);
+        },
+        context, std::move(reply));
 }
 
 void Gateway::listEndpoints(QObject *context, Reply<QList<EndpointHealth>> reply)
@@ -312,8 +353,9 @@ void Gateway::railCounts(QObject *context, Reply<RailCounts> reply)
 {
     if (!m_rail.join(context, std::move(reply)))
         return;
-    m_pages.run<RailCounts>([](PgConnection &connection) { return readRailCounts(connection); }, this,
-                            [this](const Result<RailCounts> &counts) { m_rail.answer(counts); });
+    m_pages.run<RailCounts>(
+        [rights = m_rights](PgConnection &connection) { return readRailCounts(connection, rights); }, this,
+        [this](const Result<RailCounts> &counts) { m_rail.answer(counts); });
 }
 
 void Gateway::workers(QObject *context, Reply<QList<QSqlRecord>> reply)

@@ -81,6 +81,8 @@ private:
     void change(const QString &what, std::function<Result<T>(PgConnection &)> act, QObject *context,
                 Reply<T> reply);
     void watch(DatabaseWorker &worker, ConnectionStatus &status);
+    void readRights();
+    void takeRights(const Result<ConsoleRights> &rights);
     void combineStatus();
     void noticeData();
     void sayWaitingNotice();
@@ -88,6 +90,9 @@ private:
     ConsoleSignals m_signals;
     ConnectionStatus m_status;
     ConnectionStatus m_pagesStatus, m_chartsStatus, m_changesStatus;
+    ConsoleRights m_rights; ///< of the role, read with every connection
+    QString m_label;        ///< of the database, for messages
+    quint64 m_target = 0;   ///< answers about an earlier one are stale
     bool m_hasTarget = false;
     bool m_readOnly = false;
     bool m_announced = false; ///< databaseChanged was said for this target

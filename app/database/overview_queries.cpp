@@ -132,32 +132,67 @@ Result<Overview> readOverview(PgConnection &connection, const OverviewRequest &r
     return overview;
 }
 
-Result<RailCounts> readRailCounts(PgConnection &connection)
+namespace {
+
+struct RailFigure
 {
-    const auto row = readRow(
-        connection,
-        QStringLiteral(
-            "SELECT (SELECT count(1) FROM (SELECT 1 FROM webhook_jobs WHERE status = 'pending' "
-            "AND next_attempt <= now() "
-            "LIMIT %1) due) AS due, "
-            "(SELECT count(1) FROM (SELECT 1 FROM webhook_jobs WHERE status = 'failed' LIMIT %1) "
-            "failed) AS failed, "
-            "(SELECT count(1) FROM webhook_endpoints WHERE removed_at IS NULL) AS endpoints, "
-            "(SELECT count(1) FROM signalbox_workers WHERE heartbeat_at > now() - interval '60 "
-            "s') AS workers, "
-            "(SELECT count(1) FROM signalbox_workers WHERE heartbeat_at BETWEEN now() - interval '1 h' "
-            "AND now() - interval '60 s') AS vanished_workers")
-            .arg(railCap + 1));
+    QString table;
+    QString name;
+    QString sql;
+};
+
+QList<RailFigure> railFigures()
+{
+    const QString jobs = QStringLiteral("webhook_jobs");
+    const QString workers = QStringLiteral("signalbox_workers");
+    return {{jobs, QStringLiteral("due"),
+             QStringLiteral("SELECT count(1) FROM (SELECT 1 FROM webhook_jobs WHERE status = 'pending' "
+                            "AND next_attempt <= now() LIMIT %1) due")
+                 .arg(railCap + 1)},
+            {jobs, QStringLiteral("failed"),
+             QStringLiteral("SELECT count(1) FROM (SELECT 1 FROM webhook_jobs WHERE status = 'failed' "
+                            "LIMIT %1) failed")
+                 .arg(railCap + 1)},
+            {QStringLiteral("webhook_endpoints"), QStringLiteral("endpoints"),
+             QStringLiteral("SELECT count(1) FROM webhook_endpoints WHERE removed_at IS NULL")},
+            {workers, QStringLiteral("workers"),
+             QStringLiteral("SELECT count(1) FROM signalbox_workers WHERE heartbeat_at > now() - "
+                            "interval '60 s'")},
+            {workers, QStringLiteral("vanished_workers"),
+             QStringLiteral("SELECT count(1) FROM signalbox_workers WHERE heartbeat_at BETWEEN now() - "
+                            "interval '1 h' AND now() - interval '60 s'")}};
+}
+
+std::optional<qint64> figureOf(const QSqlRecord &row, const char *name)
+{
+    const QVariant value = row.value(QLatin1String(name));
+    return value.isNull() ? std::nullopt : std::optional(value.toLongLong());
+}
+
+std::optional<RowCount> cappedFigureOf(const QSqlRecord &row, const char *name)
+{
+    const std::optional<qint64> rows = figureOf(row, name);
+    if (!rows)
+        return std::nullopt;
+    return *rows > railCap ? RowCount{RowCount::Kind::AtLeast, railCap}
+                           : RowCount{RowCount::Kind::Exact, *rows};
+}
+
+} // namespace
+
+Result<RailCounts> readRailCounts(PgConnection &connection, const ConsoleRights &rights)
+{
+    QStringList columns;
+    for (const RailFigure &figure : railFigures()) {
+        columns << (rights.maySee(figure.table) ? QStringLiteral("(%1) AS %2").arg(figure.sql, figure.name)
+                                                : QStringLiteral("NULL::bigint AS ") + figure.name);
+    }
+    const auto row = readRow(connection, QStringLiteral("SELECT ") + columns.join(QStringLiteral(", ")));
     if (!row)
         return fail(row.error());
-    const auto capped = [&row](const char *field) {
-        const qint64 rows = row->value(QLatin1String(field)).toLongLong();
-        return rows > railCap ? RowCount{RowCount::Kind::AtLeast, railCap}
-                              : RowCount{RowCount::Kind::Exact, rows};
-    };
-    return RailCounts{capped("due"), capped("failed"), row->value(QStringLiteral("endpoints")).toLongLong(),
-                      row->value(QStringLiteral("workers")).toLongLong(),
-                      row->value(QStringLiteral("vanished_workers")).toLongLong()};
+    return RailCounts{cappedFigureOf(*row, "due"), cappedFigureOf(*row, "failed"),
+                      figureOf(*row, "endpoints"), figureOf(*row, "workers"),
+                      figureOf(*row, "vanished_workers")};
 }
 
 Result<QList<QSqlRecord>> readWorkers(PgConnection &connection)

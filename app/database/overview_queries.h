@@ -23,8 +23,8 @@ Result<Overview> readOverview(PgConnection &connection, const OverviewRequest &r
 /// Its cards and charts, without the monitoring queries.
 Result<Overview> readOverviewFigures(PgConnection &connection, const OverviewRequest &request);
 
-/// Counts of the rail; those of jobs are exact up to 10 000.
-Result<RailCounts> readRailCounts(PgConnection &connection);
+/// Counts of the rail; those of jobs are exact up to 10 000. What the role may not read is left unknown.
+Result<RailCounts> readRailCounts(PgConnection &connection, const ConsoleRights &rights = {});
 
 /// Workers as OverviewSource::workers describes them. A worker that signs off leaves no row; one that
 /// vanished is forgotten after a day.

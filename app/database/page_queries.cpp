@@ -178,7 +178,7 @@ Result<QList<QSqlRecord>> RowReader::readOneByOne(const Bindings &bindings) cons
 
 } // namespace
 
-Result<Page> readPage(PgConnection &connection, const PageRequest &request)
+Result<Page> readPage(PgConnection &connection, const PageRequest &request, const ConsoleRights &rights)
 {
     const TableSql &table = tableSql(request.table);
     const FilterSql filter = filterSql(request.filter, request.table);
@@ -192,11 +192,12 @@ Result<Page> readPage(PgConnection &connection, const PageRequest &request)
             QString(finder.descending ? '<' : '>') + (request.includeFrom ? QStringLiteral("=") : QString());
 
     finder.shownDescending = request.sort.descending;
+    const bool joins = rights.missingOf(table.joinedGrants).isEmpty();
     const RowReader reader{connection,
                            finder,
                            QStringLiteral("%1.id::text AS key, page.sort::text AS cursor, ").arg(table.alias),
-                           table.columns,
-                           table.joins,
+                           joins ? table.columns : table.columnsAlone,
+                           joins ? table.joins : QString(),
                            table.plainColumns,
                            table.plainJoins,
                            QStringLiteral("read rows")};

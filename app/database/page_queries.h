@@ -1,13 +1,15 @@
 #pragma once
 
+#include "app/core/console_rights.h"
 #include "app/core/page_source.h"
 #include "app/database/pg_connection.h"
 
 namespace signalbox {
 
 /// Reads one keyset page (design §2.3). Cursors are the server's own text, cast back in SQL. A sort that no
-/// index carries is Refused; a statement that ran out of time is Failed and says so.
-Result<Page> readPage(PgConnection &connection, const PageRequest &request);
+/// index carries is Refused; a statement that ran out of time is Failed and says so. What the role may not
+/// read beside the table itself is NULL.
+Result<Page> readPage(PgConnection &connection, const PageRequest &request, const ConsoleRights &rights = {});
 
 /// Counts as asked for; an estimate falls back to a capped count where the planner knows nothing of the
 /// filter.

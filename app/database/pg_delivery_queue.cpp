@@ -44,6 +44,31 @@ SessionOptions sessionOptions(int statementTimeoutMs, Plans plans)
 
 } // namespace
 
+/// Removes what workers left behind. No job waits for it, so its failure hides nothing of the rest; a role
+/// that may not delete says so once, and goes on delivering.
+class Housekeeper
+{
+public:
+    void clean(PgConnection &connection)
+    {
+        if (m_isRefused)
+            return;
+        const Done forgotten = forgetOldHealth(connection);
+        if (forgotten || forgotten.error().sqlState != QLatin1String("42501"))
+            return;
+        m_isRefused = true;
+        const QStringList tables{QStringLiteral("signalbox_workers"),
+                                 QStringLiteral("signalbox_endpoint_window")};
+        qWarning(
+            "forget old workers and attempts: %s; they stay, deliveries go on (GRANT DELETE ON %s TO the "
+            "worker's role)",
+            qPrintable(forgotten.error().why), qPrintable(tables.join(QStringLiteral(", "))));
+    }
+
+private:
+    bool m_isRefused = false;
+};
+
 /// Sends at most one change notification per interval; what falls between is announced with the next act.
 class ChangeAnnouncer
 {
@@ -68,6 +93,7 @@ private:
 PgDeliveryQueue::PgDeliveryQueue()
     : m_recordAnnouncer(std::make_shared<ChangeAnnouncer>())
     , m_fanOutAnnouncer(std::make_shared<ChangeAnnouncer>())
+    , m_housekeeper(std::make_shared<Housekeeper>())
     , m_claims(QStringLiteral("claims"), patienceMs)
     , m_records(QStringLiteral("records"), patienceMs)
     , m_fanOut(QStringLiteral("fan-out"), patienceMs)
@@ -87,6 +113,7 @@ PgDeliveryQueue::~PgDeliveryQueue() = default;
 
 void PgDeliveryQueue::setTarget(const ConnectionSettings &settings)
 {
+    m_housekeeper = std::make_shared<Housekeeper>(); // another role may do what the last one could not
     m_records.setTarget(settings, sessionOptions(deliveryTimeoutMs, Plans::Kept));
     m_claims.setTarget(settings, sessionOptions(deliveryTimeoutMs, Plans::Kept),
                        {QStringLiteral("signalbox_wake")});
@@ -158,9 +185,9 @@ void PgDeliveryQueue::release(const QList<Lease> &leases, QObject *context, Repl
 void PgDeliveryQueue::rescueExpired(const WorkerIdentity &worker, QObject *context, Reply<int> reply)
 {
     m_fanOut.run<int>(
-        [worker](PgConnection &connection) {
+        [worker, housekeeper = m_housekeeper](PgConnection &connection) {
+            housekeeper->clean(connection);
             // Housekeeping that no job waits for; its failure must not hide what was rescued.
-            (void)forgetOldHealth(connection);
             (void)forgetExpiredSecrets(connection);
             return signalbox::rescueExpired(connection, worker);
         },

@@ -109,17 +109,20 @@ TableSql jobs()
                           "order_blocked",
                           "order_fence:text",
                           "wait_reason"};
-    return {"webhook_jobs",
-            "job",
-            "uuid",
-            heldJoin(),
-            columns,
-            plain,
-            {},
-            listed("job", all, Rendering::Full),
-            listed("job", all, Rendering::Plain),
-            "created_at",
-            names(all)};
+    TableSql table{"webhook_jobs",
+                   "job",
+                   "uuid",
+                   heldJoin(),
+                   columns,
+                   plain,
+                   {},
+                   listed("job", all, Rendering::Full),
+                   listed("job", all, Rendering::Plain),
+                   "created_at",
+                   names(all),
+                   heldGrants(),
+                   jobColumns(type) + noHeldColumns()};
+    return table;
 }
 
 TableSql deliveries()

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/core/console_rights.h"
 #include "app/core/page.h"
 #include "app/core/result.h"
 #include "app/database/filter_sql.h"
@@ -22,6 +23,8 @@ struct TableSql
     QString plainListed;     ///< the same for a row of which these fail
     QString newest;          ///< the column that orders listTable
     QStringList listedNames; ///< columns of listTable
+    QList<Grant> joinedGrants = {}; ///< what `joins` read
+    QString columnsAlone = {};      ///< the columns for a role that lacks them, without `joins`
 };
 
 const TableSql &tableSql(Table table);

@@ -120,7 +120,7 @@ private slots:
         for (int i = 0; i < 20; ++i) {
             m_gateway->railCounts(this, [&](const Result<RailCounts> &counts) {
                 ++answers;
-                failed += counts ? counts->failedJobs.rows : 0;
+                failed += counts ? counts->failedJobs->rows : 0;
             });
             m_gateway->overview({}, this,
                                 [&](const Result<Overview> &overview) { answers += overview ? 1 : 0; });
@@ -197,7 +197,7 @@ private slots:
         QCOMPARE(job->job.value("endpoint_enabled").toBool(), true);
         QCOMPARE(job->attempts.size(), 1);
         QCOMPARE(job->attempts.constFirst().value("response_body").toString().size(), 4096);
-        QCOMPARE(job->payloadBytes, qint64(15));
+        QCOMPARE(job->payload.bytes, qint64(15));
         const auto delivery = ask<DeliveryDetail>([&](auto reply) {
             m_gateway->deliveryDetail("aa000000-0000-0000-0000-000000000001", this, reply);
         });
@@ -206,12 +206,12 @@ private slots:
         const auto event = ask<EventDetail>(
             [&](auto reply) { m_gateway->eventDetail("ee000000-0000-0000-0000-000000000001", this, reply); });
         QVERIFY(event);
-        QVERIFY(event->payload.contains("12345678901234567890"));
+        QVERIFY(event->payload.text.contains("12345678901234567890"));
         QCOMPARE(event->jobs.size(), 1);
         const auto stream = ask<StreamDetail>([&](auto reply) { m_gateway->streamDetail("s", this, reply); });
         QVERIFY(stream);
         QCOMPARE(stream->events.size(), 1);
-        QVERIFY(stream->latestSnapshot.contains("\"a\": 1"));
+        QVERIFY(stream->latestSnapshot.text.contains("\"a\": 1"));
         const auto none = ask<StreamDetail>([&](auto reply) { m_gateway->streamDetail("x", this, reply); });
         QCOMPARE(none.error().kind, Error::Kind::NotFound);
     }

@@ -53,9 +53,14 @@ ConsoleFixture::~ConsoleFixture()
 
 bool ConsoleFixture::open(const QString &pageId)
 {
+    return open(pageId, m_database.settings());
+}
+
+bool ConsoleFixture::open(const QString &pageId, const ConnectionSettings &settings)
+{
     m_window->showPage(pageId);
     m_window->show();
-    m_gateway->connectTo(m_database.settings());
+    m_gateway->connectTo(settings);
     return QTest::qWaitForWindowActive(m_window.get()) && settles();
 }
 

@@ -27,6 +27,8 @@ public:
 
     /// Shows the window with a page in front and waits until it has read everything. False after 15 s.
     bool open(const QString &pageId);
+    /// The same as another role, or in another database.
+    bool open(const QString &pageId, const ConnectionSettings &settings);
     bool settles() const;
     RecordTable *table() const; ///< of the page in front
     /// A key to whatever has the focus.

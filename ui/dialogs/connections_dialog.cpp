@@ -267,7 +267,10 @@ void ConnectionsDialog::test()
             if (version)
                 showOutcome(true, tr("Connected:"), *version);
             else
-                showOutcome(false, tr("No connection."), version.error().line());
+                showOutcome(false,
+                            version.error().kind == Error::Kind::Refused ? tr("Not usable:")
+                                                                         : tr("No connection."),
+                            version.error().line());
         });
     };
     m_test->setEnabled(false);

@@ -97,6 +97,8 @@ void WorkersDialog::refresh()
         m_waiting = false;
         if (workers)
             return showWorkers(*workers);
+        m_panel->setSubtitle(tr("not known"));
+        m_panel->setEmptyText({});
         m_notice->setContent(theme::State::Failure, tr("The workers could not be read."),
                              workers.error().line());
         m_notice->show();

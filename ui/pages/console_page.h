@@ -28,6 +28,8 @@ public:
     virtual void selectRow(const QString &id) = 0;
     /// True when everything asked for has arrived and is drawn; `shot` waits for it.
     virtual bool isSettled() const = 0;
+    /// What the page says went wrong; empty: nothing did.
+    virtual QString problem() const = 0;
     /// What the page can do now, each with a shortcut.
     virtual QList<QAction *> pageActions() const = 0;
 

@@ -6,6 +6,7 @@
 #include "models/endpoint_filter_model.h"
 #include "models/endpoint_model.h"
 #include "ui/delegates/endpoint_delegate.h"
+#include "ui/pages/page_obstacle.h"
 #include "ui/panes/endpoint_pane.h"
 #include "ui/theme/icons.h"
 #include "ui/widgets/card.h"
@@ -66,12 +67,7 @@ EndpointsPage::EndpointsPage(const ConsoleServices &services, QWidget *parent)
     connect(m_pane, &DetailPane::messageRaised, this, &ConsolePage::messageRaised);
     connect(m_empty, &EmptyState::actionRequested, this,
             [this] { m_filter->text().isEmpty() ? add() : m_filter->clear(); });
-    connect(m_services.signals_, &ConsoleSignals::connectionStatusChanged, this,
-            [this](const ConnectionStatus &status) {
-                m_readOnly = status.readOnly;
-                m_pane->setReadOnly(m_readOnly);
-                updateActions();
-            });
+    connect(m_services.signals_, &ConsoleSignals::connectionStatusChanged, this, &EndpointsPage::takeStatus);
     updateActions();
     showEmptiness();
 }
@@ -219,8 +215,44 @@ bool EndpointsPage::eventFilter(QObject *watched, QEvent *event)
     return ConsolePage::eventFilter(watched, event);
 }
 
+void EndpointsPage::takeStatus(const ConnectionStatus &status)
+{
+    m_status = status;
+    m_pane->setReadOnly(status.readOnly || !status.rights.allows(ConsoleAct::ChangeEndpoints));
+    // Another database is on its way: endpoints of the last one must not stand under its name.
+    if (status.state == ConnectionStatus::State::Connecting)
+        leaveDatabase();
+    showEmptiness();
+    showSubtitle();
+    updateActions();
+}
+
+void EndpointsPage::leaveDatabase()
+{
+    m_loaded = false;
+    m_failure.reset();
+    m_problem->hide();
+    m_model->setEndpoints({});
+    m_pane->clear();
+}
+
+bool EndpointsPage::isSettled() const
+{
+    const std::optional<PageObstacle> obstacle = pageObstacle(m_status, ConsoleAct::SeeEndpoints);
+    return !m_waiting && (m_loaded || m_failure || (obstacle && obstacle->isLasting));
+}
+
+QString EndpointsPage::problem() const
+{
+    if (const auto obstacle = pageObstacle(m_status, ConsoleAct::SeeEndpoints))
+        return obstacle->line();
+    return m_failure ? m_failure->line() : m_pane->problem();
+}
+
 void EndpointsPage::refresh()
 {
+    if (pageObstacle(m_status, ConsoleAct::SeeEndpoints))
+        return;
     if (m_waiting) {
         m_again = true;
         return;
@@ -237,19 +269,20 @@ void EndpointsPage::receive(const Result<QList<EndpointHealth>> &endpoints)
         return refresh();
     if (endpoints) {
         m_loaded = true;
-        m_problem->hide();
+        m_failure.reset();
         m_model->setEndpoints(*endpoints);
         selectWanted();
         m_pane->reload();
     } else {
-        m_loaded = true;
-        if (endpoints.error().kind !=
-            Error::Kind::Unavailable) { // the window's banner speaks of a lost connection
-            m_problem->setContent(theme::State::Failure, tr("The endpoints could not be read."),
-                                  endpoints.error().line());
-            m_problem->show();
-        }
+        m_failure = endpoints.error();
     }
+    // The window's banner speaks of a lost connection, the place of the rows of a failure before there were
+    // any.
+    const bool isShown = m_failure && m_failure->kind != Error::Kind::Unavailable && m_loaded;
+    if (isShown)
+        m_problem->setContent(theme::State::Failure, tr("The endpoints could not be read."),
+                              m_failure->line());
+    m_problem->setVisible(isShown);
     showEmptiness();
     showSubtitle();
     updateActions();
@@ -258,10 +291,9 @@ void EndpointsPage::receive(const Result<QList<EndpointHealth>> &endpoints)
 
 void EndpointsPage::reset()
 {
-    m_loaded = false;
-    m_model->setEndpoints({});
-    m_pane->clear();
+    leaveDatabase();
     showEmptiness();
+    showSubtitle();
     refresh();
 }
 
@@ -286,6 +318,8 @@ void EndpointsPage::selectWanted()
         if (index.isValid() && index.row() != m_table->currentIndex().row())
             m_table->setCurrentIndex(index);
         m_pane->showId(wanted);
+    } else if (!m_wantedId.isEmpty() && m_loaded) {
+        m_pane->showId(std::exchange(m_wantedId, {})); // says that it is not there
     } else if (!m_table->currentIndex().isValid() && m_filtered->rowCount() > 0) {
         m_table->setCurrentIndex(m_filtered->index(0, EndpointModel::IdColumn));
     }
@@ -318,6 +352,8 @@ void EndpointsPage::showSubtitle()
         stopped += state != QStringLiteral("disabled") && breaker != Breaker::Closed;
         disabled += state == QStringLiteral("disabled");
     }
+    if (!m_loaded)
+        return m_header->setSubtitle(m_waiting ? tr("reading …") : QString());
     const int all = m_model->rowCount();
     QStringList parts{all == 1 ? tr("1 endpoint") : tr("%1 endpoints").arg(numberText(all))};
     if (m_filtered->rowCount() != m_model->rowCount())
@@ -329,21 +365,28 @@ void EndpointsPage::showSubtitle()
                                   : tr("%1 stopped by their breakers").arg(stopped));
     if (disabled > 0)
         parts.append(tr("%1 disabled").arg(disabled));
-    m_header->setSubtitle(m_loaded ? parts.join(QStringLiteral(" · ")) : tr("reading …"));
+    m_header->setSubtitle(parts.join(QStringLiteral(" · ")));
 }
 
 void EndpointsPage::showEmptiness()
 {
     m_stack->setCurrentIndex(m_filtered->rowCount() == 0 ? 1 : 0);
-    if (!m_loaded)
+    if (m_model->rowCount() > 0)
+        return m_empty->setContent(QStringLiteral("filter"), tr("No endpoint matches"),
+                                   tr("Loosen the filter."), tr("Clear the filter"));
+    if (const auto obstacle = pageObstacle(m_status, ConsoleAct::SeeEndpoints)) {
+        m_empty->setContent(obstacle->isLasting ? QStringLiteral("warning") : QString(), obstacle->title,
+                            obstacle->text);
+        m_empty->setStatement(obstacle->statement);
+    } else if (m_failure && !m_loaded) {
+        m_empty->setContent(QStringLiteral("warning"), tr("The endpoints could not be read"), m_failure->why);
+    } else if (!m_loaded) {
         m_empty->setContent({}, tr("Reading …"), {});
-    else if (m_model->rowCount() > 0)
-        m_empty->setContent(QStringLiteral("filter"), tr("No endpoint matches"), tr("Loosen the filter."),
-                            tr("Clear the filter"));
-    else
+    } else {
         m_empty->setContent(QStringLiteral("endpoints"), tr("No endpoints yet"),
                             tr("An endpoint is a URL that is sent the events it takes."),
-                            tr("Add endpoint…"));
+                            m_add->isEnabled() ? tr("Add endpoint…") : QString());
+    }
 }
 
 } // namespace signalbox

@@ -1,8 +1,11 @@
 #pragma once
 
+#include "app/core/console.h"
 #include "app/core/endpoint.h"
 #include "ui/console_services.h"
 #include "ui/pages/console_page.h"
+
+#include <optional>
 
 class QLineEdit;
 class QModelIndex;
@@ -34,7 +37,8 @@ public:
     void reset() override;
     void applyFilter(const QString &filterText) override;
     void selectRow(const QString &id) override;
-    bool isSettled() const override { return m_loaded && !m_waiting; }
+    bool isSettled() const override;
+    QString problem() const override;
     QList<QAction *> pageActions() const override { return m_actions; }
 
     QTableView *table() const { return m_table; }
@@ -50,9 +54,12 @@ private:
     void buildActions();
     QAction *addAction(const QString &text, const QString &shortcut, void (EndpointsPage::*act)());
     void receive(const Result<QList<EndpointHealth>> &endpoints);
+    void takeStatus(const ConnectionStatus &status);
+    void leaveDatabase();
     void showSubtitle();
     void showEmptiness();
     void updateActions();
+    bool mayChange() const;
     void selectWanted();
     void currentChanged();
     const EndpointHealth *current() const;
@@ -94,10 +101,11 @@ private:
     QAction *m_remove = nullptr;
     QAction *m_secret = nullptr;
     QString m_wantedId; ///< to be selected once it is there
-    bool m_readOnly = false;
+    ConnectionStatus m_status;
+    std::optional<Error> m_failure; ///< of the last reading
     bool m_waiting = false;
-    bool m_again = false; ///< asked for while an answer was under way
-    bool m_loaded = false;
+    bool m_again = false;  ///< asked for while an answer was under way
+    bool m_loaded = false; ///< the list was read at least once
 };
 
 } // namespace signalbox

@@ -7,6 +7,7 @@
 #include "models/display_text.h"
 #include "ui/dialogs/endpoint_editor.h"
 #include "ui/dialogs/prompt_dialog.h"
+#include "ui/pages/page_obstacle.h"
 #include "ui/panes/endpoint_pane.h"
 
 #include <QAction>
@@ -15,24 +16,40 @@
 
 namespace signalbox {
 
+namespace {
+
+/// Enables an action, or says why not; hides what the role could never do.
+void offer(QAction *action, const ConnectionStatus &status, ConsoleAct act, bool isPossible)
+{
+    const QString obstacle = actionObstacle(status, act);
+    action->setEnabled(isPossible && obstacle.isEmpty());
+    action->setVisible(status.rights.allows(act));
+    action->setStatusTip(obstacle);
+}
+
+} // namespace
+
 void EndpointsPage::updateActions()
 {
     const EndpointHealth *health = current();
     const bool chosen = health != nullptr;
     const bool enabled = chosen && health->endpoint.enabled;
+    const Breaker breaker = chosen ? health->breaker : Breaker::Closed;
     m_toggle->setText(chosen && !enabled ? tr("Enable") : tr("Disable"));
     m_edit->setEnabled(chosen);
-    m_edit->setText(m_readOnly ? tr("View settings…") : tr("Edit…"));
+    m_edit->setText(mayChange() ? tr("Edit…") : tr("View settings…"));
     m_secret->setEnabled(chosen);
-    for (QAction *action : {m_toggle, m_test, m_rotate, m_remove})
-        action->setEnabled(chosen && !m_readOnly);
-    const Breaker breaker = chosen ? health->breaker : Breaker::Closed;
-    m_closeBreaker->setEnabled(chosen && !m_readOnly && breaker != Breaker::Closed);
-    m_holdBreaker->setEnabled(chosen && !m_readOnly && breaker != Breaker::Held);
-    m_add->setEnabled(!m_readOnly);
-    const QString readOnlyTip = m_readOnly ? tr("This connection is read-only") : QString();
-    for (QAction *action : {m_add, m_toggle, m_test, m_closeBreaker, m_holdBreaker, m_rotate, m_remove})
-        action->setStatusTip(readOnlyTip);
+    offer(m_add, m_status, ConsoleAct::AddEndpoints, m_status.state == ConnectionStatus::State::Connected);
+    for (QAction *action : {m_toggle, m_rotate, m_remove})
+        offer(action, m_status, ConsoleAct::ChangeEndpoints, chosen);
+    offer(m_test, m_status, ConsoleAct::Deliver, chosen);
+    offer(m_closeBreaker, m_status, ConsoleAct::MoveBreakers, chosen && breaker != Breaker::Closed);
+    offer(m_holdBreaker, m_status, ConsoleAct::MoveBreakers, chosen && breaker != Breaker::Held);
+}
+
+bool EndpointsPage::mayChange() const
+{
+    return actionObstacle(m_status, ConsoleAct::ChangeEndpoints).isEmpty();
 }
 
 Reply<QString> EndpointsPage::reported(const QString &done)
@@ -45,7 +62,7 @@ Reply<QString> EndpointsPage::reported(const QString &done)
 
 void EndpointsPage::add()
 {
-    auto *editor = new EndpointEditor(m_services, std::nullopt, m_readOnly, this);
+    auto *editor = new EndpointEditor(m_services, std::nullopt, m_status.readOnly, this);
     editor->setAttribute(Qt::WA_DeleteOnClose);
     connect(editor, &EndpointEditor::saved, this, [this](const QString &id) {
         emit messageRaised(tr("Added %1").arg(id), false);
@@ -60,7 +77,7 @@ void EndpointsPage::edit()
     const EndpointHealth *health = current();
     if (!health)
         return;
-    auto *editor = new EndpointEditor(m_services, health->endpoint, m_readOnly, this);
+    auto *editor = new EndpointEditor(m_services, health->endpoint, !mayChange(), this);
     editor->setAttribute(Qt::WA_DeleteOnClose);
     connect(editor, &EndpointEditor::saved, this, [this](const QString &id) {
         emit messageRaised(tr("Saved %1").arg(id), false);

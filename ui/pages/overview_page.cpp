@@ -2,9 +2,11 @@
 
 #include "ui/dialogs/fan_out_dialog.h"
 #include "ui/pages/overview_board.h"
+#include "ui/pages/page_obstacle.h"
 #include "ui/pages/range_switch.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/controls.h"
+#include "ui/widgets/empty_state.h"
 #include "ui/widgets/notice.h"
 #include "ui/widgets/page_header.h"
 
@@ -12,6 +14,7 @@
 #include <QCoreApplication>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QStackedLayout>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -86,6 +89,8 @@ OverviewPage::OverviewPage(const ConsoleServices &services, QWidget *parent)
     , m_fanOut(new Notice(this))
     , m_fanOutButton(makeButton({}, m_fanOut))
     , m_board(new OverviewBoard(this))
+    , m_empty(new EmptyState(this))
+    , m_stack(new QStackedLayout)
 {
     buildHeader();
     auto *scroll = new QScrollArea(this);
@@ -99,9 +104,17 @@ OverviewPage::OverviewPage(const ConsoleServices &services, QWidget *parent)
     layout->addWidget(m_header);
     layout->addWidget(m_problem);
     layout->addWidget(m_fanOut);
-    layout->addWidget(scroll, 1);
+    layout->addLayout(m_stack, 1);
+    m_stack->addWidget(scroll);
+    m_stack->addWidget(m_empty);
     connect(m_board, &OverviewBoard::linkActivated, this, &ConsolePage::pageRequested);
     connect(m_board, &OverviewBoard::reachesChanged, this, &OverviewPage::request);
+    if (m_services.signals_)
+        connect(m_services.signals_, &ConsoleSignals::connectionStatusChanged, this,
+                &OverviewPage::takeStatus);
+    else
+        m_status.state = ConnectionStatus::State::Connected;
+    showState();
 }
 
 void OverviewPage::buildHeader()
@@ -134,10 +147,60 @@ void OverviewPage::refresh()
 
 void OverviewPage::reset()
 {
-    m_problem->hide();
+    m_hasFigures = false;
+    m_failure.reset();
     m_fanOut->hide();
-    m_board->showOverview({}, translated(rangeAt(m_range->current()).spoken));
+    m_header->setSubtitle({});
+    showState();
     request();
+}
+
+void OverviewPage::takeStatus(const ConnectionStatus &status)
+{
+    m_status = status;
+    // Another database is on its way: figures of the last one must not stand under its name.
+    if (status.state == ConnectionStatus::State::Connecting) {
+        m_hasFigures = false;
+        m_failure.reset();
+        m_fanOut->hide();
+        m_header->setSubtitle({});
+    }
+    showState();
+}
+
+// Figures that are not known are not shown as zeros: until they are there, the page says what it waits for.
+void OverviewPage::showState()
+{
+    // The window's banner speaks of a lost connection.
+    const bool isStale = m_failure && m_failure->kind != Error::Kind::Unavailable && m_hasFigures;
+    if (isStale)
+        m_problem->setContent(theme::State::Failure, tr("The figures could not be read."), m_failure->line());
+    m_problem->setVisible(isStale);
+    m_stack->setCurrentIndex(m_hasFigures ? 0 : 1);
+    if (m_hasFigures)
+        return;
+    if (const auto obstacle = pageObstacle(m_status, ConsoleAct::SeeOverview)) {
+        m_empty->setContent(obstacle->isLasting ? QStringLiteral("warning") : QString(), obstacle->title,
+                            obstacle->text);
+        m_empty->setStatement(obstacle->statement);
+    } else if (m_failure) {
+        m_empty->setContent(QStringLiteral("warning"), tr("The figures could not be read"), m_failure->why);
+    } else {
+        m_empty->setContent({}, tr("Reading …"), {});
+    }
+}
+
+bool OverviewPage::isSettled() const
+{
+    const std::optional<PageObstacle> obstacle = pageObstacle(m_status, ConsoleAct::SeeOverview);
+    return (m_asked > 0 && m_answered == m_asked) || (obstacle && obstacle->isLasting);
+}
+
+QString OverviewPage::problem() const
+{
+    if (const auto obstacle = pageObstacle(m_status, ConsoleAct::SeeOverview))
+        return obstacle->line();
+    return m_failure ? m_failure->line() : QString();
 }
 
 void OverviewPage::applyFilter(const QString &filterText)
@@ -150,6 +213,8 @@ void OverviewPage::applyFilter(const QString &filterText)
 
 void OverviewPage::request()
 {
+    if (pageObstacle(m_status, ConsoleAct::SeeOverview))
+        return;
     const Range &range = rangeAt(m_range->current());
     const quint64 token = ++m_asked;
     m_sinceRequest.start();
@@ -163,16 +228,14 @@ void OverviewPage::receive(quint64 token, const Result<Overview> &answer)
         return; // another range or database was asked for since
     m_answered = token;
     m_lastCostMs = m_sinceRequest.elapsed();
+    m_failure = answer ? std::nullopt : std::optional(answer.error());
     if (answer) {
-        m_problem->hide();
+        m_hasFigures = true;
         m_header->setSubtitle(spanText(answer->from, answer->to));
         m_board->showOverview(*answer, translated(rangeAt(m_range->current()).spoken));
         showFanOut(*answer);
-    } else if (answer.error().kind != Error::Kind::Unavailable) { // a lost connection is the window's banner
-        m_problem->setContent(theme::State::Failure, tr("The figures could not be read."),
-                              answer.error().line());
-        m_problem->show();
     }
+    showState();
     emit settled();
 }
 
@@ -194,6 +257,7 @@ void OverviewPage::showFanOut(const Overview &overview)
                "insert jobs itself."));
         m_fanOutButton->setText(tr("Turn on…"));
     }
+    m_fanOutButton->setVisible(actionObstacle(m_status, ConsoleAct::SwitchFanOut).isEmpty());
     m_fanOut->setVisible(m_offer != FanOutOffer::None);
 }
 

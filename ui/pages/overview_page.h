@@ -7,9 +7,11 @@
 #include <QElapsedTimer>
 
 class QPushButton;
+class QStackedLayout;
 
 namespace signalbox {
 
+class EmptyState;
 class Notice;
 class OverviewBoard;
 class PageHeader;
@@ -30,13 +32,16 @@ public:
     /// "5m", "1h", "24h", "7d" or "30d" chooses the range; other texts are left alone.
     void applyFilter(const QString &filterText) override;
     void selectRow(const QString &) override {}
-    bool isSettled() const override { return m_asked > 0 && m_answered == m_asked; }
+    bool isSettled() const override;
+    QString problem() const override;
     QList<QAction *> pageActions() const override { return m_actions; }
 
 private:
     enum class FanOutOffer { None, TurnOn, Rebase };
 
     void buildHeader();
+    void takeStatus(const ConnectionStatus &status);
+    void showState();
     void request();
     void receive(quint64 token, const Result<Overview> &answer);
     void showFanOut(const Overview &overview);
@@ -51,6 +56,11 @@ private:
     Notice *m_fanOut;
     QPushButton *m_fanOutButton;
     OverviewBoard *m_board;
+    EmptyState *m_empty; ///< in the board's place until there are figures
+    QStackedLayout *m_stack;
+    ConnectionStatus m_status;
+    std::optional<Error> m_failure; ///< of the last reading
+    bool m_hasFigures = false;
     FanOutOffer m_offer = FanOutOffer::None;
     quint64 m_asked = 0;    ///< requests sent; only the newest one's answer is shown
     quint64 m_answered = 0; ///< the newest request that was answered

@@ -3,6 +3,7 @@
 #include "models/display_text.h"
 #include "models/job_model.h"
 #include "ui/dialogs/job_change_dialog.h"
+#include "ui/pages/page_obstacle.h"
 #include "ui/panes/job_pane.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/filter_bar.h"
@@ -79,6 +80,8 @@ void QueuePage::offerEndpoints()
     if (!services().signals_ || !services().endpoints)
         return;
     connect(services().signals_, &ConsoleSignals::databaseChanged, this, [this] {
+        if (!status().rights.allows(ConsoleAct::SeeEndpoints))
+            return;
         services().endpoints->listEndpoints(this, [this](const Result<QList<EndpointHealth>> &endpoints) {
             if (!endpoints)
                 return;
@@ -102,9 +105,13 @@ void QueuePage::updateActions()
     m_retry->setText(selected > 1 ? tr("Retry %1…").arg(numberText(selected)) : tr("Retry"));
     m_sendNow->setText(selected > 1 ? tr("Send %1 now…").arg(numberText(selected)) : tr("Send now"));
     m_cancel->setText(selected > 1 ? tr("Cancel %1…").arg(numberText(selected)) : tr("Cancel"));
+    const QString obstacle = actionObstacle(status(), ConsoleAct::ChangeJobs);
+    const bool allowed = obstacle.isEmpty();
     for (QAction *action : {m_retry, m_sendNow})
-        action->setEnabled(!isReadOnly() && hasJob);
-    m_cancel->setEnabled(!isReadOnly() && hasJob && open);
+        action->setEnabled(allowed && hasJob);
+    m_cancel->setEnabled(allowed && hasJob && open);
+    for (QAction *action : {m_retry, m_sendNow, m_cancel, m_retryMatching, m_cancelMatching})
+        action->setVisible(status().rights.allows(ConsoleAct::ChangeJobs));
 
     const bool hasFilter = !model()->filter().isEmpty();
     const bool hasMatches = !model()->count() || model()->count()->rows > 0;
@@ -112,8 +119,8 @@ void QueuePage::updateActions()
     m_retryMatching->setText(count.isEmpty() ? tr("Retry…") : tr("Retry %1…").arg(count));
     m_cancelMatching->setText(count.isEmpty() ? tr("Cancel…") : tr("Cancel %1…").arg(count));
     for (QAction *action : {m_retryMatching, m_cancelMatching}) {
-        action->setEnabled(!isReadOnly() && hasFilter && hasMatches);
-        action->setStatusTip(isReadOnly() ? tr("This connection is read-only")
+        action->setEnabled(allowed && hasFilter && hasMatches);
+        action->setStatusTip(!allowed     ? obstacle
                              : !hasFilter ? tr("Acts on all that match a filter: set one first")
                                           : tr("Acts on all jobs that match the filter"));
     }

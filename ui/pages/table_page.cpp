@@ -3,6 +3,7 @@
 #include "app/core/console.h"
 #include "models/display_text.h"
 #include "models/paged_sql_model.h"
+#include "ui/pages/page_obstacle.h"
 #include "ui/panes/detail_pane.h"
 #include "ui/theme/icons.h"
 #include "ui/widgets/controls.h"
@@ -55,6 +56,21 @@ QString precisionText(const RowCount &count)
     return TablePage::tr("exact");
 }
 
+ConsoleAct readingOf(Table table)
+{
+    switch (table) {
+    case Table::Jobs:
+        return ConsoleAct::SeeJobs;
+    case Table::Deliveries:
+        return ConsoleAct::SeeDeliveries;
+    case Table::Events:
+        return ConsoleAct::SeeEvents;
+    case Table::Streams:
+        break;
+    }
+    return ConsoleAct::SeeStreams;
+}
+
 } // namespace
 
 TablePage::TablePage(const ConsoleServices &services, PagedSqlModel *model, DetailPane *pane,
@@ -74,7 +90,6 @@ TablePage::TablePage(const ConsoleServices &services, PagedSqlModel *model, Deta
     , m_splitter(new QSplitter(Qt::Horizontal, this))
 {
     m_model->setParent(this);
-    setFocusProxy(m_table);
     m_table->setAccessibleName(texts.title);
     buildLayout();
     buildActions();
@@ -199,13 +214,14 @@ void TablePage::connectModel()
         updateActions();
     });
     connect(m_model, &PagedSqlModel::newRowsAboveChanged, this, &TablePage::showNewRows);
-    connect(m_model, &PagedSqlModel::failed, this, &TablePage::showFailure);
-    connect(m_model, &PagedSqlModel::settled, this, [this] {
-        m_failed = false;
-        m_problem->hide();
+    const auto showOutcome = [this] {
+        showProblem();
         showEmptiness();
+        showSubtitle();
         checkSettled();
-    });
+    };
+    connect(m_model, &PagedSqlModel::failed, this, showOutcome);
+    connect(m_model, &PagedSqlModel::settled, this, showOutcome);
     connect(m_table, &RecordTable::currentKeyChanged, this, [this](const QString &key) {
         m_pane->showId(key);
         updateActions();
@@ -214,14 +230,38 @@ void TablePage::connectModel()
     connect(m_pane, &DetailPane::pageRequested, this, &ConsolePage::pageRequested);
     connect(m_pane, &DetailPane::messageRaised, this, &ConsolePage::messageRaised);
     connect(m_pane, &DetailPane::settled, this, &TablePage::checkSettled);
-    if (m_services.signals_) {
-        connect(m_services.signals_, &ConsoleSignals::connectionStatusChanged, this,
-                [this](const ConnectionStatus &status) {
-                    m_readOnly = status.readOnly;
-                    m_pane->setReadOnly(m_readOnly);
-                    updateActions();
-                });
-    }
+    if (m_services.signals_)
+        connect(m_services.signals_, &ConsoleSignals::connectionStatusChanged, this, &TablePage::takeStatus);
+    else
+        m_status.state = ConnectionStatus::State::Connected;
+    showEmptiness();
+}
+
+bool TablePage::mayRead() const
+{
+    return !pageObstacle(m_status, readingOf(m_model->table()));
+}
+
+void TablePage::takeStatus(const ConnectionStatus &status)
+{
+    m_status = status;
+    m_pane->setReadOnly(status.readOnly);
+    // Another database is on its way: rows of the last one must not stand under its name.
+    if (status.state == ConnectionStatus::State::Connecting)
+        leaveDatabase();
+    showProblem();
+    showEmptiness();
+    showSubtitle();
+    updateActions();
+    checkSettled();
+}
+
+void TablePage::leaveDatabase()
+{
+    m_freshRows = true;
+    m_total.reset();
+    m_pane->clear();
+    m_model->clear();
 }
 
 void TablePage::takeFilter(const Filter &filter)
@@ -229,14 +269,16 @@ void TablePage::takeFilter(const Filter &filter)
     if (!m_applying) // a filter that another page or a command asked for is not the operator's habit
         QSettings().setValue(settingsKey("filter"), filter.text);
     m_freshRows = true;
-    m_failed = false;
     m_model->setFilter(filter);
+    showProblem();
     showSubtitle();
     updateActions();
 }
 
 void TablePage::refresh()
 {
+    if (!mayRead())
+        return;
     m_table->refresh();
     m_pane->reload();
     if (!m_totalAge.isValid() || m_totalAge.hasExpired(totalIsFreshForMs))
@@ -245,10 +287,9 @@ void TablePage::refresh()
 
 void TablePage::reset()
 {
-    m_freshRows = true;
-    m_failed = false;
-    m_total.reset();
-    m_pane->clear();
+    leaveDatabase();
+    if (!mayRead())
+        return checkSettled();
     m_model->restart();
     requestTotal();
 }
@@ -294,7 +335,11 @@ void TablePage::showSubtitle()
 {
     const std::optional<RowCount> count = m_model->count();
     QStringList parts;
-    if (m_model->filter().isEmpty()) {
+    if (!mayRead() && m_model->rowCount() == 0) {
+        // Nothing is known of a table that cannot be read.
+    } else if (m_model->countFailure()) {
+        parts.append(tr("not counted: %1").arg(m_model->countFailure()->why));
+    } else if (m_model->filter().isEmpty()) {
         const std::optional<RowCount> all = count ? count : m_total;
         if (all)
             parts.append(QStringLiteral("%1 %2, %3").arg(countText(*all), m_texts.rows, precisionText(*all)));
@@ -311,34 +356,55 @@ void TablePage::showSubtitle()
 
 void TablePage::showEmptiness()
 {
-    // While rows are on their way the table stays, so that a new filter does not flicker.
-    const bool isEmpty =
-        m_model->rowCount() == 0 && !m_model->isLoading() && (m_model->hasLoaded() || m_failed);
-    const bool hadFocus = m_table->hasFocus() || m_empty->hasFocus();
+    // Rows from before stay; while rows are on their way the table stays, so that a new filter does not
+    // flicker.
+    const std::optional<PageObstacle> obstacle = pageObstacle(m_status, readingOf(m_model->table()));
+    const bool isKnown = obstacle || m_model->hasLoaded() || m_model->failure();
+    const bool isEmpty = m_model->rowCount() == 0 && isKnown && (obstacle || !m_model->isLoading());
+    // Keys go on working: the focus moves along, also in a window that is not active, and never falls to the
+    // filter, which would take them for text.
+    const QWidget *focused = window()->focusWidget();
+    const bool hadFocus = focused == m_table || focused == m_empty;
     m_stack->setCurrentIndex(isEmpty ? 1 : 0);
+    setFocusProxy(m_stack->currentWidget());
     if (hadFocus)
         m_stack->currentWidget()->setFocus();
     if (!isEmpty)
         return;
-    if (!m_model->hasLoaded())
-        m_empty->setContent({}, tr("Nothing could be read"), {});
-    else if (!m_model->filter().isEmpty())
+    if (obstacle) {
+        m_empty->setContent(obstacle->isLasting ? QStringLiteral("warning") : QString(), obstacle->title,
+                            obstacle->text);
+        m_empty->setStatement(obstacle->statement);
+    } else if (m_model->failure()) {
+        const Error &error = *m_model->failure();
+        m_empty->setContent(QStringLiteral("warning"), tr("The %1 could not be read").arg(m_texts.rows),
+                            error.hint.isEmpty() ? error.why
+                                                 : error.why + QStringLiteral(" – ") + error.hint);
+    } else if (!m_model->filter().isEmpty()) {
         m_empty->setContent(QStringLiteral("filter"), tr("No %1 match").arg(m_texts.rows),
                             tr("Loosen the filter, or wait: new ones show up by themselves."),
                             tr("Clear the filter"));
-    else
+    } else {
         m_empty->setContent(m_texts.icon, m_texts.emptyTitle, m_texts.emptyText, m_texts.emptyAction);
+    }
 }
 
-void TablePage::showFailure(const Error &error)
+// Rows that were read before stay on screen below the reason why they are not fresh. The window's banner
+// speaks of a lost connection, the place of the rows of a failure before there were any.
+void TablePage::showProblem()
 {
-    m_failed = true;
-    showEmptiness();
-    if (error.kind != Error::Kind::Unavailable) { // the window's banner speaks of a lost connection
-        m_problem->setContent(theme::State::Failure, error.what + QLatin1Char(':'), error.why);
-        m_problem->show();
-    }
-    checkSettled();
+    const std::optional<Error> &error = m_model->failure();
+    const bool isShown = error && error->kind != Error::Kind::Unavailable && m_model->rowCount() > 0;
+    if (isShown)
+        m_problem->setContent(theme::State::Failure, error->what + QLatin1Char(':'), error->why);
+    m_problem->setVisible(isShown);
+}
+
+QString TablePage::problem() const
+{
+    if (const auto obstacle = pageObstacle(m_status, readingOf(m_model->table())))
+        return obstacle->line();
+    return m_model->failure() ? m_model->failure()->line() : m_pane->problem();
 }
 
 void TablePage::requestTotal()
@@ -354,6 +420,8 @@ void TablePage::requestTotal()
         m_totalAsked = false;
         if (count)
             m_total = *count;
+        else if (count.error().kind != Error::Kind::Unavailable)
+            m_total.reset();
         showSubtitle();
         checkSettled();
     });
@@ -361,7 +429,9 @@ void TablePage::requestTotal()
 
 bool TablePage::isSettled() const
 {
-    return m_model->isSettled() && (m_model->hasLoaded() || m_failed) && m_pane->isSettled() && !m_totalAsked;
+    const std::optional<PageObstacle> obstacle = pageObstacle(m_status, readingOf(m_model->table()));
+    const bool isKnown = m_model->hasLoaded() || m_model->failure() || (obstacle && obstacle->isLasting);
+    return m_model->isSettled() && isKnown && m_pane->isSettled() && !m_totalAsked;
 }
 
 void TablePage::checkSettled()

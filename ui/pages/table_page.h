@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/core/console.h"
 #include "app/core/page_source.h"
 #include "ui/console_services.h"
 #include "ui/pages/console_page.h"
@@ -53,6 +54,7 @@ public:
     void applyFilter(const QString &filterText) override;
     void selectRow(const QString &id) override;
     bool isSettled() const override;
+    QString problem() const override;
     QList<QAction *> pageActions() const override { return m_actions; }
 
 protected:
@@ -62,7 +64,8 @@ protected:
     PagedSqlModel *model() const { return m_model; }
     DetailPane *pane() const { return m_pane; }
     FilterBar *filterBar() const { return m_filterBar; }
-    bool isReadOnly() const { return m_readOnly; }
+    bool isReadOnly() const { return m_status.readOnly; }
+    const ConnectionStatus &status() const { return m_status; }
     QAction *addPageAction(const QString &text, const QString &shortcut);
     /// Selection, filter, count or rights changed: what the actions may do has to be looked at again.
     virtual void updateActions() {}
@@ -76,7 +79,10 @@ private:
     void showSubtitle();
     void showNewRows(int rows);
     void showEmptiness();
-    void showFailure(const Error &error);
+    void showProblem();
+    void takeStatus(const ConnectionStatus &status);
+    void leaveDatabase();
+    bool mayRead() const;
     void requestTotal();
     void checkSettled();
     QString settingsKey(const char *name) const;
@@ -97,8 +103,7 @@ private:
     QString m_wantedKey;     ///< to be selected once it is loaded
     bool m_freshRows = true; ///< the next rows to arrive are the first after a restart
     bool m_applying = false;
-    bool m_failed = false;
-    bool m_readOnly = false;
+    ConnectionStatus m_status;
     std::optional<RowCount> m_total;
     bool m_totalAsked = false;
     QElapsedTimer m_totalAge;

@@ -151,7 +151,11 @@ void DeliveryPane::showDetail(const DeliveryDetail &detail)
     m_response->setText(body, body.isEmpty() ? tr("empty") : byteText(body.toUtf8().size()));
     m_responseHeaders->setHeaders(field(delivery, "response_headers"));
     m_requestHeaders->setHeaders(field(delivery, "request_headers"));
-    m_payload->setText(detail.payload, tr("%1 · exact numbers").arg(byteText(detail.payloadBytes)));
+    if (detail.missing.isEmpty())
+        m_payload->setJson(detail.payload, tr("exact numbers"));
+    else
+        m_payload->setText({}, tr("not known"));
+    setMissing(detail.missing);
 }
 
 } // namespace signalbox

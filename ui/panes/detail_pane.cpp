@@ -27,6 +27,7 @@ DetailPane::DetailPane(const ConsoleServices &services, const QString &kind, con
     , m_bodyLayout(new QVBoxLayout(m_body))
     , m_idLabel(new ElidedLabel(theme::monoFont(), m_body))
     , m_pill(new Pill(m_body))
+    , m_missing(makeMutedLabel({}, m_body))
 {
     QFont titleFont = theme::strongFont();
     titleFont.setPixelSize(15);
@@ -51,6 +52,9 @@ DetailPane::DetailPane(const ConsoleServices &services, const QString &kind, con
     m_bodyLayout->setContentsMargins(14, 10, 14, 12);
     m_bodyLayout->setSpacing(2 * theme::step + 2);
     m_bodyLayout->addLayout(head);
+    m_missing->setWordWrap(true);
+    m_missing->hide();
+    m_bodyLayout->addWidget(m_missing);
 
     m_empty->setContent({}, {}, emptyText);
     auto *outer = new QVBoxLayout(this);
@@ -75,6 +79,12 @@ void DetailPane::setState(const QString &text, theme::State state)
     m_pill->setState(text, state);
 }
 
+void DetailPane::setMissing(const QList<Grant> &missing)
+{
+    m_missing->setText(tr("Not all is shown. Missing: %1").arg(grantsText(missing)));
+    m_missing->setVisible(!missing.isEmpty());
+}
+
 void DetailPane::follow(const QString &pageId, const QString &id)
 {
     static const QStringList filtered = {QStringLiteral("queue"), QStringLiteral("deliveries"),
@@ -93,6 +103,7 @@ void DetailPane::showId(const QString &id)
     if (id == m_wantedId)
         return;
     m_wantedId = id;
+    m_problem.clear();
     if (id.isEmpty()) {
         m_empty->setContent({}, {}, m_emptyText);
         m_stack->setCurrentWidget(m_empty);
@@ -145,6 +156,7 @@ void DetailPane::next(const QString &arrivedId)
 
 void DetailPane::arrived(const std::optional<Error> &error)
 {
+    m_problem = error ? error->line() : QString();
     if (!error) {
         m_idLabel->setWholeText(m_wantedId);
         m_stack->setCurrentWidget(m_body);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/core/console_rights.h"
 #include "app/core/result.h"
 #include "ui/console_services.h"
 #include "ui/widgets/card.h"
@@ -37,6 +38,8 @@ public:
     void focusFirst(); ///< to the first control of the details
     void setReadOnly(bool readOnly);
     bool isReadOnly() const { return m_readOnly; }
+    /// Why the details of the chosen row are not shown; empty: they are, or none is chosen.
+    const QString &problem() const { return m_problem; }
 
 signals:
     void settled();
@@ -52,6 +55,8 @@ protected:
     QVBoxLayout *bodyLayout() const { return m_bodyLayout; }
     QWidget *body() const { return m_body; }
     void setState(const QString &text, theme::State state);
+    /// Says what the role lacks to see the rest.
+    void setMissing(const QList<Grant> &missing);
     /// Shows a row of another page: "queue", "deliveries" and "events" by a filter, the others by selection.
     void follow(const QString &pageId, const QString &id);
     /// For facts whose link is "page|id".
@@ -86,12 +91,14 @@ private:
     QElapsedTimer m_sinceRequest;
     qint64 m_lastCostMs = 0; ///< from request to answer
     bool m_readOnly = false;
+    QString m_problem;
     QStackedLayout *m_stack;
     EmptyState *m_empty;
     QWidget *m_body;
     QVBoxLayout *m_bodyLayout;
     ElidedLabel *m_idLabel;
     Pill *m_pill;
+    QLabel *m_missing;
 };
 
 } // namespace signalbox

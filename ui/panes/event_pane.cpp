@@ -58,9 +58,10 @@ void EventPane::showDetail(const EventDetail &detail)
 {
     setState(field(detail.event, "event_type"), theme::State::Information);
     showFacts(detail.event);
-    m_payload->setText(detail.payload, tr("%1 · exact numbers").arg(byteText(detail.payloadBytes)));
-    m_metadata->setText(detail.metadata, byteText(detail.metadata.toUtf8().size()));
-    showJobs(detail.jobs);
+    m_payload->setJson(detail.payload, tr("exact numbers"));
+    m_metadata->setJson(detail.metadata);
+    setMissing(detail.missing);
+    showJobs(detail);
 }
 
 void EventPane::showFacts(const QSqlRecord &event)
@@ -83,15 +84,15 @@ void EventPane::showFacts(const QSqlRecord &event)
     });
 }
 
-void EventPane::showJobs(const QList<QSqlRecord> &jobs)
+void EventPane::showJobs(const EventDetail &detail)
 {
     QList<RowListItem> rows;
-    for (const QSqlRecord &job : jobs) {
+    for (const QSqlRecord &job : detail.jobs) {
         const QString id = field(job, "id");
         rows.append({id, field(job, "endpoint_id"), {}, field(job, "status"), shortId(id), id});
     }
     m_jobs->setRows(rows);
-    m_tabs->setTabText(jobsTab, tr("Jobs (%1)").arg(rows.size()));
+    m_tabs->setTabText(jobsTab, detail.missing.isEmpty() ? tr("Jobs (%1)").arg(rows.size()) : tr("Jobs (–)"));
 }
 
 } // namespace signalbox

@@ -24,7 +24,7 @@ protected:
 private:
     void showDetail(const EventDetail &detail);
     void showFacts(const QSqlRecord &event);
-    void showJobs(const QList<QSqlRecord> &jobs);
+    void showJobs(const EventDetail &detail);
 
     FactList *m_facts;
     QTabWidget *m_tabs;

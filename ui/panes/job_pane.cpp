@@ -67,6 +67,9 @@ Reason reasonOf(const JobDetail &detail)
                 field(detail.job, "last_error")};
     if (status == QLatin1String("completed"))
         return {};
+    if (!detail.held.isKnown)
+        return {theme::State::Information, JobPane::tr("Why it waits is not known:"),
+                JobPane::tr("this role may not read what tells it.")};
     if (detail.held.code.isEmpty())
         return {theme::State::Information, JobPane::tr("Due now:"),
                 JobPane::tr("the next free slot of a worker takes it.")};
@@ -123,7 +126,11 @@ void JobPane::showDetail(const JobDetail &detail)
     m_attempts->setAttempts(detail.attempts);
     m_attempts->setVisible(!detail.attempts.isEmpty());
     m_noAttempts->setVisible(detail.attempts.isEmpty());
-    m_payload->setText(detail.payload, tr("%1 · exact numbers").arg(byteText(detail.payloadBytes)));
+    const bool isUnknown =
+        detail.missing.contains(Grant{QStringLiteral("webhook_deliveries"), Right::Select});
+    m_noAttempts->setText(isUnknown ? tr("Not known.") : tr("Not sent yet."));
+    m_payload->setJson(detail.payload, tr("exact numbers"));
+    setMissing(detail.missing);
     showFacts(detail);
 }
 

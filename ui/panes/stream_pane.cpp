@@ -89,12 +89,14 @@ void StreamPane::showSnapshots(const StreamDetail &detail)
         rows.append({version, tr("at v%1").arg(version), {}, {}, clockText(made), absoluteTime(made)});
     }
     m_snapshots->setRows(rows);
-    m_tabs->setTabText(2, tr("Snapshots (%1)").arg(rows.size()));
-    const bool none = detail.latestSnapshot.isEmpty();
-    m_state->setText(
-        detail.latestSnapshot,
-        none ? tr("This stream has no snapshot.")
-             : tr("newest snapshot, at version %1").arg(rows.isEmpty() ? QString() : rows.constFirst().id));
+    const bool isUnknown = detail.missing.contains(Grant{QStringLiteral("event_snapshots"), Right::Select});
+    m_tabs->setTabText(2, isUnknown ? tr("Snapshots (–)") : tr("Snapshots (%1)").arg(rows.size()));
+    setMissing(detail.missing);
+    if (rows.isEmpty())
+        m_state->setText({}, isUnknown ? tr("not known") : tr("This stream has no snapshot."));
+    else
+        m_state->setJson(detail.latestSnapshot,
+                         tr("newest snapshot, at version %1").arg(rows.constFirst().id));
 }
 
 } // namespace signalbox

@@ -3,6 +3,8 @@
 #include "ui/widgets/controls.h"
 #include "ui/widgets/icon_label.h"
 
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -14,6 +16,8 @@ EmptyState::EmptyState(QWidget *parent)
     , m_icon(new IconLabel({}, 28, this))
     , m_title(makeHeading({}, this))
     , m_text(makeLabel({}, theme::textFont(), this))
+    , m_statement(makeLabel({}, theme::monoFont(), this))
+    , m_copy(makeButton(tr("Copy the statement"), this))
     , m_action(makeButton({}, this, QStringLiteral("primary")))
 {
     setFocusPolicy(Qt::StrongFocus); // keys go on working where rows were
@@ -23,6 +27,10 @@ EmptyState::EmptyState(QWidget *parent)
     m_text->setMaximumWidth(420);
     m_text->setMinimumWidth(200);
     m_title->setAlignment(Qt::AlignHCenter);
+    m_statement->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_statement->setWordWrap(true);
+    m_statement->setMaximumWidth(520);
+    m_statement->setMinimumWidth(200);
 
     auto *layout = new QVBoxLayout(this);
     layout->setSpacing(2 * theme::step);
@@ -30,9 +38,14 @@ EmptyState::EmptyState(QWidget *parent)
     layout->addWidget(m_icon, 0, Qt::AlignHCenter);
     layout->addWidget(m_title);
     layout->addWidget(m_text, 0, Qt::AlignHCenter);
+    layout->addWidget(m_statement, 0, Qt::AlignHCenter);
+    layout->addWidget(m_copy, 0, Qt::AlignHCenter);
     layout->addWidget(m_action, 0, Qt::AlignHCenter);
     layout->addStretch(3);
+    setStatement({});
     connect(m_action, &QPushButton::clicked, this, &EmptyState::actionRequested);
+    connect(m_copy, &QPushButton::clicked, this,
+            [this] { QGuiApplication::clipboard()->setText(m_statement->text()); });
 }
 
 void EmptyState::setContent(const QString &iconName, const QString &title, const QString &text,
@@ -45,6 +58,19 @@ void EmptyState::setContent(const QString &iconName, const QString &title, const
     m_text->setVisible(!text.isEmpty());
     m_action->setText(action);
     m_action->setVisible(!action.isEmpty());
+    setStatement({});
+}
+
+void EmptyState::setStatement(const QString &statement)
+{
+    m_statement->setText(statement);
+    m_statement->setVisible(!statement.isEmpty());
+    m_copy->setVisible(!statement.isEmpty());
+}
+
+QString EmptyState::statement() const
+{
+    return m_statement->text();
 }
 
 } // namespace signalbox

@@ -19,6 +19,9 @@ public:
     /// An empty `action` shows no button.
     void setContent(const QString &iconName, const QString &title, const QString &text,
                     const QString &action = {});
+    /// SQL to copy, shown below the text; empty: none. Gone with the next setContent.
+    void setStatement(const QString &statement);
+    QString statement() const;
 
 signals:
     void actionRequested();
@@ -27,6 +30,8 @@ private:
     IconLabel *m_icon;
     QLabel *m_title;
     QLabel *m_text;
+    QLabel *m_statement;
+    QPushButton *m_copy;
     QPushButton *m_action;
 };
 

@@ -38,7 +38,7 @@ void EnvironmentBadge::setEnvironment(const QString &environment, const QString 
     m_environment = environment;
     m_place = place;
     m_state = state;
-    setAccessibleName(tr("Connected to %1 %2; choose another connection").arg(environment, place));
+    setAccessibleName(tr("Database: %1 %2; choose another connection").arg(environment, place));
     setToolTip(tr("Connections (Ctrl+O)"));
     setVisible(!environment.isEmpty() || !place.isEmpty());
     updateGeometry();

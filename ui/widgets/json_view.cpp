@@ -199,6 +199,14 @@ void JsonView::setText(const QString &text, const QString &remark)
         search(m_searchEdit->text());
 }
 
+void JsonView::setJson(const JsonText &json, const QString &remark)
+{
+    QStringList parts{byteText(json.bytes)};
+    if (!remark.isEmpty())
+        parts.append(remark);
+    setText(json.text, parts.join(QStringLiteral(" · ")));
+}
+
 void JsonView::setHighlighted(bool highlighted)
 {
     const bool isNow = m_editor->lexer() != nullptr;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/core/console.h"
+
 #include <QWidget>
 
 class QLabel;
@@ -22,6 +24,8 @@ public:
 
     /// The same text again keeps scroll, folds and selection. `remark` stands by the title, e.g. "612 bytes".
     void setText(const QString &text, const QString &remark);
+    /// A value as the server rendered it, with its size beside the title.
+    void setJson(const JsonText &json, const QString &remark = {});
     /// Plain text without highlighting, e.g. a response that is no JSON.
     void setHighlighted(bool highlighted);
     QString text() const { return m_text; }

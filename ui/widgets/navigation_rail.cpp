@@ -148,7 +148,7 @@ void NavigationRail::setWorker(const WorkerStatus &status, const QString &obstac
                                     .trimmed());
     m_workerButton->setIcon(theme::icon(isRunning ? QStringLiteral("stop") : QStringLiteral("start")));
     const QString tip = isRunning ? tr("Stop delivering (Ctrl+D)") : tr("Start delivering (Ctrl+D)");
-    m_workerButton->setToolTip(tip);
+    m_workerButton->setToolTip(isRunning || obstacle.isEmpty() ? tip : obstacle);
     m_workerButton->setAccessibleName(tip);
     m_workerButton->setEnabled(isRunning || obstacle.isEmpty());
 }
