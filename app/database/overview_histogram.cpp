@@ -16,24 +16,24 @@ double lowerEdge(int bin)
 
 } // namespace
 
-const char *DurationHistogram::binExpression()
+const char *LatencyHistogram::binExpression()
 {
     return "floor(ln(greatest(duration_ms, 1)) * 20)::integer";
 }
 
-void DurationHistogram::add(int bin, qint64 count)
+void LatencyHistogram::add(int bin, qint64 count)
 {
     m_bins[bin] += count;
     m_total += count;
 }
 
-void DurationHistogram::add(const DurationHistogram &other)
+void LatencyHistogram::add(const LatencyHistogram &other)
 {
     for (auto bin = other.m_bins.cbegin(); bin != other.m_bins.cend(); ++bin)
         add(bin.key(), bin.value());
 }
 
-std::optional<double> DurationHistogram::percentileMs(double fraction) const
+std::optional<double> LatencyHistogram::percentileMs(double fraction) const
 {
     if (m_total == 0)
         return std::nullopt;

@@ -7,11 +7,11 @@
 namespace signalbox {
 
 /// Durations counted in bins that grow by 5 %; the SQL side is `binExpression`.
-class DurationHistogram
+class LatencyHistogram
 {
 public:
     void add(int bin, qint64 count);
-    void add(const DurationHistogram &other);
+    void add(const LatencyHistogram &other);
     /// Interpolated within its bin; none without values. `fraction` is 0..1.
     std::optional<double> percentileMs(double fraction) const;
 

@@ -94,7 +94,7 @@ Done readAttemptSeries(PgConnection &connection, const OverviewRange &range, Ove
     overview.from = range.startOf(0);
     overview.to = range.startOf(range.buckets);
     overview.bucketSeconds = range.bucketSeconds;
-    QList<DurationHistogram> histograms(range.buckets);
+    QList<LatencyHistogram> histograms(range.buckets);
     for (int bucket = 0; bucket < range.buckets; ++bucket)
         overview.attempts.append(AttemptBucket{range.startOf(bucket)});
     const QString sql =
@@ -107,7 +107,7 @@ Done readAttemptSeries(PgConnection &connection, const OverviewRange &range, Ove
             "WHERE created_at >= to_timestamp(:from::bigint) AND created_at < to_timestamp(:to::bigint) "
             "GROUP BY 1, 2, 3) grouped")
             .arg(bucketNumber(), binOf(QStringLiteral("created_at")),
-                 QLatin1String(DurationHistogram::binExpression()));
+                 QLatin1String(LatencyHistogram::binExpression()));
     const Done done = forEachBucket(connection, sql, range, [&](int bucket, const QSqlRecord &row) {
         const qint64 count = row.value(QStringLiteral("attempts")).toLongLong();
         addAttempts(overview.attempts[bucket], row.value(QStringLiteral("kind")).toString(), count);
@@ -116,9 +116,9 @@ Done readAttemptSeries(PgConnection &connection, const OverviewRange &range, Ove
     });
     if (!done)
         return done;
-    DurationHistogram whole;
+    LatencyHistogram whole;
     for (int bucket = 0; bucket < range.buckets; ++bucket) {
-        const DurationHistogram &part = histograms.at(bucket);
+        const LatencyHistogram &part = histograms.at(bucket);
         overview.latency.append({range.startOf(bucket), part.percentileMs(0.5), part.percentileMs(0.95),
                                  part.percentileMs(0.99)});
         overview.deliveredLast += overview.attempts.at(bucket).succeeded;

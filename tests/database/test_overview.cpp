@@ -309,7 +309,7 @@ private slots:
 
     void percentilesAreExactToTheBin()
     {
-        DurationHistogram histogram;
+        LatencyHistogram histogram;
         QVERIFY(!histogram.percentileMs(0.5));
         for (int ms = 1; ms <= 1000; ++ms)
             histogram.add(int(std::floor(std::log(double(ms)) * 20)), 1);

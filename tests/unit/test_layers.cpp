@@ -2,6 +2,7 @@
 
 #include <QDirIterator>
 #include <QFile>
+#include <QHash>
 #include <QRegularExpression>
 #include <QTest>
 
@@ -14,6 +15,7 @@ private slots:
     void treeObeys();
     void onlyTheThemeNamesColours();
     void nobodyShowsRichText();
+    void everyTypeHasANameOfItsOwn();
 };
 
 void TestLayers::rules_data()
@@ -139,6 +141,28 @@ void TestLayers::onlyTheThemeNamesColours()
 }
 
 // What Qt takes for rich text loads the files it names; see ui/widgets/plain_text.h.
+// Two types of one name in one namespace: the linker takes the inline functions of either for both, silently.
+void TestLayers::everyTypeHasANameOfItsOwn()
+{
+    static const QRegularExpression type(
+        QStringLiteral("^(?:class|struct|enum class) (\\w+)(?: final)?(?: :[^;]*)?$"),
+        QRegularExpression::MultilineOption);
+    QHash<QString, QString> seen;
+    for (const QString &fileName : sourceFiles({"app", "models", "ui"})) {
+        if (!fileName.endsWith(QLatin1String(".h")))
+            continue;
+        for (auto matches = type.globalMatch(textOf(fileName)); matches.hasNext();) {
+            const QString name = matches.next().captured(1);
+            QVERIFY2(
+                !seen.contains(name),
+                qPrintable(
+                    QStringLiteral("%1 is in %2 and in %3").arg(name, seen.value(name), relative(fileName))));
+            seen.insert(name, relative(fileName));
+        }
+    }
+    QVERIFY2(seen.size() > 100, "the types of the tree were not found");
+}
+
 void TestLayers::nobodyShowsRichText()
 {
     static const QRegularExpression rich(QStringLiteral(
