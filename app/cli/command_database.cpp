@@ -35,43 +35,6 @@ Secret storedPassword(const QString &profile)
     return password.value_or(Secret());
 }
 
-<<<<<<< HEAD
-// The ledger knows it, and somebody dropped it.
-Done refuseUnusable(const PgConnection &connection, const QList<MigrationStatus> &migrations)
-{
-    QStringList missing;
-    for (const MigrationStatus &migration : migrations) {
-        if (!migration.isUsable)
-            missing += migration.missing;
-    }
-    if (missing.isEmpty())
-        return {};
-    return fail(Error::Kind::Refused, QStringLiteral("open ") + connection.settings().label(),
-                QStringLiteral("missing in its schema: ") + missing.join(QStringLiteral(", ")),
-                QStringLiteral("signalbox migrate up restores it"));
-}
-
-Done checkSchema(PgConnection &connection)
-{
-    const auto migrations = Migrator(connection).status();
-    if (!migrations)
-        return fail(migrations.error());
-    const bool fits =
-        std::all_of(migrations->cbegin(), migrations->cend(), [](const MigrationStatus &migration) {
-            return migration.checksum != MigrationStatus::Checksum::Pending &&
-                   migration.checksum != MigrationStatus::Checksum::Differs;
-        });
-    if (fits)
-        return refuseUnusable(connection, *migrations);
-    if (Done alone = refuseSecondSet(connection); !alone)
-        return alone;
-    return fail(Error::Kind::Refused, QStringLiteral("open ") + connection.settings().label(),
-                QStringLiteral("it does not have the schema that Signalbox needs"),
-                QStringLiteral("run signalbox migrate up"));
-}
-
-=======
->>>>>>> f58cb86 (Pages say what they know, and what the role may read)
 } // namespace
 
 CommandDatabase::CommandDatabase() = default;

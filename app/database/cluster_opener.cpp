@@ -45,24 +45,8 @@ Result<ConnectionSettings> ClusterOpener::checkServer(const ConnectionSettings &
             return settings;
         return fail(connection.error());
     }
-<<<<<<< HEAD
-    const auto migrations = Migrator(**connection).status();
-    if (!migrations)
-        return fail(migrations.error());
-    const bool pending =
-        std::any_of(migrations->cbegin(), migrations->cend(), [](const MigrationStatus &migration) {
-            return migration.checksum == MigrationStatus::Checksum::Pending || !migration.isUsable;
-        });
-    if (pending) {
-        return fail(Error::Kind::Refused, tr("open %1").arg(settings.label()),
-                    tr("its schema lacks what Signalbox needs"),
-                    tr("look with \"signalbox migrate status\", then run \"signalbox migrate up\" with the "
-                       "same --db"));
-    }
-=======
     if (const Done fits = checkSchema(**connection, tr("open %1").arg(settings.label())); !fits)
         return fail(fits.error());
->>>>>>> f58cb86 (Pages say what they know, and what the role may read)
     return settings;
 }
 

@@ -69,16 +69,27 @@ WHERE ledger.relation IS NOT NULL)"),
     return rows->constFirst().value(0).toBool();
 }
 
-// Whether every migration of ours is in the ledgers.
-Result<bool> ledgerIsComplete(PgConnection &connection)
+bool isComplete(const QList<MigrationStatus> &migrations)
 {
-    const auto migrations = Migrator(connection).status();
-    if (!migrations)
-        return fail(migrations.error());
-    return std::all_of(migrations->cbegin(), migrations->cend(), [](const MigrationStatus &migration) {
+    return std::all_of(migrations.cbegin(), migrations.cend(), [](const MigrationStatus &migration) {
         return migration.checksum != MigrationStatus::Checksum::Pending &&
                migration.checksum != MigrationStatus::Checksum::Differs;
     });
+}
+
+// The ledger knows it, and somebody dropped it.
+Done refuseUnusable(const QString &what, const QList<MigrationStatus> &migrations)
+{
+    QStringList missing;
+    for (const MigrationStatus &migration : migrations) {
+        if (!migration.isUsable)
+            missing += migration.missing;
+    }
+    if (missing.isEmpty())
+        return {};
+    return fail(Error::Kind::Refused, what,
+                QStringLiteral("missing in its schema: ") + missing.join(QStringLiteral(", ")),
+                QStringLiteral("signalbox migrate up restores it"));
 }
 
 } // namespace
@@ -115,15 +126,18 @@ Done checkSchema(PgConnection &connection, const QString &what)
     const auto rights = readConsoleRights(connection);
     if (!rights)
         return fail(rights.error());
-    SchemaPresence schema = rights->schema();
     const auto readable = mayReadLedgers(connection);
     if (!readable)
         return fail(readable.error());
-    if (*readable && schema == SchemaPresence::Here) {
-        const auto complete = ledgerIsComplete(connection);
-        if (!complete)
-            return fail(complete.error());
-        schema = *complete ? SchemaPresence::Here : SchemaPresence::Older;
+    SchemaPresence schema = rights->schema();
+    if (*readable) {
+        const auto migrations = Migrator(connection).status();
+        if (!migrations)
+            return fail(migrations.error());
+        if (isComplete(*migrations))
+            return refuseUnusable(what, *migrations);
+        if (schema == SchemaPresence::Here)
+            schema = SchemaPresence::Older;
     }
     if (schema == SchemaPresence::Here)
         return {};
