@@ -51,7 +51,7 @@ void TestReadOnlyProfile::writersEndWithOneSentence_data()
     QTest::newRow("worker") << QStringList{"worker"};
     QTest::newRow("worker until idle") << QStringList{"worker", "--until-idle"};
     QTest::newRow("test event") << QStringList{"endpoint", "test", "ep_1"};
-    QTest::newRow("disable") << QStringList{"endpoint", "disable", "ep_1", "--yes"};
+    QTest::newRow("enable") << QStringList{"endpoint", "enable", "ep_1"};
     QTest::newRow("append") << QStringList{"append", "--stream", "s", "--type", "a.b", "-"};
     QTest::newRow("migrate") << QStringList{"migrate", "up"};
 }
