@@ -79,9 +79,9 @@ Done proveOwnSession(PGconn *connection, int backendPid, const std::function<Res
         const bool apart = theirs != mine && ask(other->get(), askPid) == theirs &&
                            ask(other->get(), "BEGIN; SELECT pg_backend_pid()") == theirs &&
                            ask(connection, askPid) == mine;
-        const PgResult ended(PQexec(other->get(), "ROLLBACK"));
-        if (!apart || !succeeded(ended.get()))
+        if (!apart)
             return sharedSessions();
+        const PgResult ended(PQexec(other->get(), "ROLLBACK"));
     }
     return {};
 }

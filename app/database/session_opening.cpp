@@ -131,10 +131,14 @@ Done set(PGconn *connection, const QList<SessionSetting> &missing, const Connect
     return {};
 }
 
-// In a session that is our own: sets what did not come with the startup options, and checks that it stuck.
-Done setUp(PGconn *connection, const ConnectionSettings &settings, QList<SessionSetting> wanted,
-           const Identity &identity)
+// In a session that is our own: sets what did not come with the startup options, and checks that ours stuck.
+Done setUp(PGconn *connection, const ConnectionSettings &settings, const QList<SessionSetting> &theirs,
+           QList<SessionSetting> wanted, const Identity &identity)
 {
+    if (!theirs.isEmpty()) {
+        if (Done done = set(connection, theirs, settings); !done)
+            return done;
+    }
     // Whoever may, keeps values out of the log altogether: those of logged statements, and the rows that the
     // server tells with an error.
     if (identity.maySilenceLog)
@@ -190,14 +194,10 @@ Done mayWrite(const ConnectionSettings &settings, const Identity &identity)
 Result<OpenedSession> openSession(const ConnectionSettings &settings, const SessionOptions &options)
 {
     const QString given = settings.parameters.value(QStringLiteral("options"));
-    QList<SessionSetting> wanted = pinnedSettings(settings.access, options);
+    const QList<SessionSetting> wanted = pinnedSettings(settings.access, options);
     QString startup = (given + ' ' + asStartupOptions(wanted)).trimmed();
     auto handle = connectNow(settings, options, startup);
     if (!handle && handle.error().why.contains(QLatin1String("unsupported startup parameter: options"))) {
-        const auto theirs = readStartupOptions(given);
-        if (!theirs)
-            return fail(theirs.error());
-        wanted = *theirs + wanted;
         startup.clear();
         handle = connectNow(settings, options, startup);
     }
@@ -209,13 +209,19 @@ Result<OpenedSession> openSession(const ConnectionSettings &settings, const Sess
     const auto identity = identify(connection, settings);
     if (!identity)
         return fail(identity.error());
+    QList<SessionSetting> theirs;
     if (isPooled(connection, identity->backendPid)) {
         if (Done own = proveOwnSession(connection, identity->backendPid,
                                        [&] { return connectNow(settings, options, startup); });
             !own)
             return fail(own.error());
+        // A pooler takes them no more than ours, or drops them without a word.
+        const auto read = readStartupOptions(given);
+        if (!read)
+            return fail(read.error());
+        theirs = *read;
     }
-    if (Done done = setUp(connection, settings, wanted, *identity); !done)
+    if (Done done = setUp(connection, settings, theirs, wanted, *identity); !done)
         return fail(done.error());
     if (Done may = mayWrite(settings, *identity); !may)
         return fail(may.error());

@@ -46,7 +46,10 @@ void TestPgBouncer::sessionPoolingWorks_data()
     QTest::newRow("as installed") << QStringList() << QString();
     QTest::newRow("options ignored") << QStringList("ignore_startup_parameters = options") << QString();
     QTest::newRow("round robin") << QStringList("server_round_robin = 1") << QString();
-    QTest::newRow("options of the address") << QStringList() << "-c work_mem=123kB --enable-sort=off";
+    const QString theirs = "-c work_mem=123kB --enable-sort=off -c TimeZone=Asia/Tokyo";
+    QTest::newRow("options of the address") << QStringList() << theirs;
+    QTest::newRow("options of the address, ignored")
+        << QStringList("ignore_startup_parameters = options") << theirs;
 }
 
 void TestPgBouncer::sessionPoolingWorks()
