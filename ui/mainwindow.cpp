@@ -315,7 +315,7 @@ void MainWindow::connectionChanged(const ConnectionStatus &status)
     if (status.state == ConnectionStatus::State::Connecting)
         showCounts({});
     m_banner->setStatus(status);
-    m_topBar->setReadOnly(m_connected && m_readOnly);
+    m_topBar->setReadOnly(m_connected && m_readOnly, status.replica);
     if (m_services.connector)
         m_topBar->setProfile(m_services.connector->currentProfile());
     showWorker();

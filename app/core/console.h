@@ -282,14 +282,22 @@ public:
     virtual void rebaseFanOut(QObject *context, Reply<bool> reply) = 0;
 };
 
+/// How far a standby is behind its primary.
+struct ReplicaState
+{
+    std::optional<qint64> lagMs; ///< none: not known
+    bool isStreaming = false;    ///< connected to the primary right now
+};
+
 struct ConnectionStatus
 {
     enum class State { Connecting, Connected, Lost, Refused };
     State state = State::Connecting;
-    Error error;       ///< for Lost and Refused
-    int retryInMs = 0; ///< for Lost: when the next try starts
-    bool readOnly = false;
-    ConsoleRights rights; ///< for Connected
+    Error error;                         ///< for Lost and Refused
+    int retryInMs = 0;                   ///< for Lost: when the next try starts
+    bool readOnly = false;               ///< by the settings, or because the server takes no changes
+    std::optional<ReplicaState> replica; ///< of a standby only
+    ConsoleRights rights;                ///< for Connected
 };
 
 /// Tells the console what happens below it. Lives on the GUI thread.

@@ -1,5 +1,7 @@
 #include "app/database/database_session.h"
 
+#include "app/database/replica_query.h"
+
 #include <algorithm>
 
 namespace signalbox {
@@ -9,6 +11,7 @@ namespace {
 constexpr int firstBackOffMs = 1'000;
 constexpr int longestBackOffMs = 30'000;
 constexpr int probeEveryMs = 5'000;
+constexpr int readReplicaEveryMs = 2'000;
 
 // Tries that cannot succeed without somebody changing something: wrong password, unknown role or database, a
 // pooler. libpq gives no SQLSTATE for a connection that was never made, only the server's sentence.
@@ -32,6 +35,7 @@ DatabaseSession::DatabaseSession(QObject *parent)
     : QObject(parent)
     , m_retry(this)
     , m_probe(this)
+    , m_replica(this)
 {
     m_retry.setSingleShot(true);
     connect(&m_retry, &QTimer::timeout, this, &DatabaseSession::connectNow);
@@ -43,6 +47,8 @@ DatabaseSession::DatabaseSession(QObject *parent)
                     ->query(QStringLiteral("SELECT 1"), {}, QStringLiteral("check the connection"));
         });
     });
+    m_replica.setInterval(readReplicaEveryMs);
+    connect(&m_replica, &QTimer::timeout, this, &DatabaseSession::readReplica);
     m_reason = Error{Error::Kind::Unavailable, tr("database"), tr("not connected"), {}, {}, -1};
 }
 
@@ -67,6 +73,7 @@ void DatabaseSession::clearTarget()
     m_hasTarget = false;
     m_retry.stop();
     m_probe.stop();
+    m_replica.stop();
     m_listener.reset();
     setConnection({});
     m_reason.why = tr("not connected");
@@ -81,6 +88,7 @@ void DatabaseSession::retryNow()
 void DatabaseSession::connectNow()
 {
     m_retry.stop();
+    m_replica.stop();
     m_listener.reset();
     setConnection({});
     auto opened = PgConnection::open(m_settings, m_options);
@@ -89,26 +97,58 @@ void DatabaseSession::connectNow()
         return;
     }
     setConnection(std::move(*opened));
-    m_listener = std::make_unique<QObject>();
-    for (const QString &channel : std::as_const(m_channels)) {
-        const Done listening =
-            m_connection->listen(channel, m_listener.get(), [this, channel](const QString &payload) {
-                emit notified(channel, payload);
-            });
-        if (!listening) {
-            setConnection({});
-            scheduleRetry(listening.error());
-            return;
-        }
+    if (const Done watching = watch(); !watching) {
+        setConnection({});
+        scheduleRetry(watching.error());
+        return;
     }
     m_backOffMs = 0;
     m_probe.start();
-    emit connected(m_settings.access == Access::ReadOnly);
+    emit connected(m_connection->isReplica());
+    if (m_replica.isActive())
+        readReplica();
+}
+
+// A standby refuses to LISTEN.
+Done DatabaseSession::watch()
+{
+    if (m_channels.isEmpty())
+        return {};
+    if (m_connection->isReplica()) {
+        m_replica.start();
+        return {};
+    }
+    m_listener = std::make_unique<QObject>();
+    for (const QString &channel : std::as_const(m_channels)) {
+        Done listening =
+            m_connection->listen(channel, m_listener.get(), [this, channel](const QString &payload) {
+                emit notified(channel, payload);
+            });
+        if (!listening)
+            return listening;
+    }
+    return {};
+}
+
+void DatabaseSession::readReplica()
+{
+    bool isPromoted = false;
+    perform([this, &isPromoted](Result<PgConnection *> connection) {
+        if (!connection)
+            return;
+        const auto state = readReplicaState(**connection);
+        isPromoted = state && !*state;
+        if (state && *state)
+            emit replicaRead(**state);
+    });
+    if (isPromoted)
+        connectNow();
 }
 
 void DatabaseSession::scheduleRetry(const Error &error)
 {
     m_probe.stop();
+    m_replica.stop();
     m_reason = error;
     m_reason.kind = Error::Kind::Unavailable;
     if (isHopeless(error)) {

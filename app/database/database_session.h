@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/core/console.h"
 #include "app/database/pg_connection.h"
 #include "app/database/session_socket.h"
 
@@ -30,13 +31,17 @@ public:
     std::shared_ptr<SessionSocket> socket() const { return m_socket; }
 
 signals:
-    void connected(bool readOnly);
+    void connected(bool isReplica);
+    /// Of a replica, in place of the notifications that it cannot listen to.
+    void replicaRead(const signalbox::ReplicaState &state);
     void connectionLost(const signalbox::Error &error, int retryInMs);
     void refused(const signalbox::Error &error);
     void notified(const QString &channel, const QString &payload);
 
 private:
     void connectNow();
+    Done watch();
+    void readReplica();
     void scheduleRetry(const Error &error);
     void setConnection(std::unique_ptr<PgConnection> connection);
 
@@ -47,7 +52,8 @@ private:
     const std::shared_ptr<SessionSocket> m_socket = std::make_shared<SessionSocket>();
     std::unique_ptr<QObject> m_listener; ///< context of the notification callbacks of this connection
     QTimer m_retry;
-    QTimer m_probe; ///< notices a connection that died while idle
+    QTimer m_probe;   ///< notices a connection that died while idle
+    QTimer m_replica; ///< asks a replica what it would not notify
     int m_backOffMs = 0;
     bool m_hasTarget = false;
     Error m_reason;

@@ -11,10 +11,12 @@ DatabaseWorker::DatabaseWorker(const QString &name, int patienceMs, QObject *par
     , m_patienceMs(patienceMs)
 {
     qRegisterMetaType<Error>();
+    qRegisterMetaType<ReplicaState>();
     m_thread.setObjectName(name);
     m_session->moveToThread(&m_thread);
     connect(&m_thread, &QThread::finished, m_session, &QObject::deleteLater);
     connect(m_session, &DatabaseSession::connected, this, &DatabaseWorker::connected);
+    connect(m_session, &DatabaseSession::replicaRead, this, &DatabaseWorker::replicaRead);
     connect(m_session, &DatabaseSession::connectionLost, this, &DatabaseWorker::connectionLost);
     connect(m_session, &DatabaseSession::refused, this, &DatabaseWorker::refused);
     connect(m_session, &DatabaseSession::notified, this, &DatabaseWorker::notified);

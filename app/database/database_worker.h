@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/core/carry.h"
+#include "app/core/console.h"
 #include "app/core/result.h"
 #include "app/database/pg_connection.h"
 #include "app/database/session_socket.h"
@@ -48,7 +49,9 @@ public:
     }
 
 signals:
-    void connected(bool readOnly);
+    void connected(bool isReplica);
+    /// Every two seconds while the server is a standby, in place of notifications; only with channels.
+    void replicaRead(const signalbox::ReplicaState &state);
     void connectionLost(const signalbox::Error &error, int retryInMs);
     /// The server is there but will not take us (password, pooler); no further try until retryNow or
     /// setTarget.

@@ -42,6 +42,8 @@ Gateway::Gateway(QObject *parent)
     m_notice.setInterval(noticeEveryMs);
     connect(&m_notice, &QTimer::timeout, this, &Gateway::sayWaitingNotice);
     connect(&m_pages, &DatabaseWorker::notified, this, &Gateway::noticeData);
+    connect(&m_pages, &DatabaseWorker::replicaRead, this, &Gateway::takeReplica);
+    connect(&m_pages, &DatabaseWorker::connected, this, &Gateway::followRole);
     watch(m_pages, m_pagesStatus);
     watch(m_charts, m_chartsStatus);
     watch(m_changes, m_changesStatus);
@@ -98,6 +100,7 @@ void Gateway::connectTo(const ConnectionSettings &settings)
     m_label = settings.label();
     m_rights = {};
     m_announced = false;
+    m_replica.reset();
     m_readOnly = settings.access == Access::ReadOnly;
     m_pagesStatus = m_chartsStatus = m_changesStatus = {};
     m_pages.setTarget(settings.forReading(), sessionOptions(readTimeoutMs),
@@ -124,6 +127,30 @@ void Gateway::retryNow()
         worker->retryNow();
 }
 
+void Gateway::followRole(bool isReplica)
+{
+    if (isReplica || !m_replica)
+        return;
+    // Promoted: the session for changes need not wait for its next try.
+    m_replica.reset();
+    m_changes.retryNow();
+    combineStatus();
+}
+
+void Gateway::takeReplica(const ReplicaState &state)
+{
+    m_replica = state;
+    combineStatus();
+    noticeData();
+}
+
+// A standby, or a database that is read-only for now: the session for changes goes on trying, the others
+// read.
+bool Gateway::serverTakesNoChanges() const
+{
+    return m_changesStatus.error.sqlState == QLatin1String("25006");
+}
+
 // The worst of the connections is what the console says: with one of them gone, a part of it stands still.
 void Gateway::combineStatus()
 {
@@ -131,7 +158,7 @@ void Gateway::combineStatus()
         return;
     using State = ConnectionStatus::State;
     QList<const ConnectionStatus *> parts{&m_pagesStatus, &m_chartsStatus};
-    if (!m_readOnly)
+    if (!m_readOnly && !serverTakesNoChanges())
         parts << &m_changesStatus;
     ConnectionStatus combined;
     combined.state = State::Connected;
@@ -141,7 +168,8 @@ void Gateway::combineStatus()
                 combined = *part;
         }
     }
-    combined.readOnly = m_readOnly;
+    combined.readOnly = m_readOnly || serverTakesNoChanges();
+    combined.replica = m_replica;
     combined.rights = m_rights;
     const bool cameBack = combined.state == State::Connected && m_status.state != State::Connected;
     m_status = combined;
@@ -181,16 +209,14 @@ template <typename T>
 void Gateway::change(const QString &what, std::function<Result<T>(PgConnection &)> act, QObject *context,
                      Reply<T> reply)
 {
-    if (!m_readOnly) {
+    if (!m_readOnly && !serverTakesNoChanges()) {
         m_changes.run<T>(std::move(act), context, std::move(reply));
         return;
     }
+    const QString why = m_readOnly ? tr("this connection is read-only") : m_changesStatus.error.why;
     // Queued like every other reply: callers never see it before their call returned.
     QMetaObject::invokeMethod(
-        context,
-        [what, reply = std::move(reply)] {
-            reply(fail(Error::Kind::Refused, what, Gateway::tr("this connection is read-only")));
-        },
+        context, [what, why, reply = std::move(reply)] { reply(fail(Error::Kind::Refused, what, why)); },
         Qt::QueuedConnection);
 }
 

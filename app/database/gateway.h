@@ -10,6 +10,7 @@
 #include <QTimer>
 
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace signalbox {
@@ -18,7 +19,8 @@ namespace signalbox {
 /// thread of its own, so that a slow chart never delays a page and a page never delays a change (design §1,
 /// §2.2). All members belong to the GUI thread and return at once.
 ///
-/// With read-only settings the connection for changes does not exist: every change answers Refused.
+/// On a standby the console reads, asks every two seconds instead of listening, and finds out when it is
+/// promoted. With read-only settings the connection for changes does not exist: every change answers Refused.
 class Gateway final : public QObject,
                       public PageSource,
                       public DetailSource,
@@ -84,6 +86,9 @@ private:
     void readRights();
     void takeRights(const Result<ConsoleRights> &rights);
     void combineStatus();
+    void followRole(bool isReplica);
+    void takeReplica(const ReplicaState &state);
+    bool serverTakesNoChanges() const;
     void noticeData();
     void sayWaitingNotice();
 
@@ -94,7 +99,8 @@ private:
     QString m_label;        ///< of the database, for messages
     quint64 m_target = 0;   ///< answers about an earlier one are stale
     bool m_hasTarget = false;
-    bool m_readOnly = false;
+    bool m_readOnly = false; ///< by the settings
+    std::optional<ReplicaState> m_replica;
     bool m_announced = false; ///< databaseChanged was said for this target
     QTimer m_notice;          ///< folds notifications: dataChanged at most four times a second
     bool m_noticeWaits = false;

@@ -1,5 +1,6 @@
 #include "ui/widgets/top_bar.h"
 
+#include "models/display_text.h"
 #include "ui/theme/icons.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/environment_badge.h"
@@ -33,6 +34,20 @@ QString intervalText(int seconds)
     return seconds == 0 ? TopBar::tr("Refresh by hand") : TopBar::tr("Refresh %1 s").arg(seconds);
 }
 
+QString replicaText(const ReplicaState &replica)
+{
+    if (!replica.lagMs)
+        return TopBar::tr("Replica, lag unknown");
+    if (!replica.isStreaming)
+        return TopBar::tr("Replica without its primary, %1 old").arg(durationText(*replica.lagMs));
+    constexpr qint64 noteworthyMs = 1'000;
+    if (*replica.lagMs < noteworthyMs)
+        return TopBar::tr("Replica, up to date");
+    constexpr qint64 minuteMs = 60'000;
+    return *replica.lagMs < minuteMs ? TopBar::tr("Replica, %1 s behind").arg(*replica.lagMs / 1'000)
+                                     : TopBar::tr("Replica, %1 behind").arg(durationText(*replica.lagMs));
+}
+
 } // namespace
 
 TopBar::TopBar(QWidget *parent)
@@ -48,7 +63,9 @@ TopBar::TopBar(QWidget *parent)
     lockLayout->setContentsMargins(2, 0, 2, 0);
     lockLayout->setSpacing(5);
     lockLayout->addWidget(lock);
-    lockLayout->addWidget(makeLabel(tr("Read-only"), theme::textFont(), m_readOnly));
+    m_readOnlyText = makeLabel(tr("Read-only"), theme::textFont(), m_readOnly);
+    m_readOnlyText->setObjectName(QStringLiteral("readOnly"));
+    lockLayout->addWidget(m_readOnlyText);
     m_readOnly->setToolTip(tr("The server refuses every change on this connection"));
     m_readOnly->hide();
 
@@ -116,8 +133,9 @@ void TopBar::setProfile(const ConnectionProfile &profile)
                             theme::stateFromName(profile.environmentColour));
 }
 
-void TopBar::setReadOnly(bool readOnly)
+void TopBar::setReadOnly(bool readOnly, const std::optional<ReplicaState> &replica)
 {
+    m_readOnlyText->setText(replica ? replicaText(*replica) : tr("Read-only"));
     m_readOnly->setVisible(readOnly);
 }
 

@@ -1,9 +1,12 @@
 #pragma once
 
+#include "app/core/console.h"
 #include "app/core/profile.h"
 #include "ui/theme/theme.h"
 
 #include <QWidget>
+
+#include <optional>
 
 class QLabel;
 class QPushButton;
@@ -21,7 +24,8 @@ public:
     explicit TopBar(QWidget *parent = nullptr);
 
     void setProfile(const ConnectionProfile &profile);
-    void setReadOnly(bool readOnly);
+    /// Of a replica it says how far behind it is.
+    void setReadOnly(bool readOnly, const std::optional<ReplicaState> &replica);
     void setRefreshInterval(int seconds); ///< 0: by hand
     void setThemeMode(theme::Mode mode);
 
@@ -41,6 +45,7 @@ private:
 
     EnvironmentBadge *m_badge;
     QWidget *m_readOnly;
+    QLabel *m_readOnlyText;
     QPushButton *m_refresh;
     QPushButton *m_theme;
 };
