@@ -4,6 +4,8 @@
 #include "app/core/filter.h"
 #include "app/database/job_changes.h"
 
+#include <QElapsedTimer>
+
 namespace signalbox {
 
 namespace {
@@ -38,14 +40,34 @@ void printPreview(const ActionPreview &preview)
                       .arg(row.value(QStringLiteral("jobs")).toLongLong()));
 }
 
+// A line now and then while it takes long.
+ActionWatch tellingWatch(const QString &name)
+{
+    constexpr int everyMs = 2'000;
+    auto sinceTold = std::make_shared<QElapsedTimer>();
+    sinceTold->start();
+    ActionWatch watch;
+    watch.progress = [name, sinceTold](const ActionProgress &progress) {
+        if (!sinceTold->hasExpired(everyMs))
+            return;
+        sinceTold->start();
+        printMessage(QStringLiteral("%1: %2 of %3").arg(name).arg(progress.done).arg(progress.total));
+    };
+    return watch;
+}
+
 CommandResult change(const CommandContext &context, JobAction action)
 {
     const CommandLine &line = context.line;
     const QString expression = line.value(QStringLiteral("filter"));
     const QString reason = line.value(QStringLiteral("reason")).trimmed();
     const bool isDryRun = line.has(QStringLiteral("dry-run"));
-    if (expression.trimmed().isEmpty())
-        return wrong(context, QStringLiteral("--filter is missing; nothing is taken to mean every job"));
+    const bool isAll = line.has(QStringLiteral("all"));
+    if (expression.trimmed().isEmpty() && !isAll)
+        return wrong(context,
+                     QStringLiteral("--filter is missing; nothing is taken to mean every job (--all does)"));
+    if (!expression.trimmed().isEmpty() && isAll)
+        return wrong(context, QStringLiteral("give either --filter or --all"));
     if (reason.isEmpty())
         return wrong(context, QStringLiteral("--reason is missing"));
     if (isDryRun == line.has(QStringLiteral("yes")))
@@ -55,6 +77,7 @@ CommandResult change(const CommandContext &context, JobAction action)
         return fail(filter.error());
     JobSelection selection;
     selection.filter = *filter;
+    selection.all = isAll;
 
     const auto database = openDatabase(line, isDryRun ? Access::ReadOnly : Access::ReadWrite);
     if (!database)
@@ -66,7 +89,8 @@ CommandResult change(const CommandContext &context, JobAction action)
         printPreview(*preview);
         return 0;
     }
-    const auto result = changeJobs(*database->connection, selection, action, reason);
+    const auto result =
+        changeJobs(*database->connection, selection, action, reason, tellingWatch(context.command.name));
     if (!result)
         return fail(result.error());
     printLine(QString::number(result->changed));
@@ -74,7 +98,12 @@ CommandResult change(const CommandContext &context, JobAction action)
         printMessage(QStringLiteral("%1: %2 selected jobs were left as they are")
                          .arg(context.command.name)
                          .arg(result->skipped));
-    return 0;
+    if (result->refused > 0)
+        printMessage(QStringLiteral("%1: %2 jobs were refused: %3")
+                         .arg(context.command.name)
+                         .arg(result->refused)
+                         .arg(result->refusal));
+    return result->refused > 0 ? 1 : 0;
 }
 
 CommandResult retry(const CommandContext &context)
@@ -93,6 +122,7 @@ QList<Command> jobsChangeCommands()
 {
     const QList<Option> options{
         {"filter", "EXPR", "which jobs; words: " + filterFieldNames(Table::Jobs).join(' ')},
+        {"all", {}, "every job, instead of a filter"},
         {"reason", "TEXT", "why; kept with the change"},
         {"dry-run", {}, "print what would change"},
         {"yes", {}, "do it; prints the number of jobs changed"}};

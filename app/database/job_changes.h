@@ -12,9 +12,9 @@ namespace signalbox {
 /// belongs to another program: only a selection by id touches it (design §4).
 Result<ActionPreview> previewJobs(PgConnection &connection, const JobSelection &selection, JobAction action);
 
-/// Changes every selected job that the rules above allow, in one transaction with its before-images. The
-/// reason is required.
+/// Changes every selected job that the rules above allow, in chunks, each a short transaction with its
+/// before-images. The reason is required. See JobChangeRun.
 Result<ActionResult> changeJobs(PgConnection &connection, const JobSelection &selection, JobAction action,
-                                const QString &reason);
+                                const QString &reason, const ActionWatch &watch = {});
 
 } // namespace signalbox

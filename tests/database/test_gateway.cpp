@@ -74,10 +74,10 @@ private slots:
         m_gateway->setEndpointEnabled("ep_1", false, this, expectRefused);
         m_gateway->removeEndpoint("ep_1", this, expectRefused);
         m_gateway->rotateSecret("ep_1", Secret("x"), defaultOverlapSeconds, this, expectRefused);
-        m_gateway->changeJobs({}, JobAction::Retry, "x", this, expectRefused);
+        m_gateway->changeJobs({}, JobAction::Retry, "x", {}, this, expectRefused);
         m_gateway->enableFanOut(FanOutStart::Now, this, expectRefused);
         m_gateway->disableFanOut(this, expectRefused);
-        m_gateway->rebaseFanOut(this, expectRefused);
+        m_gateway->rebaseFanOut({}, this, expectRefused);
         QCOMPARE(refused, 0);
         QTRY_COMPARE(refused, 9);
         bool previewed = false;
@@ -93,7 +93,7 @@ private slots:
         QSignalSpy noticed(&m_gateway->signals_(), &ConsoleSignals::dataChanged);
         qint64 changed = 0;
         m_gateway->changeJobs(
-            {{}, *parseFilter("status:failed", Table::Jobs)}, JobAction::Retry, "test", this,
+            {{}, *parseFilter("status:failed", Table::Jobs)}, JobAction::Retry, "test", {}, this,
             [&](const Result<ActionResult> &result) { changed = result ? result->changed : -1; });
         QTRY_COMPARE(changed, qint64(30));
         QTRY_VERIFY(!noticed.isEmpty());

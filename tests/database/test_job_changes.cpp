@@ -161,17 +161,103 @@ private slots:
         QCOMPARE(m_database->value("SELECT count(1) FROM signalbox_change_rows").toInt(), 12'000);
     }
 
-    void aFailureInTheMiddleLeavesNothing()
+    void changesInShortTransactionsAndTellsProgress()
+    {
+        m_database->run(sampleJobs(12'000, "failed"));
+        QList<qint64> done;
+        ActionWatch watch;
+        watch.progress = [&done](const ActionProgress &progress) {
+            QCOMPARE(progress.total, qint64(12'000));
+            done << progress.done;
+        };
+        const auto result = changeJobs(connection(), byFilter("status:failed type:a.b"), JobAction::Retry,
+                                       "incident over", watch);
+        QVERIFY(result);
+        QCOMPARE(result->changed, qint64(12'000));
+        QVERIFY(done.size() >= 3);
+        QCOMPARE(done.constLast(), qint64(12'000));
+        // A transaction each: they gave the rows different times, and one change counts them all.
+        QCOMPARE(m_database
+                     ->value("SELECT count(DISTINCT updated_at) FROM webhook_jobs WHERE status = 'pending' "
+                             "AND event_type = 'a.b'")
+                     .toInt(),
+                 int(done.size()));
+        QCOMPARE(m_database->value("SELECT changed FROM signalbox_changes").toInt(), 12'000);
+    }
+
+    void whatIsDoneStaysWhenItIsStopped()
+    {
+        m_database->run(sampleJobs(12'000, "failed"));
+        const auto stop = std::make_shared<std::atomic<bool>>(false);
+        ActionWatch watch;
+        watch.stopRequested = stop;
+        watch.progress = [stop](const ActionProgress &) { *stop = true; };
+        const auto result =
+            changeJobs(connection(), byFilter("status:failed type:a.b"), JobAction::Retry, "x", watch);
+        QVERIFY(result);
+        QVERIFY(result->stopped);
+        QVERIFY(result->changed > 0 && result->left > 0);
+        QCOMPARE(result->changed + result->left, qint64(12'000));
+        QCOMPARE(m_database->value("SELECT changed FROM signalbox_changes").toLongLong(), result->changed);
+        QCOMPARE(m_database->value("SELECT count(1) FROM signalbox_change_rows").toLongLong(),
+                 result->changed);
+        QCOMPARE(m_database
+                     ->value("SELECT count(1) FROM webhook_jobs WHERE event_type = 'a.b' AND "
+                             "status = 'failed'")
+                     .toLongLong(),
+                 result->left);
+    }
+
+    void whatWasDeliveredMeanwhileIsLeftAlone()
+    {
+        // Given jobs that another session completes between two chunks
+        m_database->run(sampleJobs(3'000, "failed"));
+        const auto other = m_database->connect();
+        ActionWatch watch;
+        bool isFirst = true;
+        qint64 completed = 0;
+        watch.progress = [&](const ActionProgress &) {
+            if (std::exchange(isFirst, false))
+                completed = *other->execute("UPDATE webhook_jobs SET status = 'completed', attempts = "
+                                            "attempts + 1 WHERE status = 'failed' AND event_type = 'a.b'");
+        };
+        const auto result =
+            changeJobs(connection(), byFilter("status:failed type:a.b"), JobAction::Retry, "x", watch);
+        QVERIFY(result);
+        QVERIFY(completed > 0);
+        QCOMPARE(result->skipped, completed);
+        QCOMPARE(result->changed, 3'000 - completed);
+        QCOMPARE(m_database
+                     ->value("SELECT count(1) FROM webhook_jobs WHERE status = 'completed' AND "
+                             "event_type = 'a.b'")
+                     .toLongLong(),
+                 completed);
+    }
+
+    void allHasToBeSaid()
+    {
+        JobSelection all;
+        all.all = true;
+        QCOMPARE(changeJobs(connection(), all, JobAction::Cancel, "x")->changed, qint64(2));
+    }
+
+    void aRowThatIsRefusedStopsNoOther()
     {
         m_database->run(
             "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
             "'BEGIN IF OLD.event_type = ''disabled'' THEN RAISE EXCEPTION ''no''; END IF; RETURN NEW; END';"
             "CREATE TRIGGER refuse BEFORE UPDATE ON webhook_jobs FOR EACH ROW EXECUTE FUNCTION refuse()");
-        QVERIFY(!changeJobs(connection(), byFilter("status:failed"), JobAction::Retry, "x"));
-        QCOMPARE(state("failed"), QString("failed 4/4"));
-        QCOMPARE(m_database->value("SELECT count(1) FROM signalbox_changes").toInt(), 0);
-        // The connection is usable again.
-        QVERIFY(changeJobs(connection(), byFilter("type:waiting"), JobAction::Retry, "x"));
+        const auto result = changeJobs(connection(), byFilter("status:failed"), JobAction::Retry, "x");
+        QVERIFY2(result, result ? "" : qPrintable(result.error().line()));
+        QCOMPARE(result->changed, qint64(1));
+        QCOMPARE(result->refused, qint64(1));
+        QVERIFY2(result->refusal.startsWith("no"), qPrintable(result->refusal));
+        QCOMPARE(state("failed"), QString("pending 4/5 due"));
+        QCOMPARE(state("disabled"), QString("failed 4/4"));
+        // Where all are refused, nothing is recorded.
+        QCOMPARE(changeJobs(connection(), byFilter("type:disabled"), JobAction::Retry, "x")->refused,
+                 qint64(1));
+        QCOMPARE(m_database->value("SELECT count(1) FROM signalbox_changes").toInt(), 1);
     }
 
 private:

@@ -89,6 +89,7 @@ JobChangeDialog::JobChangeDialog(JobActions &actions, const JobSelection &select
     , m_actions(actions)
     , m_selection(selection)
     , m_action(action)
+    , m_dismiss(makeButton(tr("Close"), this))
     , m_title(makeLabel({}, theme::titleFont(), this))
     , m_summary(makeLabel({}, theme::textFont(), this))
     , m_byStatus(new RowList(tr("Jobs by status"), this))
@@ -117,8 +118,7 @@ JobChangeDialog::JobChangeDialog(JobActions &actions, const JobSelection &select
 
 void JobChangeDialog::buildLayout()
 {
-    auto *dismiss = makeButton(tr("Close"), this);
-    connect(dismiss, &QPushButton::clicked, this, &QDialog::reject);
+    connect(m_dismiss, &QPushButton::clicked, this, &JobChangeDialog::reject);
     m_perform->setDefault(true);
     QLabel *recorded =
         makeMutedLabel(tr("Recorded with the state before, so that it can be looked up."), this);
@@ -135,7 +135,7 @@ void JobChangeDialog::buildLayout()
     layout->addWidget(m_reason);
     layout->addWidget(m_failure);
     layout->addStretch(1);
-    layout->addLayout(makeButtonRow({dismiss, m_perform}, recorded));
+    layout->addLayout(makeButtonRow({m_dismiss, m_perform}, recorded));
     m_byStatus->hide();
     m_byEndpoint->hide();
     m_warnings->setSpacing(2 * theme::step);
@@ -247,18 +247,42 @@ void JobChangeDialog::perform()
     m_busy = true;
     m_failure->hide();
     updateButton();
-    m_actions.changeJobs(
-        m_selection, m_action, m_reason->text().trimmed(), this, [this](const Result<ActionResult> &result) {
-            m_busy = false;
-            if (result) {
-                finish(*result);
-                return;
-            }
-            m_failure->setContent(theme::State::Failure, result.error().what + QLatin1Char(':'),
-                                  result.error().why);
-            m_failure->show();
-            updateButton();
-        });
+    m_actions.changeJobs(m_selection, m_action, m_reason->text().trimmed(), watch(), this,
+                         [this](const Result<ActionResult> &result) {
+                             m_busy = false;
+                             m_stop.reset();
+                             m_dismiss->setText(tr("Close"));
+                             m_dismiss->setEnabled(true);
+                             if (result) {
+                                 finish(*result);
+                                 return;
+                             }
+                             m_failure->setContent(theme::State::Failure,
+                                                   result.error().what + QLatin1Char(':'),
+                                                   result.error().why);
+                             m_failure->show();
+                             updateButton();
+                         });
+}
+
+ActionWatch JobChangeDialog::watch()
+{
+    m_stop = std::make_shared<std::atomic<bool>>(false);
+    m_dismiss->setText(tr("Stop"));
+    const auto tell = [this](const ActionProgress &progress) {
+        m_summary->setText(tr("%1 of %2 done. What is done stays done when this is stopped.")
+                               .arg(numberText(progress.done), numberText(progress.total)));
+    };
+    return {tell, m_stop};
+}
+
+// While a change runs, closing ends it; the answer then says how far it came.
+void JobChangeDialog::reject()
+{
+    if (!m_stop)
+        return QDialog::reject();
+    *m_stop = true;
+    m_dismiss->setEnabled(false);
 }
 
 void JobChangeDialog::finish(const ActionResult &result)
@@ -266,6 +290,10 @@ void JobChangeDialog::finish(const ActionResult &result)
     QString message = wordsOf(m_action).outcome.arg(numberText(result.changed));
     if (result.skipped > 0)
         message += tr(", %1 had changed meanwhile and were left alone").arg(numberText(result.skipped));
+    if (result.refused > 0)
+        message += tr(", %1 were refused: %2").arg(numberText(result.refused), result.refusal);
+    if (result.stopped)
+        message += tr(", %1 not looked at, because it was stopped").arg(numberText(result.left));
     emit changed(message);
     accept();
 }

@@ -5,6 +5,9 @@
 
 #include <QDialog>
 
+#include <atomic>
+#include <memory>
+
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -25,6 +28,7 @@ public:
 
     /// A reason to start with; Enter is then enough.
     void setReason(const QString &reason);
+    void reject() override;
 
 signals:
     /// Jobs were changed; `message` says what happened.
@@ -37,6 +41,7 @@ private:
     void showWarnings(const ActionPreview &preview);
     void addWarning(theme::State state, const QString &lead, const QString &text);
     void perform();
+    ActionWatch watch();
     void finish(const ActionResult &result);
     void updateButton();
 
@@ -45,6 +50,8 @@ private:
     const JobAction m_action;
     qint64 m_affected = 0;
     bool m_busy = true;
+    std::shared_ptr<std::atomic<bool>> m_stop; ///< of the change under way
+    QPushButton *m_dismiss;
     QLabel *m_title;
     QLabel *m_summary;
     RowList *m_byStatus;

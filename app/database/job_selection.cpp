@@ -1,0 +1,75 @@
+#include "app/database/job_selection.h"
+
+#include "app/database/filter_sql.h"
+
+#include <nlohmann/json.hpp>
+
+namespace signalbox {
+
+namespace {
+
+QString idsAsJson(const QStringList &ids)
+{
+    nlohmann::json list = nlohmann::json::array();
+    for (const QString &id : ids)
+        list.push_back(id.toStdString());
+    return QString::fromStdString(list.dump());
+}
+
+} // namespace
+
+QString nameOf(JobAction action)
+{
+    switch (action) {
+    case JobAction::Retry:
+        return QStringLiteral("retry jobs");
+    case JobAction::SendNow:
+        return QStringLiteral("send jobs now");
+    case JobAction::Cancel:
+        break;
+    }
+    return QStringLiteral("cancel jobs");
+}
+
+Result<SelectionSql> selectionSql(const JobSelection &selection, JobAction action)
+{
+    if (!selection.ids.isEmpty()) {
+        return SelectionSql{QStringLiteral("job.id IN (SELECT chosen::uuid "
+                                           "FROM jsonb_array_elements_text(:ids::jsonb) AS chosen)"),
+                            {{":ids", idsAsJson(selection.ids)}},
+                            QStringLiteral("%1 by id").arg(selection.ids.size()),
+                            true};
+    }
+    if (selection.all)
+        return SelectionSql{QStringLiteral("true"), {}, QStringLiteral("all jobs"), false};
+    if (!selection.filter || selection.filter->isEmpty())
+        return fail(Error::Kind::Refused, nameOf(action), QStringLiteral("no job is selected"),
+                    QStringLiteral("select jobs, or give a filter: an empty one would take all of them"));
+    const FilterSql filter = filterSql(*selection.filter, Table::Jobs);
+    return SelectionSql{filter.condition(), filter.bindings, selection.filter->text, false};
+}
+
+QString affectedCondition(JobAction action, bool byId)
+{
+    const QString foreign = byId ? QStringLiteral(" OR job.lease_token IS NULL") : QString();
+    if (action != JobAction::Cancel)
+        return QStringLiteral("(job.status <> 'processing'%1)").arg(foreign);
+    return QStringLiteral(
+               "(job.status = 'pending' OR (job.status = 'processing' AND (job.lease_token IS NOT NULL%1)))")
+        .arg(foreign);
+}
+
+QString assignments(JobAction action)
+{
+    const QString noLease = QStringLiteral("lease_owner = NULL, lease_token = NULL, lease_until = NULL");
+    if (action == JobAction::Cancel)
+        return QStringLiteral("status = 'cancelled', ") + noLease;
+    // The order of a stream is not for overtaking: a blocked job stays so.
+    return QStringLiteral(
+               "status = 'pending', next_attempt = now(), rescues = 0, wait_reason = NULL, priority = %1, "
+               "max_attempts = greatest(job.max_attempts, job.attempts + 1), ")
+               .arg(action == JobAction::SendNow ? 1 : 0) +
+           noLease;
+}
+
+} // namespace signalbox
