@@ -40,7 +40,7 @@ const QList<Command> &commands()
         QList<Command>{demoCommand(), shotCommand()}
         << migrateCommands() << endpointListCommand() << endpointChangeCommands() << endpointStateCommands()
         << endpointRotateCommand() << endpointTestCommand() << appendCommand() << workerCommand()
-        << listCommands() << overviewCommand() << jobsChangeCommands();
+        << listCommands() << overviewCommand() << jobsChangeCommands() << fanOutCommands();
     return all;
 }
 

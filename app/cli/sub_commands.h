@@ -18,5 +18,6 @@ Command workerCommand();
 QList<Command> listCommands();
 Command overviewCommand();
 QList<Command> jobsChangeCommands(); ///< retry, cancel
+QList<Command> fanOutCommands();     ///< status, on, off, rebase, skipped, replay
 
 } // namespace signalbox

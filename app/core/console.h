@@ -12,7 +12,10 @@
 #include <QStringList>
 
 #include <array>
+#include <atomic>
 #include <compare>
+#include <functional>
+#include <memory>
 #include <optional>
 
 namespace signalbox {
@@ -117,11 +120,12 @@ enum class JobAction {
     Cancel
 };
 
-/// Jobs by id, or all that match a filter.
+/// Jobs by id, or all that match a filter. A filter without a word takes none, unless `all` says so.
 struct JobSelection
 {
     QStringList ids;
     std::optional<Filter> filter;
+    bool all = false;
 };
 
 struct ActionPreview
@@ -136,22 +140,42 @@ struct ActionPreview
     QList<QSqlRecord> byEndpoint; ///< endpoint_id, jobs (at most 20)
 };
 
+/// How far a long act is.
+struct ActionProgress
+{
+    qint64 done = 0;
+    qint64 total = 0;
+};
+
+/// Follows a long act and may end it early, between two of its steps.
+struct ActionWatch
+{
+    std::function<void(const ActionProgress &)> progress;   ///< may be empty
+    std::shared_ptr<const std::atomic<bool>> stopRequested; ///< may be null
+};
+
 struct ActionResult
 {
     qint64 changed = 0;
-    qint64 skipped = 0; ///< changed state between preview and act
-    QString changeId;   ///< row of signalbox_changes that holds the before-images
+    qint64 skipped = 0;   ///< changed state between preview and act
+    qint64 refused = 0;   ///< whose change the database did not take
+    QString refusal;      ///< why the first of them was refused
+    bool stopped = false; ///< ended early; `changed` of `changed + skipped + refused + left` were done
+    qint64 left = 0;      ///< not looked at
+    QString changeId;     ///< row of signalbox_changes that holds the before-images
 };
 
-/// Bulk changes: previewed, with a reason, before-images in the same transaction (design §2.6).
+/// Bulk changes: previewed, with a reason, in short transactions that hold their before-images (design
+/// §2.6).
 class JobActions
 {
 public:
     virtual ~JobActions() = default;
     virtual void previewJobs(const JobSelection &selection, JobAction action, QObject *context,
                              Reply<ActionPreview> reply) = 0;
+    /// Progress is told on the context's thread.
     virtual void changeJobs(const JobSelection &selection, JobAction action, const QString &reason,
-                            QObject *context, Reply<ActionResult> reply) = 0;
+                            const ActionWatch &watch, QObject *context, Reply<ActionResult> reply) = 0;
 };
 
 /// The six monitoring queries of the schema's description. They count every row, test events too.
@@ -232,6 +256,7 @@ struct Overview
     /// The checkpoint belongs to another cluster (a restored dump): fan-out stands until it is rebased
     /// (design §2.8).
     bool fanOutForeignCluster = false;
+    qint64 fanOutSkipped = 0; ///< events, or single jobs of them, that fan-out put aside
     QList<AttemptBucket> attempts;
     QList<LatencyBucket> latency;
     QList<DepthPoint> depth;
@@ -270,6 +295,44 @@ enum class FanOutStart {
     Checkpoint ///< where it stopped: all events after the stored checkpoint
 };
 
+/// From where fan-out goes on after a rebase.
+struct RebasePoint
+{
+    enum class From {
+        Now,        ///< nothing that is there
+        Checkpoint, ///< what was appended since the restore, and what waited when the dump was made
+        Position    ///< every event after that position
+    };
+    From from = From::Now;
+    qint64 position = 0;
+};
+
+struct RebasePreview
+{
+    qint64 restoredEvents = 0; ///< of another cluster
+    qint64 fannedOut = 0;      ///< events that would go through fan-out
+    qint64 withoutJob = 0;     ///< of the events since the restore, those that have no job
+    qint64 restoredEndpoints = 0;
+};
+
+struct FanOutStatus
+{
+    bool enabled = false;
+    QString stopped; ///< why it stands still, or empty
+    bool needsRebase = false;
+    QString checkpoint; ///< "txid/position"
+    qint64 waiting = 0; ///< events after the checkpoint, counted up to waitingCap
+    qint64 skipped = 0; ///< put aside
+    static constexpr qint64 waitingCap = 100'000;
+};
+
+struct ReplayResult
+{
+    qint64 jobs = 0;     ///< made
+    qint64 replayed = 0; ///< no longer put aside
+    qint64 left = 0;     ///< failed again, or their event is gone
+};
+
 /// The switch of fan-out, a setting in the database.
 class FanOutControl
 {
@@ -277,9 +340,9 @@ public:
     virtual ~FanOutControl() = default;
     virtual void enableFanOut(FanOutStart start, QObject *context, Reply<bool> reply) = 0;
     virtual void disableFanOut(QObject *context, Reply<bool> reply) = 0;
-    /// After a restore into another cluster: old txids become history, the checkpoint moves to now (design
-    /// §2.8).
-    virtual void rebaseFanOut(QObject *context, Reply<bool> reply) = 0;
+    virtual void previewRebase(const RebasePoint &point, QObject *context, Reply<RebasePreview> reply) = 0;
+    /// After a restore into another cluster (design §2.8).
+    virtual void rebaseFanOut(const RebasePoint &point, QObject *context, Reply<bool> reply) = 0;
 };
 
 /// How far a standby is behind its primary.

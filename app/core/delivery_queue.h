@@ -52,13 +52,23 @@ struct Lease
     friend bool operator==(const Lease &, const Lease &) = default;
 };
 
+/// What fan-out could not make a job of, and put aside; replayed by command.
+struct SkippedEvent
+{
+    QString eventId;
+    QString endpointId; ///< empty: no endpoint got a job
+    QString sqlState;
+    QString reason;
+};
+
 struct FanOutResult
 {
     bool enabled = true;
     qint64 events = 0; ///< events passed
     qint64 jobs = 0;   ///< jobs inserted
+    QList<SkippedEvent> skipped;
     bool reachedFence = true;
-    QString stopped; ///< why fan-out stands still, e.g. the cluster's system identifier changed
+    QString stopped; ///< why fan-out stands still, e.g. rows were restored from another cluster
 };
 
 /// What recording attempts did to an endpoint.

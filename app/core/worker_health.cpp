@@ -19,6 +19,8 @@ std::optional<QString> healthProblem(const HealthFacts &facts, const HealthLimit
         return QStringLiteral("no database for ") + seconds(*facts.databaseAwayMs);
     if (facts.ownTroubleMs && *facts.ownTroubleMs > limits.networkMs)
         return QStringLiteral("own trouble for %1: %2").arg(seconds(*facts.ownTroubleMs), facts.ownTrouble);
+    if (!facts.fanOutProblem.isEmpty())
+        return facts.fanOutProblem;
     const bool mayBeIdle =
         facts.isDraining || facts.inFlight > 0 || facts.databaseAwayMs || facts.ownTroubleMs;
     if (mayBeIdle || facts.sinceProgressMs <= limits.stallMs)

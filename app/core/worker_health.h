@@ -14,6 +14,7 @@ struct HealthFacts
     std::optional<qint64> ownTroubleMs; ///< see WorkerReport
     QString ownTrouble;
     qint64 sinceProgressMs = 0; ///< see WorkerReport
+    QString fanOutProblem;      ///< why fan-out stands still, or empty
     int inFlight = 0;
     bool isDraining = false;
     std::optional<qint64> readingAgeMs;       ///< of the queue's last good reading; none before the first

@@ -47,6 +47,7 @@ struct WorkerCounters
     qint64 leasesLost = 0;    ///< jobs that somebody else moved while they were ours
     qint64 rescuedJobs = 0;   ///< jobs taken back from workers that vanished
     qint64 fannedOutJobs = 0; ///< jobs made from events
+    qint64 skippedEvents = 0; ///< events, or single jobs of them, that fan-out put aside
     qint64 databaseLosses = 0;
 };
 
@@ -58,6 +59,7 @@ struct WorkerReport
     bool isDraining = false;
     /// Since the last job was claimed or attempt finished, at first since the worker was made.
     qint64 sinceProgressMs = 0;
+    QString fanOutProblem;                ///< why fan-out stands still, or empty
     std::optional<qint64> databaseAwayMs; ///< set while the database does not answer
     std::optional<qint64> ownTroubleMs;   ///< set while this machine's own network fails (design §4)
     QString ownTrouble;                   ///< what that is, in words

@@ -3,6 +3,7 @@
 #include "app/database/detail_queries.h"
 #include "app/database/endpoint_queries.h"
 #include "app/database/fan_out.h"
+#include "app/database/fan_out_rebase.h"
 #include "app/database/job_changes.h"
 #include "app/database/overview_queries.h"
 #include "app/database/page_queries.h"
@@ -171,12 +172,16 @@ void Gateway::previewJobs(const JobSelection &selection, JobAction action, QObje
 }
 
 void Gateway::changeJobs(const JobSelection &selection, JobAction action, const QString &reason,
-                         QObject *context, Reply<ActionResult> reply)
+                         const ActionWatch &watch, QObject *context, Reply<ActionResult> reply)
 {
+    ActionWatch carried = watch;
+    if (watch.progress)
+        carried.progress = carryTo<ActionProgress>(
+            context, [tell = watch.progress](const Result<ActionProgress> &progress) { tell(*progress); });
     change<ActionResult>(
         action == JobAction::Cancel ? tr("cancel jobs") : tr("retry jobs"),
-        [selection, action, reason](PgConnection &connection) {
-            return signalbox::changeJobs(connection, selection, action, reason);
+        [selection, action, reason, carried](PgConnection &connection) {
+            return signalbox::changeJobs(connection, selection, action, reason, carried);
         },
         context, std::move(reply));
 }
@@ -221,12 +226,19 @@ void Gateway::disableFanOut(QObject *context, Reply<bool> reply)
         std::move(reply));
 }
 
-void Gateway::rebaseFanOut(QObject *context, Reply<bool> reply)
+void Gateway::previewRebase(const RebasePoint &point, QObject *context, Reply<RebasePreview> reply)
+{
+    m_charts.run<RebasePreview>(
+        [point](PgConnection &connection) { return signalbox::previewRebase(connection, point); }, context,
+        std::move(reply));
+}
+
+void Gateway::rebaseFanOut(const RebasePoint &point, QObject *context, Reply<bool> reply)
 {
     change<bool>(
         tr("rebase fan-out"),
-        [](PgConnection &connection) { return asBool(signalbox::rebaseFanOut(connection)); }, context,
-        std::move(reply));
+        [point](PgConnection &connection) { return asBool(signalbox::rebaseFanOut(connection, point)); },
+        context, std::move(reply));
 }
 
 } // namespace signalbox

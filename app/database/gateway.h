@@ -67,8 +67,8 @@ public:
 
     void previewJobs(const JobSelection &selection, JobAction action, QObject *context,
                      Reply<ActionPreview> reply) override;
-    void changeJobs(const JobSelection &selection, JobAction action, const QString &reason, QObject *context,
-                    Reply<ActionResult> reply) override;
+    void changeJobs(const JobSelection &selection, JobAction action, const QString &reason,
+                    const ActionWatch &watch, QObject *context, Reply<ActionResult> reply) override;
 
     void overview(const OverviewRequest &request, QObject *context, Reply<Overview> reply) override;
     void railCounts(QObject *context, Reply<RailCounts> reply) override;
@@ -76,7 +76,8 @@ public:
 
     void enableFanOut(FanOutStart start, QObject *context, Reply<bool> reply) override;
     void disableFanOut(QObject *context, Reply<bool> reply) override;
-    void rebaseFanOut(QObject *context, Reply<bool> reply) override;
+    void previewRebase(const RebasePoint &point, QObject *context, Reply<RebasePreview> reply) override;
+    void rebaseFanOut(const RebasePoint &point, QObject *context, Reply<bool> reply) override;
 
 private:
     template <typename T>

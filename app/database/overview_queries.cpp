@@ -1,5 +1,6 @@
 #include "app/database/overview_queries.h"
 
+#include "app/database/fan_out_origin.h"
 #include "app/database/overview_series.h"
 #include "app/database/overview_tables.h"
 #include "app/database/table_sql.h"
@@ -69,12 +70,15 @@ Done readFanOut(PgConnection &connection, Overview &overview)
             "THEN greatest(0, extract(epoch FROM now() - event.created_at))::float8 END "
             "FROM events event WHERE (event.txid, event.position) > (checkpoint.txid, checkpoint.position) "
             "AND event.txid IS NOT NULL ORDER BY event.txid, event.position LIMIT 1) AS lag, "
-            "checkpoint.system_identifier = (SELECT system_identifier FROM pg_control_system()) AS same "
-            "FROM signalbox_fan_out checkpoint"));
+            "checkpoint.rebase_txid IS NULL AND NOT %1 AS same, "
+            "(SELECT count(1) FROM signalbox_fan_out_skipped) AS skipped "
+            "FROM signalbox_fan_out checkpoint")
+            .arg(restoredSql(QStringLiteral("checkpoint"))));
     if (!fanOut)
         return fail(fanOut.error());
     overview.fanOutEnabled = fanOut->value(QStringLiteral("enabled")).toBool();
     overview.fanOutForeignCluster = overview.fanOutEnabled && !fanOut->value(QStringLiteral("same")).toBool();
+    overview.fanOutSkipped = fanOut->value(QStringLiteral("skipped")).toLongLong();
     // Txids of another cluster mean nothing here, so neither does a lag made of them.
     if (!overview.fanOutEnabled || overview.fanOutForeignCluster)
         return {};

@@ -94,6 +94,7 @@ PgDeliveryQueue::PgDeliveryQueue()
     : m_recordAnnouncer(std::make_shared<ChangeAnnouncer>())
     , m_fanOutAnnouncer(std::make_shared<ChangeAnnouncer>())
     , m_housekeeper(std::make_shared<Housekeeper>())
+    , m_fanOutPace(std::make_shared<FanOutPace>())
     , m_claims(QStringLiteral("claims"), patienceMs)
     , m_records(QStringLiteral("records"), patienceMs)
     , m_fanOut(QStringLiteral("fan-out"), patienceMs)
@@ -130,8 +131,8 @@ void PgDeliveryQueue::clearTarget()
 void PgDeliveryQueue::fanOut(int maxEvents, QObject *context, Reply<FanOutResult> reply)
 {
     m_fanOut.run<FanOutResult>(
-        [maxEvents, announcer = m_fanOutAnnouncer](PgConnection &connection) {
-            auto result = signalbox::fanOut(connection, maxEvents);
+        [maxEvents, announcer = m_fanOutAnnouncer, pace = m_fanOutPace](PgConnection &connection) {
+            auto result = signalbox::fanOut(connection, maxEvents, *pace);
             if (result && result->jobs > 0)
                 announcer->changed();
             announcer->announceWhenDue(connection);

@@ -10,6 +10,7 @@ namespace signalbox {
 
 class ChangeAnnouncer;
 class Housekeeper;
+class FanOutPace;
 
 /// The delivery worker's queue on PostgreSQL. Two connections: a fan-out of a thousand events takes a second,
 /// and leases must be renewed meanwhile. setTarget and clearTarget from any thread, the rest from the
@@ -48,6 +49,7 @@ private:
     std::shared_ptr<ChangeAnnouncer> m_recordAnnouncer; ///< used on m_records' thread only
     std::shared_ptr<ChangeAnnouncer> m_fanOutAnnouncer; ///< used on m_fanOut's thread only
     std::shared_ptr<Housekeeper> m_housekeeper;         ///< used on m_fanOut's thread only
+    std::shared_ptr<FanOutPace> m_fanOutPace;           ///< used on m_fanOut's thread only
     DatabaseWorker m_claims;                            ///< everything but what the other two do; listens
     DatabaseWorker m_records; ///< apart from claims, so that neither waits for the other's commit
     DatabaseWorker m_fanOut;

@@ -1,5 +1,7 @@
 #include "app/database/queue_gauges_query.h"
 
+#include "app/database/fan_out_origin.h"
+
 namespace signalbox {
 
 namespace {
@@ -68,14 +70,18 @@ LEFT JOIN (
     WHERE endpoint.removed_at IS NULL) endpoint ON endpoint.breaker = state.name
 GROUP BY state.name)");
 
-const QString fanOutSql = QStringLiteral(R"(
+QString fanOutSql()
+{
+    return QStringLiteral(R"(
 SELECT (SELECT greatest(0, extract(epoch FROM now() - event.created_at))::float8
         FROM events event
         WHERE (event.txid, event.position) > (point.txid, point.position)
         ORDER BY event.txid, event.position
         LIMIT 1) AS lag_seconds
 FROM signalbox_fan_out point
-WHERE point.enabled AND point.system_identifier = (SELECT system_identifier FROM pg_control_system()))");
+WHERE point.enabled AND point.rebase_txid IS NULL AND NOT %1)")
+        .arg(restoredSql(QStringLiteral("point")));
+}
 
 // The sessions of other users hide when they began from a role without pg_read_all_stats; the events that
 // wait behind the fence do not.
@@ -117,7 +123,7 @@ Done readBreakers(PgConnection &connection, QueueGauges &gauges)
 
 Done readLags(PgConnection &connection, QueueGauges &gauges)
 {
-    const auto fanOut = connection.query(fanOutSql, {}, gaugesWhat);
+    const auto fanOut = connection.query(fanOutSql(), {}, gaugesWhat);
     if (!fanOut)
         return fail(fanOut.error());
     if (!fanOut->isEmpty())

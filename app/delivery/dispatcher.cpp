@@ -262,6 +262,9 @@ void Dispatcher::release(const QList<Lease> &leases)
 void Dispatcher::eventsPassed(const FanOutResult &result)
 {
     m_meter.fannedOut(result.jobs);
+    m_meter.putAside(result.skipped.size());
+    for (const SkippedEvent &event : result.skipped)
+        m_journal.eventPutAside(event);
     m_fanOutProblem = result.stopped;
     m_journal.fanOutProblem(result.stopped);
     m_due = m_due || result.jobs > 0;
@@ -339,8 +342,10 @@ void Dispatcher::checkIdle()
             databaseFailed(state.error());
         else if (!state->fanOutReachedFence)
             m_fanOut.poke();
-        else if (state->sendableSoon == 0 && isQuiet())
+        else if (state->sendableSoon == 0 && isQuiet() && m_fanOutProblem.isEmpty())
             emit idle();
+        else if (state->sendableSoon == 0 && isQuiet())
+            emit gaveUp(Error{Error::Kind::Refused, QStringLiteral("fan-out"), m_fanOutProblem, {}, {}, -1});
     });
 }
 

@@ -88,7 +88,7 @@ signals:
     /// Until-idle only: fan-out has reached the fence, nothing is in flight, nothing sendable is due within 2
     /// s.
     void idle();
-    /// Until-idle only: too long without a database.
+    /// Until-idle only: too long without a database, or nothing left to do but what fan-out stands before.
     void gaveUp(const signalbox::Error &error);
 
 private:

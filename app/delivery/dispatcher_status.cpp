@@ -69,6 +69,7 @@ void Dispatcher::publishStatus()
         report.ownTrouble = m_network.problem();
     }
     report.overloadedEndpoints = int(m_sends.overloaded().size());
+    report.fanOutProblem = m_fanOutProblem;
     m_meter.writeTo(report);
     emit reported(report);
 }

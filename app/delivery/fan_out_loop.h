@@ -14,7 +14,8 @@ public:
     FanOutLoop(DeliveryQueue &queue, int batchSize, QObject *parent = nullptr);
 
     void poke();
-    /// Nothing under way, and the last answer was that the fence is reached (or fan-out is off).
+    /// Nothing under way, and the last answer was that the fence is reached (or fan-out is off,
+    /// or was refused again and again).
     bool isSettled() const { return !m_underWay && m_reachedFence; }
 
 signals:
@@ -22,13 +23,16 @@ signals:
     void failed(const signalbox::Error &error);
 
 private:
+    static constexpr int patientRefusals = 5;
     void run();
+    void standStill(const Error &error);
 
     DeliveryQueue &m_queue;
     int m_batchSize;
     bool m_underWay = false;
     bool m_poked = false;
     bool m_reachedFence = false;
+    int m_refusals = 0; ///< in a row
 };
 
 } // namespace signalbox

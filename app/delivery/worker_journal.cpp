@@ -111,6 +111,15 @@ void WorkerJournal::fanOutProblem(const QString &problem)
         log(LogLevel::Error, "fan-out", "fan-out stands still", {{QStringLiteral("error"), problem}});
 }
 
+void WorkerJournal::eventPutAside(const SkippedEvent &event)
+{
+    log(LogLevel::Error, "fan-out", "event put aside: no job was made of it",
+        {{QStringLiteral("event"), event.eventId},
+         {QStringLiteral("endpoint"), event.endpointId},
+         {QStringLiteral("sqlstate"), event.sqlState},
+         {QStringLiteral("reason"), event.reason.left(longestError)}});
+}
+
 void WorkerJournal::breakerMoved(const QString &endpointId, const QString &to, const QString &reason)
 {
     log(to == QLatin1String("closed") ? LogLevel::Info : LogLevel::Warning, "breaker",

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/core/delivery.h"
+#include "app/core/delivery_queue.h"
 #include "app/core/log_event.h"
 #include "app/core/result.h"
 #include "app/delivery/failure_fold.h"
@@ -28,6 +29,7 @@ public:
     void databaseBack();
     /// Why fan-out stands still; empty when it moves again.
     void fanOutProblem(const QString &problem);
+    void eventPutAside(const SkippedEvent &event);
     /// A circuit breaker changed its state; states as stored ("closed", "open", "half-open", "held").
     void breakerMoved(const QString &endpointId, const QString &to, const QString &reason);
     void endpointDisabled(const QString &endpointId);

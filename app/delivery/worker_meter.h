@@ -20,6 +20,7 @@ public:
     void leasesLost(qint64 jobs) { m_counters.leasesLost += jobs; }
     void rescued(qint64 jobs) { m_counters.rescuedJobs += jobs; }
     void fannedOut(qint64 jobs) { m_counters.fannedOutJobs += jobs; }
+    void putAside(qint64 events) { m_counters.skippedEvents += events; }
     void databaseLost() { ++m_counters.databaseLosses; }
 
     /// Fills the counts of a status.

@@ -90,6 +90,7 @@ std::optional<QString> MetricsStore::problem() const
     facts.ownTroubleMs = now.report.ownTroubleMs;
     facts.ownTrouble = now.report.ownTrouble;
     facts.sinceProgressMs = now.report.sinceProgressMs;
+    facts.fanOutProblem = now.report.fanOutProblem;
     facts.inFlight = now.report.inFlight;
     facts.isDraining = now.report.isDraining;
     if (now.gauges)

@@ -296,7 +296,8 @@ void OverviewBoard::showLag()
 {
     const Overview &now = m_overview;
     constexpr double alarmingSeconds = 60;
-    m_lag->setAlarming(now.fanOutEnabled && now.eventLagSeconds.value_or(0) > alarmingSeconds);
+    m_lag->setAlarming(now.fanOutSkipped > 0 ||
+                       (now.fanOutEnabled && now.eventLagSeconds.value_or(0) > alarmingSeconds));
     m_lag->setTrend(eventTrend(now), tr("Events appended"));
     if (!now.fanOutEnabled)
         m_lag->setFigure(QStringLiteral("–"), tr("fan-out is off"));
@@ -306,9 +307,10 @@ void OverviewBoard::showLag()
         m_lag->setFigure(QStringLiteral("–"), tr("not known"));
     else
         m_lag->setFigure(duration(*now.eventLagSeconds * 1e3),
-                         !now.fenceHolder.isEmpty() ? tr("held by %1").arg(now.fenceHolder)
-                         : *now.eventLagSeconds > 0 ? tr("not fanned out yet")
-                                                    : tr("fan-out is level"));
+                         now.fanOutSkipped > 0        ? tr("%1 put aside").arg(numberText(now.fanOutSkipped))
+                         : !now.fenceHolder.isEmpty() ? tr("held by %1").arg(now.fenceHolder)
+                         : *now.eventLagSeconds > 0   ? tr("not fanned out yet")
+                                                      : tr("fan-out is level"));
 }
 
 void OverviewBoard::showCharts(const QString &spokenRange)

@@ -247,8 +247,8 @@ void OverviewPage::showFanOut(const Overview &overview)
     if (m_offer == FanOutOffer::Rebase) {
         m_fanOut->setContent(
             theme::State::Warning, tr("Fan-out is stopped."),
-            tr("This database was restored from another cluster, so its checkpoint means nothing here. "
-               "Rebasing treats all present events as history and goes on with new ones."));
+            tr("Rows were restored from another cluster, or a rebase has not ended: new events would pass "
+               "without jobs."));
         m_fanOutButton->setText(tr("Rebase fan-out"));
     } else if (m_offer == FanOutOffer::TurnOn) {
         m_fanOut->setContent(
@@ -263,25 +263,15 @@ void OverviewPage::showFanOut(const Overview &overview)
 
 void OverviewPage::acceptFanOutOffer()
 {
-    if (m_offer == FanOutOffer::Rebase)
-        return rebaseFanOut();
-    auto *dialog = new FanOutDialog(m_services, this);
+    const bool isRebase = m_offer == FanOutOffer::Rebase;
+    auto *dialog =
+        new FanOutDialog(m_services, isRebase ? FanOutDialog::Act::Rebase : FanOutDialog::Act::TurnOn, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &FanOutDialog::turnedOn, this, [this] {
-        emit messageRaised(tr("Fan-out is on"), false);
+    connect(dialog, &FanOutDialog::performed, this, [this, isRebase] {
+        emit messageRaised(isRebase ? tr("Fan-out goes on") : tr("Fan-out is on"), false);
         request();
     });
     dialog->open();
-}
-
-void OverviewPage::rebaseFanOut()
-{
-    m_fanOutButton->setEnabled(false);
-    m_services.fanOut->rebaseFanOut(this, [this](const Result<bool> &done) {
-        m_fanOutButton->setEnabled(true);
-        emit messageRaised(done ? tr("Fan-out starts from now") : done.error().line(), !done);
-        request();
-    });
 }
 
 } // namespace signalbox

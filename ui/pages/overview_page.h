@@ -46,7 +46,6 @@ private:
     void receive(quint64 token, const Result<Overview> &answer);
     void showFanOut(const Overview &overview);
     void acceptFanOutOffer();
-    void rebaseFanOut();
 
     ConsoleServices m_services;
     QList<QAction *> m_actions;

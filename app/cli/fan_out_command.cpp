@@ -1,0 +1,265 @@
+#include "app/cli/command_database.h"
+#include "app/cli/output.h"
+#include "app/cli/row_output.h"
+#include "app/cli/sub_commands.h"
+#include "app/database/fan_out.h"
+#include "app/database/fan_out_rebase.h"
+#include "app/database/fan_out_skipped.h"
+
+#include <QElapsedTimer>
+#include <QSqlField>
+#include <QUuid>
+
+namespace signalbox {
+
+namespace {
+
+constexpr int listedSkipped = 100;
+constexpr int tellEveryMs = 2'000;
+
+tl::unexpected<Error> wrong(const CommandContext &context, const QString &why)
+{
+    return fail(Error::Kind::Usage, context.command.name, why);
+}
+
+QSqlRecord statusRow(const FanOutStatus &status)
+{
+    QSqlRecord row;
+    const auto add = [&row](const char *name, const QVariant &value) {
+        QSqlField field(QLatin1String(name), value.metaType());
+        field.setValue(value);
+        row.append(field);
+    };
+    add("enabled", status.enabled);
+    add("stopped", status.stopped);
+    add("checkpoint", status.checkpoint);
+    add("waiting", status.waiting);
+    add("skipped", status.skipped);
+    return row;
+}
+
+void printStatus(const FanOutStatus &status)
+{
+    printLine(QStringLiteral("fan-out is %1")
+                  .arg(!status.enabled            ? QStringLiteral("off")
+                       : status.stopped.isEmpty() ? QStringLiteral("on")
+                                                  : QStringLiteral("on and stands still")));
+    if (!status.stopped.isEmpty())
+        printLine(status.stopped);
+    printLine(QStringLiteral("checkpoint %1").arg(status.checkpoint));
+    printLine(QStringLiteral("events after it: %1%2")
+                  .arg(status.waiting)
+                  .arg(status.waiting < FanOutStatus::waitingCap ? QString() : QStringLiteral(" or more")));
+    printLine(QStringLiteral("put aside: %1%2")
+                  .arg(status.skipped)
+                  .arg(status.skipped > 0 ? QStringLiteral(" (`signalbox fan-out skipped` lists them)")
+                                          : QString()));
+}
+
+CommandResult showStatus(const CommandContext &context)
+{
+    const auto format = chosenFormat(context.line);
+    if (!format)
+        return fail(format.error());
+    const auto database = openDatabase(context.line, Access::ReadOnly);
+    if (!database)
+        return fail(database.error());
+    const auto status = readFanOutStatus(*database->connection);
+    if (!status)
+        return fail(status.error());
+    if (*format == RowFormat::Table) {
+        printStatus(*status);
+        return 0;
+    }
+    const QSqlRecord row = statusRow(*status);
+    QStringList columns;
+    for (int i = 0; i < row.count(); ++i)
+        columns << row.fieldName(i);
+    printData(formatRows({columns, columns, {row}}, *format));
+    return 0;
+}
+
+CommandResult turnOn(const CommandContext &context)
+{
+    const QString from = context.line.value(QStringLiteral("from"));
+    if (!from.isEmpty() && from != QLatin1String("now") && from != QLatin1String("checkpoint"))
+        return wrong(context, QStringLiteral("--from is now or checkpoint"));
+    const auto database = openDatabase(context.line, Access::ReadWrite);
+    if (!database)
+        return fail(database.error());
+    const FanOutStart start =
+        from == QLatin1String("checkpoint") ? FanOutStart::Checkpoint : FanOutStart::Now;
+    if (Done done = enableFanOut(*database->connection, start); !done)
+        return fail(done.error());
+    printLine(QStringLiteral("on"));
+    return 0;
+}
+
+// What may stop or change many: --yes does it, --dry-run says what would happen, neither does the same and
+// exits 2.
+struct Consent
+{
+    bool isGiven = false;
+    int exitCode = 0;
+};
+
+Result<Consent> consentOf(const CommandContext &context)
+{
+    const bool yes = context.line.has(QStringLiteral("yes"));
+    const bool dryRun = context.line.has(QStringLiteral("dry-run"));
+    if (yes && dryRun)
+        return wrong(context, QStringLiteral("give either --dry-run or --yes"));
+    if (yes && context.line.value(QStringLiteral("reason")).trimmed().isEmpty())
+        return wrong(context, QStringLiteral("--reason is missing"));
+    if (!yes && !dryRun)
+        printMessage(context.command.name + QStringLiteral(": nothing was changed; --yes does it"));
+    return Consent{yes, yes || dryRun ? 0 : 2};
+}
+
+CommandResult turnOff(const CommandContext &context)
+{
+    const auto consent = consentOf(context);
+    if (!consent)
+        return fail(consent.error());
+    const auto database = openDatabase(context.line, consent->isGiven ? Access::ReadWrite : Access::ReadOnly);
+    if (!database)
+        return fail(database.error());
+    if (!consent->isGiven) {
+        printLine(QStringLiteral("events appended from now on would not become jobs"));
+        return consent->exitCode;
+    }
+    if (Done done = disableFanOut(*database->connection, context.line.value(QStringLiteral("reason"))); !done)
+        return fail(done.error());
+    printLine(QStringLiteral("off"));
+    return 0;
+}
+
+Result<RebasePoint> chosenPoint(const CommandContext &context)
+{
+    const QString from = context.line.value(QStringLiteral("from"));
+    if (from.isEmpty() || from == QLatin1String("now"))
+        return RebasePoint{};
+    if (from == QLatin1String("checkpoint"))
+        return RebasePoint{RebasePoint::From::Checkpoint, 0};
+    bool isNumber = false;
+    const qint64 position = from.toLongLong(&isNumber);
+    if (!isNumber || position < 0)
+        return wrong(context, QStringLiteral("--from is now, checkpoint or the position of an event"));
+    return RebasePoint{RebasePoint::From::Position, position};
+}
+
+void printPreview(const RebasePreview &preview)
+{
+    printLine(QStringLiteral("%1 events and %2 endpoints were restored from another cluster")
+                  .arg(preview.restoredEvents)
+                  .arg(preview.restoredEndpoints));
+    printLine(QStringLiteral("%1 events since the restore have no job").arg(preview.withoutJob));
+    printLine(QStringLiteral("%1 events would go through fan-out; those that have their jobs get no others")
+                  .arg(preview.fannedOut));
+}
+
+CommandResult rebase(const CommandContext &context)
+{
+    const auto consent = consentOf(context);
+    if (!consent)
+        return fail(consent.error());
+    const auto point = chosenPoint(context);
+    if (!point)
+        return fail(point.error());
+    const auto database = openDatabase(context.line, consent->isGiven ? Access::ReadWrite : Access::ReadOnly);
+    if (!database)
+        return fail(database.error());
+    PgConnection &connection = *database->connection;
+    const auto preview = previewRebase(connection, *point);
+    if (!preview)
+        return fail(preview.error());
+    printPreview(*preview);
+    if (!consent->isGiven)
+        return consent->exitCode;
+    QElapsedTimer sinceTold;
+    sinceTold.start();
+    const auto tell = [&sinceTold](const ActionProgress &progress) {
+        if (!sinceTold.hasExpired(tellEveryMs))
+            return;
+        sinceTold.start();
+        printMessage(QStringLiteral("fan-out rebase: %1 of %2").arg(progress.done).arg(progress.total));
+    };
+    const QString reason = context.line.value(QStringLiteral("reason"));
+    if (Done done = rebaseFanOut(connection, *point, reason, tell); !done)
+        return fail(done.error());
+    printLine(QStringLiteral("rebased"));
+    return 0;
+}
+
+CommandResult showSkipped(const CommandContext &context)
+{
+    const auto format = chosenFormat(context.line);
+    if (!format)
+        return fail(format.error());
+    const auto database = openDatabase(context.line, Access::ReadOnly);
+    if (!database)
+        return fail(database.error());
+    const auto rows = listSkipped(*database->connection, listedSkipped);
+    if (!rows)
+        return fail(rows.error());
+    const QStringList columns{"event_id", "endpoint_id", "event_type", "sqlstate", "reason", "skipped_at"};
+    printData(formatRows({columns, columns, *rows}, *format));
+    return 0;
+}
+
+CommandResult replay(const CommandContext &context)
+{
+    const QString event = context.line.value(QStringLiteral("event"));
+    if (!event.isEmpty() && QUuid::fromString(event).isNull())
+        return wrong(context, QStringLiteral("--event is the id of an event"));
+    const auto database = openDatabase(context.line, Access::ReadWrite);
+    if (!database)
+        return fail(database.error());
+    const auto result = replaySkipped(*database->connection, event);
+    if (!result)
+        return fail(result.error());
+    printLine(QString::number(result->jobs));
+    if (result->left > 0)
+        printMessage(QStringLiteral("fan-out replay: %1 stay put aside").arg(result->left));
+    return result->left > 0 ? 1 : 0;
+}
+
+} // namespace
+
+QList<Command> fanOutCommands()
+{
+    const Option reason{"reason", "TEXT", "why; kept with the change"};
+    const Option dryRun{"dry-run", {}, "print what would happen"};
+    const Option yes{"yes", {}, "do it"};
+    return {
+        {"fan-out status", {}, "whether events become jobs", {formatOption()}, 0, 0, showStatus},
+        {"fan-out on",
+         {},
+         "make jobs of events",
+         {{"from", "now|checkpoint", "where to start; now when it is not given"}},
+         0,
+         0,
+         turnOn},
+        {"fan-out off", {}, "make no more jobs of events", {reason, dryRun, yes}, 0, 0, turnOff},
+        {"fan-out rebase",
+         {},
+         "go on after rows were restored from another cluster",
+         {{"from", "now|checkpoint|POSITION",
+           "which events become jobs: none that is there, those since the restore, those after a position"},
+          reason,
+          dryRun,
+          yes},
+         0,
+         0,
+         rebase},
+        {"fan-out skipped", {}, "events that no job could be made of", {formatOption()}, 0, 0, showSkipped},
+        {"fan-out replay",
+         {},
+         "try those again; prints the number of jobs made",
+         {{"event", "ID", "this event alone"}},
+         0,
+         0,
+         replay}};
+}
+
+} // namespace signalbox
