@@ -207,7 +207,13 @@ void WorkerRun::statusChanged(const WorkerStatus &status)
     log(LogLevel::Info, "stopped",
         {{QStringLiteral("delivered"), status.delivered},
          {QStringLiteral("failed"), status.failed},
-         {QStringLiteral("jobs_from_events"), status.fannedOut}});
+         {QStringLiteral("jobs_from_events"), status.fannedOut},
+         {QStringLiteral("unrecorded"), status.unrecorded}});
+    if (status.unrecorded > 0) {
+        log(LogLevel::Error, "stopped with attempts that are not on record: their jobs go out again",
+            {{QStringLiteral("unrecorded"), status.unrecorded}});
+        m_exitCode = 1;
+    }
     leave(m_exitCode);
 }
 

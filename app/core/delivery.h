@@ -49,6 +49,14 @@ struct ClaimedJob
     int maxInFlight = 32;     ///< requests to the endpoint at once, of this worker
     bool isThrottled = false; ///< the endpoint has a rate limit: what is claimed goes out at once
     bool isProbe = false;     ///< the one request that an open breaker lets through
+    QString problem;          ///< why it cannot be sent at all, e.g. a payload longer than is read
+
+    /// What it takes in memory while it is held.
+    qint64 bytes() const
+    {
+        return payload.size() + customHeaders.size() + 2 * url.size() + tls.caCertificates.size() +
+               tls.clientCertificate.size();
+    }
 };
 
 /// How long the phases of one exchange took, in milliseconds; none: it did not happen or cannot be told.
@@ -115,6 +123,7 @@ struct AttemptRecord
     bool isAsked = false; ///< the delay is the receiver's Retry-After, not the schedule's
     bool isProbe = false;
     QString orderKey;
+    bool mayBeStored = false; ///< the connection was lost while it was recorded: its commit may be on its way
 
     /// Whether it says anything of the endpoint at its URL.
     bool judgesEndpoint() const { return !isTest && result.fault != Fault::Job; }

@@ -16,9 +16,10 @@ struct WorkerStatus
     double perSecond = 0; ///< attempts finished per second, over the last 5 s
     qint64 delivered = 0; ///< 2xx since start
     qint64 failed = 0;
-    qint64 fannedOut = 0; ///< jobs made from events since start
-    /// What keeps it from delivering as it should, the gravest first: lost database, own trouble, fan-out
-    /// stopped, endpoints that ask for less.
+    qint64 fannedOut = 0;  ///< jobs made from events since start
+    qint64 unrecorded = 0; ///< attempts made and not on record yet
+    /// What keeps it from delivering as it should, the gravest first: lost database, own trouble, what the
+    /// database refuses, fan-out stopped, endpoints that ask for less.
     QStringList problems;
 };
 

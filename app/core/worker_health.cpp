@@ -17,6 +17,11 @@ std::optional<QString> healthProblem(const HealthFacts &facts, const HealthLimit
         return QStringLiteral("the dispatcher has not answered for ") + seconds(facts.sinceAnswerMs);
     if (facts.databaseAwayMs && *facts.databaseAwayMs > limits.databaseMs)
         return QStringLiteral("no database for ") + seconds(*facts.databaseAwayMs);
+    if (facts.recording && facts.recording->ms > limits.recordMs)
+        return QStringLiteral("attempts could not be recorded for %1: %2")
+            .arg(seconds(facts.recording->ms), facts.recording->text);
+    if (facts.statement && facts.statement->ms > limits.databaseMs)
+        return QStringLiteral("for %1: %2").arg(seconds(facts.statement->ms), facts.statement->text);
     if (facts.ownTroubleMs && *facts.ownTroubleMs > limits.networkMs)
         return QStringLiteral("own trouble for %1: %2").arg(seconds(*facts.ownTroubleMs), facts.ownTrouble);
     if (!facts.fanOutProblem.isEmpty())

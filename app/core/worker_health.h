@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/core/worker_report.h"
+
 #include <QString>
 
 #include <optional>
@@ -13,8 +15,10 @@ struct HealthFacts
     std::optional<qint64> databaseAwayMs;
     std::optional<qint64> ownTroubleMs; ///< see WorkerReport
     QString ownTrouble;
-    qint64 sinceProgressMs = 0; ///< see WorkerReport
     QString fanOutProblem;      ///< why fan-out stands still, or empty
+    qint64 sinceProgressMs = 0;             ///< see WorkerReport
+    std::optional<WorkerTrouble> recording; ///< see WorkerReport
+    std::optional<WorkerTrouble> statement;
     int inFlight = 0;
     bool isDraining = false;
     std::optional<qint64> readingAgeMs;       ///< of the queue's last good reading; none before the first
@@ -26,6 +30,7 @@ struct HealthLimits
     qint64 stallMs = 60'000;    ///< due work without progress
     qint64 databaseMs = 60'000; ///< without a database
     qint64 networkMs = 60'000;  ///< of own trouble
+    qint64 recordMs = 10'000;   ///< attempts that cannot be recorded
     qint64 answerMs = 30'000;   ///< the dispatcher's thread without an answer
 };
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <QString>
-#include <QtGlobal>
 
 #include <array>
 #include <optional>
@@ -49,6 +48,16 @@ struct WorkerCounters
     qint64 fannedOutJobs = 0; ///< jobs made from events
     qint64 skippedEvents = 0; ///< events, or single jobs of them, that fan-out put aside
     qint64 databaseLosses = 0;
+    qint64 recordErrors = 0;    ///< times a batch of attempts could not be recorded
+    qint64 refusedRecords = 0;  ///< outcomes that were refused for their data
+    qint64 statementErrors = 0; ///< other acts that the server answered with an error
+};
+
+/// What the server answers with an error, and for how long.
+struct WorkerTrouble
+{
+    QString text;
+    qint64 ms = 0;
 };
 
 /// What a worker says about itself to those who watch over it: metrics, health, service manager.
@@ -64,6 +73,9 @@ struct WorkerReport
     std::optional<qint64> ownTroubleMs;   ///< set while this machine's own network fails (design §4)
     QString ownTrouble;                   ///< what that is, in words
     int overloadedEndpoints = 0; ///< that answered 429, 502 or 504 and get fewer requests at once since
+    qint64 unrecorded = 0;       ///< attempts made and not on record yet
+    std::optional<WorkerTrouble> recording; ///< why attempts cannot be recorded
+    std::optional<WorkerTrouble> statement; ///< another act that fails, the one that does so for longest
 };
 
 } // namespace signalbox

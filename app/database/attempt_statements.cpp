@@ -1,10 +1,12 @@
 #include "app/database/attempt_statements.h"
 
+#include "app/database/attempt_fallback.h"
 #include "app/database/endpoint_health.h"
 #include "app/database/stream_order.h"
 
-#include <QSet>
+#include <QHash>
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace signalbox {
@@ -13,12 +15,16 @@ namespace {
 
 using Json = nlohmann::json;
 
+const QString recordWhat = QStringLiteral("record attempts");
+
 // `attempts` is raised for every new attempt row, so it counts them; only `moved` needs the lease, and
 // `counted` takes the others: cancelled, rescued or finished by somebody else meanwhile. A job that was
 // purged takes no row any more. The state is asked for in a CASE, so that jobs are found by their ids and by
 // no other index. IS TRUE keeps the planner from a join of hundreds by hundreds: it looks ids up in a hash.
 // `health` writes only when failing begins or ends. Whoever may insert jobs chooses their URLs: an answer
 // from another URL than the endpoint's present one says nothing of the endpoint, a 410 neither.
+// Deliveries may be partitioned by created_at, where ids alone are not unique: what is there already is looked
+// for, not further back than a lost commit can lie.
 const QString recordSql = QStringLiteral(R"(
 WITH attempt AS MATERIALIZED (
     SELECT id, job_id, token, endpoint_id, url, judges, event_type, is_test, worker_id, status_code, response_body, error, note,
@@ -35,13 +41,15 @@ WITH attempt AS MATERIALIZED (
                                     attempt, outcome, note, is_test, worker_id, request_headers, response_headers,
                                     dns_ms, connect_ms, tls_ms, first_byte_ms, http_version, reused_connection)
     SELECT attempt.id, job.id, attempt.endpoint_id, attempt.event_type, attempt.status_code, attempt.response_body,
-           attempt.error, attempt.duration_ms, job.attempts + 1, attempt.outcome, attempt.note, attempt.is_test,
+           attempt.error, attempt.duration_ms, least(job.attempts, 2147483646) + 1, attempt.outcome, attempt.note, attempt.is_test,
            attempt.worker_id, attempt.request_headers, attempt.response_headers,
            attempt.dns_ms, attempt.connect_ms, attempt.tls_ms, attempt.first_byte_ms, attempt.http_version,
            attempt.reused_connection
     FROM attempt
     JOIN webhook_jobs job ON job.id = attempt.job_id
-    ON CONFLICT (id) DO NOTHING
+    WHERE :with_rows::boolean
+      AND NOT EXISTS (SELECT FROM webhook_deliveries known
+                      WHERE known.id = attempt.id AND known.created_at > now() - interval '1 day')
     RETURNING id
 ), fresh AS MATERIALIZED (
     SELECT attempt.id, attempt.job_id, attempt.token, attempt.endpoint_id, attempt.worker_id, attempt.status_code,
@@ -50,20 +58,20 @@ WITH attempt AS MATERIALIZED (
            attempt.judges AND endpoint.id IS NOT NULL AS judges
     FROM attempt
     LEFT JOIN webhook_endpoints endpoint ON endpoint.id = attempt.endpoint_id AND endpoint.url = attempt.url
-    WHERE (attempt.id IN (SELECT id FROM inserted)) IS TRUE
+    WHERE (attempt.id IN (SELECT id FROM inserted)) IS TRUE OR NOT :with_rows::boolean
 ), moved AS (
     UPDATE webhook_jobs job
-    SET attempts = job.attempts + 1,
+    SET attempts = least(job.attempts, 2147483646) + 1,
         status = CASE
             WHEN fresh.verdict = 'completed' THEN 'completed'
-            WHEN fresh.verdict = 'retry' AND job.attempts + 1 >= job.max_attempts THEN 'failed'
+            WHEN fresh.verdict = 'retry' AND job.attempts >= job.max_attempts::bigint - 1 THEN 'failed'
             ELSE 'pending' END,
         next_attempt = CASE
             WHEN fresh.verdict = 'gone' THEN now()
-            WHEN fresh.verdict = 'retry' AND job.attempts + 1 < job.max_attempts
+            WHEN fresh.verdict = 'retry' AND job.attempts < job.max_attempts::bigint - 1
             THEN now() + fresh.delay_ms * interval '1 ms'
             ELSE job.next_attempt END,
-        max_attempts = CASE WHEN fresh.verdict = 'gone' THEN greatest(job.max_attempts, job.attempts + 2)
+        max_attempts = CASE WHEN fresh.verdict = 'gone' THEN greatest(job.max_attempts, least(job.attempts, 2147483645) + 2)
                             ELSE job.max_attempts END,
         last_error = fresh.last_error,
         wait_reason = fresh.wait_reason, priority = 0,
@@ -74,7 +82,7 @@ WITH attempt AS MATERIALIZED (
     RETURNING job.id
 ), counted AS (
     UPDATE webhook_jobs job
-    SET attempts = job.attempts + 1
+    SET attempts = least(job.attempts, 2147483646) + 1
     FROM fresh
     WHERE fresh.job_id NOT IN (SELECT id FROM moved) AND job.id = fresh.job_id
     RETURNING job.id
@@ -172,7 +180,7 @@ Json attemptAsJson(const AttemptRecord &attempt)
              {"error", textOrNull(result.error)},
              {"note", textOrNull(result.note)},
              {"outcome", outcomeName(result.outcome).toStdString()},
-             {"duration_ms", result.durationMs},
+             {"duration_ms", qBound(qint64(0), result.durationMs, qint64(std::numeric_limits<int>::max()))},
              {"request_headers", headersOrNull(result.requestHeaders)},
              {"response_headers", headersOrNull(result.responseHeaders)},
              {"verdict", verdictName(attempt.verdict).toStdString()},
@@ -187,66 +195,87 @@ Json attemptAsJson(const AttemptRecord &attempt)
     return row;
 }
 
-Result<int> recordTogether(PgConnection &connection, const QList<AttemptRecord> &attempts)
+// A lost connection leaves its last transaction running for a while. Once its jobs can be locked it has
+// ended, and what comes next sees what became of it.
+Done waitForLostCommit(PgConnection &connection, const QString &rows)
 {
-    Json rows = Json::array();
-    for (const AttemptRecord &attempt : attempts)
-        rows.push_back(attemptAsJson(attempt));
-    const QString text = QString::fromStdString(rows.dump(-1, ' ', false, Json::error_handler_t::replace));
+    const auto locked = connection.query(QStringLiteral(R"(
+SELECT count(job.id) AS jobs
+FROM (SELECT id FROM webhook_jobs
+      WHERE id IN (SELECT job_id FROM jsonb_to_recordset(:attempts::jsonb) AS row(job_id uuid))
+      ORDER BY id
+      FOR UPDATE) job)"),
+                                         {{QStringLiteral(":attempts"), rows}}, recordWhat);
+    if (!locked)
+        return fail(locked.error());
+    return {};
+}
+
+Result<int> runRecord(PgConnection &connection, const QString &rows, AttemptFallback::Rows kind)
+{
     const auto recorded =
-        connection.query(recordSql, {{QStringLiteral(":attempts"), text}}, QStringLiteral("record attempts"));
+        connection.query(recordSql,
+                         {{QStringLiteral(":attempts"), rows},
+                          {QStringLiteral(":with_rows"), kind == AttemptFallback::Rows::Insert}},
+                         recordWhat);
     if (!recorded)
         return fail(recorded.error());
     return recorded->constFirst().value("lost").toInt();
 }
 
-AttemptRecord withoutReceiversWords(AttemptRecord attempt, const Error &refusal)
+Result<int> recordTogether(PgConnection &connection, const QList<AttemptRecord> &attempts,
+                           AttemptFallback::Rows kind)
 {
-    attempt.result.responseBody.clear();
-    attempt.result.responseHeaders.clear();
-    attempt.result.requestHeaders.clear();
-    attempt.result.note = QStringLiteral("the answer could not be stored: ") + refusal.why;
-    return attempt;
-}
-
-Result<int> recordOneByOne(PgConnection &connection, const QList<AttemptRecord> &attempts)
-{
-    int lost = 0;
-    for (const AttemptRecord &attempt : attempts) {
-        auto recorded = recordTogether(connection, {attempt});
-        if (!recorded && recorded.error().kind == Error::Kind::Failed)
-            recorded = recordTogether(connection, {withoutReceiversWords(attempt, recorded.error())});
-        if (recorded)
-            lost += *recorded;
-        else if (recorded.error().kind == Error::Kind::Failed)
-            ++lost; // its lease runs out and a rescue takes it from there
-        else
-            return fail(recorded.error());
-    }
-    return lost;
-}
-
-// One statement moves a row once: a job whose attempts by two leases meet in a batch needs two.
-bool namesAJobTwice(const QList<AttemptRecord> &attempts)
-{
-    QSet<QUuid> jobs;
+    Json rows = Json::array();
     for (const AttemptRecord &attempt : attempts)
-        jobs.insert(attempt.jobId);
-    return jobs.size() != attempts.size();
+        rows.push_back(attemptAsJson(attempt));
+    const QString text = QString::fromStdString(rows.dump(-1, ' ', false, Json::error_handler_t::replace));
+    const bool isAgain = std::any_of(attempts.begin(), attempts.end(),
+                                     [](const AttemptRecord &attempt) { return attempt.mayBeStored; });
+    if (!isAgain)
+        return runRecord(connection, text, kind);
+    auto transaction = Transaction::begin(connection);
+    if (!transaction)
+        return fail(transaction.error());
+    if (const Done waited = waitForLostCommit(connection, text); !waited)
+        return fail(waited.error());
+    const auto recorded = runRecord(connection, text, kind);
+    if (!recorded)
+        return recorded;
+    if (const Done committed = transaction->commit(); !committed)
+        return fail(committed.error());
+    return recorded;
 }
 
-Result<int> recordInOrder(PgConnection &connection, const QList<AttemptRecord> &attempts)
+// A partitioned table without a partition for today takes nothing, and says so as of a row that breaks a
+// rule.
+Result<bool> areDeliveriesPartitioned(PgConnection &connection)
 {
-    if (namesAJobTwice(attempts))
-        return recordOneByOne(connection, attempts);
-    // In the order of the ids, so that two workers' batches rarely wait for each other crosswise.
-    QList<AttemptRecord> ordered = attempts;
-    std::sort(ordered.begin(), ordered.end(),
-              [](const AttemptRecord &a, const AttemptRecord &b) { return a.jobId < b.jobId; });
-    auto recorded = recordTogether(connection, ordered);
-    if (recorded || recorded.error().kind == Error::Kind::Unavailable)
-        return recorded;
-    return recordOneByOne(connection, ordered);
+    const auto rows = connection.query(
+        QStringLiteral(
+            "SELECT relkind = 'p' AS partitioned FROM pg_class WHERE oid = 'webhook_deliveries'::regclass"),
+        {}, recordWhat);
+    if (!rows)
+        return fail(rows.error());
+    return rows->constFirst().value("partitioned").toBool();
+}
+
+// One statement moves a row once: a job whose attempts by two leases meet in a batch needs two. In the order
+// of the ids, so that two workers' batches rarely wait for each other crosswise.
+QList<QList<AttemptRecord>> rounds(const QList<AttemptRecord> &attempts)
+{
+    QList<QList<AttemptRecord>> rounds;
+    QHash<QUuid, int> seen;
+    for (const AttemptRecord &attempt : attempts) {
+        const int round = seen[attempt.jobId]++;
+        if (round == rounds.size())
+            rounds.append(QList<AttemptRecord>());
+        rounds[round].append(attempt);
+    }
+    for (QList<AttemptRecord> &round : rounds)
+        std::sort(round.begin(), round.end(),
+                  [](const AttemptRecord &a, const AttemptRecord &b) { return a.jobId < b.jobId; });
+    return rounds;
 }
 
 QList<OrderedStream> streamsOf(const QList<AttemptRecord> &attempts)
@@ -266,10 +295,18 @@ Result<RecordResult> recordAttempts(PgConnection &connection, const QList<Attemp
     RecordResult result;
     if (attempts.isEmpty())
         return result;
-    const auto lost = recordInOrder(connection, attempts);
-    if (!lost)
-        return fail(lost.error());
-    result.lost = *lost;
+    AttemptFallback fallback(
+        [&connection](const QList<AttemptRecord> &part, AttemptFallback::Rows rows) {
+            return recordTogether(connection, part, rows);
+        },
+        [&connection] { return areDeliveriesPartitioned(connection); });
+    for (const QList<AttemptRecord> &round : rounds(attempts)) {
+        const auto lost = fallback.record(round);
+        if (!lost)
+            return fail(lost.error());
+        result.lost += *lost;
+    }
+    result.refused = fallback.takeRefused();
     // The attempts stand, committed: what fails from here on is made good by the next failure of the
     // endpoint, and by the sweep over all streams.
     if (auto judgements = judgeEndpoints(connection, attempts))

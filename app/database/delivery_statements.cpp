@@ -10,10 +10,6 @@ namespace signalbox {
 
 namespace {
 
-// Rescues of one job in a row after which it fails (design §4, Lease).
-constexpr int rescueLimit = 5;
-constexpr int rescueBatch = 500;
-
 QString leasesAsJson(const QList<Lease> &leases)
 {
     nlohmann::json rows = nlohmann::json::array();
@@ -57,46 +53,6 @@ WHERE job.id = lease.id AND job.lease_token = lease.token AND job.status = 'proc
     if (!released)
         return fail(released.error());
     return int(*released);
-}
-
-Result<int> rescueExpired(PgConnection &connection, const WorkerIdentity &worker)
-{
-    const auto rows = connection.query(QStringLiteral(R"(
-WITH expired AS MATERIALIZED (
-    SELECT id, lease_token
-    FROM webhook_jobs
-    WHERE lease_token IS NOT NULL AND lease_until < now() AND status = 'processing'
-    ORDER BY lease_until
-    LIMIT :batch::bigint
-    FOR UPDATE SKIP LOCKED
-), rescued AS (
-    UPDATE webhook_jobs job
-    SET status = CASE WHEN job.is_test OR job.rescues + 1 >= :rescues::integer THEN 'failed' ELSE 'pending' END,
-        attempts = job.attempts + 1,
-        max_attempts = CASE WHEN job.is_test OR job.rescues + 1 >= :rescues::integer THEN job.max_attempts
-                            ELSE greatest(job.max_attempts, job.attempts + 2) END,
-        rescues = job.rescues + 1, next_attempt = now(), last_error = 'worker lost, outcome unknown',
-        lease_owner = NULL, lease_token = NULL, lease_until = NULL
-    FROM expired
-    WHERE job.id = expired.id AND job.lease_token = expired.lease_token AND job.status = 'processing'
-      AND job.lease_until < now()
-    RETURNING job.id, job.endpoint_id, signalbox_job_event_type(job.event_type, job.payload) AS event_type,
-              job.attempts, job.is_test
-), attempt AS (
-    INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, error, duration_ms, attempt, outcome, is_test,
-                                    worker_id)
-    SELECT gen_random_uuid(), id, endpoint_id, event_type, 'worker lost, outcome unknown', 0, attempts, 'no-answer',
-           is_test, :worker::uuid
-    FROM rescued
-)
-SELECT count(id) AS jobs FROM rescued)"),
-                                       {{QStringLiteral(":batch"), rescueBatch},
-                                        {QStringLiteral(":rescues"), rescueLimit},
-                                        {QStringLiteral(":worker"), uuidText(worker.id)}},
-                                       QStringLiteral("take back jobs of lost workers"));
-    if (!rows)
-        return fail(rows.error());
-    return rows->constFirst().value("jobs").toInt();
 }
 
 Result<ClaimedJob> createTestJob(PgConnection &connection, const WorkerIdentity &worker,

@@ -12,10 +12,6 @@ Result<QList<QUuid>> renewLeases(PgConnection &connection, const QList<Lease> &l
 /// because the queue would hold it. Replies with the number given back.
 Result<int> releaseLeases(PgConnection &connection, const QList<Lease> &leases);
 
-/// Takes back jobs whose lease ran out: one attempt "worker lost, outcome unknown", due now, failed after
-/// five in a row. State and token are checked again by the update that moves them (design §6).
-Result<int> rescueExpired(PgConnection &connection, const WorkerIdentity &worker);
-
 /// A job marked as a test, leased to the worker from the start. NotFound when the endpoint is not there.
 Result<ClaimedJob> createTestJob(PgConnection &connection, const WorkerIdentity &worker,
                                  const QString &endpointId, int leaseMs);

@@ -6,6 +6,7 @@
 #include "app/database/endpoint_health.h"
 #include "app/database/endpoint_queries.h"
 #include "app/database/fan_out.h"
+#include "app/database/rescue_statement.h"
 #include "app/database/stream_order.h"
 
 #include <QElapsedTimer>
@@ -95,12 +96,26 @@ PgDeliveryQueue::PgDeliveryQueue()
     , m_fanOutAnnouncer(std::make_shared<ChangeAnnouncer>())
     , m_housekeeper(std::make_shared<Housekeeper>())
     , m_fanOutPace(std::make_shared<FanOutPace>())
+    , m_gate(std::make_shared<SessionGate>())
     , m_claims(QStringLiteral("claims"), patienceMs)
     , m_records(QStringLiteral("records"), patienceMs)
     , m_fanOut(QStringLiteral("fan-out"), patienceMs)
 {
     for (DatabaseWorker *worker : {&m_claims, &m_records, &m_fanOut})
         comeBackAfterRefusal(*worker);
+    guard(m_claims, QStringLiteral("claims"));
+    guard(m_records, QStringLiteral("records"));
+    guard(m_fanOut, QStringLiteral("fan-out"));
+}
+
+void PgDeliveryQueue::guard(DatabaseWorker &worker, const QString &session)
+{
+    const auto missing = [gate = m_gate, session](const Error &error) { gate->missing(session, error.why); };
+    m_gate->missing(session, QStringLiteral("it is not connected yet"));
+    QObject::connect(&worker, &DatabaseWorker::connected, &worker,
+                     [gate = m_gate, session] { gate->stands(session); });
+    QObject::connect(&worker, &DatabaseWorker::connectionLost, &worker, missing);
+    QObject::connect(&worker, &DatabaseWorker::refused, &worker, missing);
 }
 
 void PgDeliveryQueue::comeBackAfterRefusal(DatabaseWorker &worker)
@@ -144,8 +159,12 @@ void PgDeliveryQueue::fanOut(int maxEvents, QObject *context, Reply<FanOutResult
 void PgDeliveryQueue::claim(const ClaimRequest &request, QObject *context, Reply<QList<ClaimedJob>> reply)
 {
     m_claims.run<QList<ClaimedJob>>(
-        [request](PgConnection &connection) { return claimJobs(connection, request); }, context,
-        std::move(reply));
+        [request, gate = m_gate](PgConnection &connection) -> Result<QList<ClaimedJob>> {
+            if (auto problem = gate->problem())
+                return fail(std::move(*problem));
+            return claimJobs(connection, request);
+        },
+        context, std::move(reply));
 }
 
 void PgDeliveryQueue::nextDue(const QHash<QString, int> &places, QObject *context,
@@ -183,14 +202,14 @@ void PgDeliveryQueue::release(const QList<Lease> &leases, QObject *context, Repl
                       context, std::move(reply));
 }
 
-void PgDeliveryQueue::rescueExpired(const WorkerIdentity &worker, QObject *context, Reply<int> reply)
+void PgDeliveryQueue::rescueExpired(const RescueRequest &request, QObject *context, Reply<RescueResult> reply)
 {
-    m_fanOut.run<int>(
-        [worker, housekeeper = m_housekeeper](PgConnection &connection) {
+    m_fanOut.run<RescueResult>(
+        [request, housekeeper = m_housekeeper](PgConnection &connection) {
             housekeeper->clean(connection);
             // Housekeeping that no job waits for; its failure must not hide what was rescued.
             (void)forgetExpiredSecrets(connection);
-            return signalbox::rescueExpired(connection, worker);
+            return signalbox::rescueExpired(connection, request);
         },
         context, std::move(reply));
 }
@@ -236,7 +255,8 @@ void PgDeliveryQueue::signOff(const WorkerIdentity &worker, QObject *context, Re
 void PgDeliveryQueue::onWake(QObject *context, std::function<void()> wake)
 {
     QObject::connect(&m_claims, &DatabaseWorker::notified, context, [wake] { wake(); });
-    QObject::connect(&m_claims, &DatabaseWorker::connected, context, [wake] { wake(); });
+    for (DatabaseWorker *worker : {&m_claims, &m_records, &m_fanOut})
+        QObject::connect(worker, &DatabaseWorker::connected, context, [wake] { wake(); });
 }
 
 } // namespace signalbox

@@ -71,7 +71,10 @@ Dispatcher::Dispatcher(DeliveryQueue &queue, DispatcherParts parts, const Dispat
     connect(&m_recorder, &AttemptRecorder::leasesLost, this, &Dispatcher::leasesLost);
     connect(&m_journal, &WorkerJournal::logged, this, &Dispatcher::logged);
     connect(&m_recorder, &AttemptRecorder::recorded, this, &Dispatcher::attemptsRecorded);
-    connect(&m_recorder, &AttemptRecorder::failed, this, &Dispatcher::databaseFailed);
+    connect(&m_recorder, &AttemptRecorder::failed, this, &Dispatcher::recordingFailed);
+    connect(&m_leases, &LeaseKeeper::renewalFailed, this,
+            [this](const Error &error) { databaseFailed(Act::renew, error); });
+    connect(&m_leases, &LeaseKeeper::renewalPassed, this, [this] { databasePassed(Act::renew); });
     connect(&m_network, &NetworkWatch::cleared, this, &Dispatcher::recordAttempt);
     connect(&m_network, &NetworkWatch::withdrawn, this, &Dispatcher::withdrawAttempt);
     connect(&m_network, &NetworkWatch::troubleBegan, this, &Dispatcher::troubleBegan);
@@ -84,7 +87,8 @@ Dispatcher::Dispatcher(DeliveryQueue &queue, DispatcherParts parts, const Dispat
         pump();
     });
     connect(&m_fanOut, &FanOutLoop::passed, this, &Dispatcher::eventsPassed);
-    connect(&m_fanOut, &FanOutLoop::failed, this, &Dispatcher::databaseFailed);
+    connect(&m_fanOut, &FanOutLoop::failed, this,
+            [this](const Error &error) { databaseFailed(Act::fanOut, error); });
 }
 
 Dispatcher::~Dispatcher()
@@ -140,10 +144,7 @@ void Dispatcher::wake()
 
 void Dispatcher::poll()
 {
-    if (m_options.untilIdle && m_databaseError && m_awaySince.hasExpired(m_options.giveUpMs))
-        emit gaveUp(*m_databaseError);
-    if (m_options.untilIdle && m_network.isTrouble() && m_network.troubleMs() > m_options.giveUpMs)
-        emit gaveUp(fail(Error::Kind::Unavailable, QStringLiteral("deliver"), m_network.problem()).value());
+    giveUpIfHopeless();
     release(m_sends.removeStuck());
     m_fanOut.poke();
     m_due = true;
@@ -160,6 +161,9 @@ void Dispatcher::pump()
 
 void Dispatcher::sendWaiting()
 {
+    // Its outcome could not be recorded.
+    if (m_recorder.problem())
+        return;
     QList<Lease> expired;
     while (const std::optional<ClaimedJob> job = m_sends.takeNext()) {
         if (m_leases.isSafe(job->leaseToken)) {
@@ -225,6 +229,7 @@ void Dispatcher::troubleBegan(const QString &problem)
 void Dispatcher::attemptsRecorded(const QList<AttemptRecord> &attempts, const RecordResult &result)
 {
     databaseAnswered();
+    recordingPassed(result);
     for (const EndpointJudgement &endpoint : result.endpoints)
         endpointJudged(endpoint);
     for (const AttemptRecord &attempt : attempts) {
@@ -261,6 +266,7 @@ void Dispatcher::release(const QList<Lease> &leases)
 
 void Dispatcher::eventsPassed(const FanOutResult &result)
 {
+    databasePassed(Act::fanOut);
     m_meter.fannedOut(result.jobs);
     m_meter.putAside(result.skipped.size());
     for (const SkippedEvent &event : result.skipped)
@@ -286,49 +292,41 @@ void Dispatcher::setConcurrency(int concurrency)
 
 void Dispatcher::rescue()
 {
-    m_queue.rescueExpired(m_identity, this, [this](const Result<int> &rescued) {
-        if (rescued && *rescued > 0) {
-            m_meter.rescued(*rescued);
-            m_journal.rescued(*rescued);
-            m_due = true;
-            pump();
-        }
-    });
+    m_queue.rescueExpired({m_identity, m_leases.tokens(), m_expiredOnce}, this,
+                          [this](const Result<RescueResult> &result) { rescued(result); });
     m_queue.releaseStreams(this, [this](const Result<int> &released) {
-        if (released && *released > 0) {
+        if (!released)
+            return databaseFailed(Act::releaseStreams, released.error());
+        databasePassed(Act::releaseStreams);
+        if (*released > 0) {
             m_due = true;
             pump();
         }
     });
 }
 
-void Dispatcher::databaseFailed(const Error &error)
+void Dispatcher::rescued(const Result<RescueResult> &result)
 {
-    if (!m_databaseError) {
-        m_awaySince.start();
-        if (m_journal.databaseLost(error))
-            m_meter.databaseLost();
+    // A sweep that failed has seen nothing.
+    m_expiredOnce = result ? result->expiredOnce : QList<QUuid>();
+    if (!result)
+        return databaseFailed(Act::rescue, result.error());
+    databasePassed(Act::rescue);
+    m_meter.rescued(result->rescued);
+    m_journal.rescued(result->rescued);
+    for (const QString &reason : result->setAside)
+        m_journal.jobSetAside(reason);
+    if (result->rescued + result->released > 0) {
+        m_due = true;
+        pump();
     }
-    m_databaseError = error;
-    finishDrain();
-}
-
-void Dispatcher::databaseAnswered()
-{
-    if (!m_databaseError)
-        return;
-    m_databaseError.reset();
-    m_awaySince.invalidate();
-    m_journal.databaseBack();
-    m_recorder.retryNow();
-    beat();
 }
 
 bool Dispatcher::isQuiet() const
 {
     return m_state == State::Running && m_sends.held() == 0 && m_running.isEmpty() &&
            m_recorder.pending() == 0 && m_network.kept() == 0 && !m_claiming && !m_due && !m_databaseError &&
-           m_fanOut.isSettled();
+           m_troubles.isEmpty() && m_fanOut.isSettled();
 }
 
 void Dispatcher::checkIdle()
@@ -339,8 +337,9 @@ void Dispatcher::checkIdle()
     m_queue.idleState(m_identity, this, [this](const Result<IdleState> &state) {
         m_askingIdle = false;
         if (!state)
-            databaseFailed(state.error());
-        else if (!state->fanOutReachedFence)
+            return databaseFailed(Act::lookForWork, state.error());
+        databasePassed(Act::lookForWork);
+        if (!state->fanOutReachedFence)
             m_fanOut.poke();
         else if (state->sendableSoon == 0 && isQuiet() && m_fanOutProblem.isEmpty())
             emit idle();
@@ -362,8 +361,9 @@ void Dispatcher::beat()
     const Heartbeat pulse{m_asleep, int(m_running.size()), m_sends.concurrency()};
     m_queue.heartbeat(m_identity, pulse, this, [this, pulse](const Result<bool> &beaten) {
         if (!beaten)
-            databaseFailed(beaten.error());
-        else if (pulse.idle && !std::exchange(m_knownAsleep, true))
+            return databaseFailed(Act::heartbeat, beaten.error());
+        databasePassed(Act::heartbeat);
+        if (pulse.idle && !std::exchange(m_knownAsleep, true))
             wake(); // for what was inserted before producers could know
         else if (!pulse.idle)
             m_knownAsleep = false;

@@ -10,6 +10,7 @@
 #include "app/delivery/network_watch.h"
 #include "app/delivery/resolver.h"
 #include "app/delivery/send_queue.h"
+#include "app/delivery/server_troubles.h"
 #include "app/delivery/worker_journal.h"
 #include "app/delivery/worker_meter.h"
 
@@ -93,6 +94,18 @@ signals:
 
 private:
     using State = WorkerStatus::State;
+    /// What the dispatcher asks of the database again and again, as it is named when it fails.
+    struct Act
+    {
+        static inline const QString claim = QStringLiteral("claim jobs");
+        static inline const QString nextDue = QStringLiteral("look for the next job");
+        static inline const QString lookForWork = QStringLiteral("look for work");
+        static inline const QString fanOut = QStringLiteral("fan out events");
+        static inline const QString heartbeat = QStringLiteral("tell that the worker lives");
+        static inline const QString renew = QStringLiteral("renew leases");
+        static inline const QString rescue = QStringLiteral("take back jobs of lost workers");
+        static inline const QString releaseStreams = QStringLiteral("let the next jobs of streams go");
+    };
 
     void wake();
     void poll();
@@ -114,8 +127,15 @@ private:
     void eventsPassed(const FanOutResult &result);
     void leasesLost(qint64 jobs);
     void rescue();
-    void databaseFailed(const Error &error);
+    void rescued(const Result<RescueResult> &result);
+    void databaseFailed(const QString &act, const Error &error);
+    void databasePassed(const QString &act);
+    void databaseLost(const Error &error);
     void databaseAnswered();
+    void recordingFailed(const Error &error);
+    void recordingPassed(const RecordResult &result);
+    void giveUpIfHopeless();
+    void shrinkClaims(const Error &error);
     void checkIdle();
     bool isQuiet() const;
     void tellAsleep(bool asleep);
@@ -157,6 +177,10 @@ private:
     QElapsedTimer m_sinceClaim;
     QElapsedTimer m_awaySince; ///< valid while the database does not answer
     std::optional<Error> m_databaseError;
+    ServerTroubles m_troubles;
+    bool m_isRecordingStuck = false;
+    int m_mostClaimed = 1 << 20; ///< jobs in one claim; halved when one is too much for the server
+    QList<QUuid> m_expiredOnce;  ///< leases of others that the last sweep saw expired
     QString m_fanOutProblem;
 };
 

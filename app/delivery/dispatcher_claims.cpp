@@ -1,3 +1,4 @@
+#include "app/core/sql_state.h"
 #include "app/delivery/dispatcher.h"
 
 // When a worker claims, and how much.
@@ -24,7 +25,8 @@ void Dispatcher::claimIfDue()
     const bool worthwhile = m_network.isTrouble() || m_sends.held() == 0 || limit >= m_sends.capacity() / 8 ||
                             !m_sinceClaim.isValid() || m_sinceClaim.hasExpired(smallClaimEveryMs);
     if (m_state != State::Running || !m_due || m_claiming || limit == 0 || !worthwhile ||
-        m_recorder.pending() > 4 * m_sends.capacity() || m_sends.freeBytes() <= 0)
+        m_recorder.pending() > 4 * m_sends.capacity() || m_recorder.pendingBytes() > heldBytesLimit / 2 ||
+        m_recorder.problem() || m_sends.freeBytes() <= 0)
         return;
     m_claiming = true;
     m_due = false;
@@ -32,12 +34,9 @@ void Dispatcher::claimIfDue()
     m_sinceClaim.start();
     if (m_network.isTrouble())
         m_network.trialBegan();
-    const ClaimRequest request{m_identity,
-                               limit,
-                               m_sends.freeBytes() / storedBytesShare,
-                               m_options.leaseMs,
-                               m_sends.places(),
-                               m_network.isTrouble() ? 1 : m_sends.freshPlaces()};
+    const ClaimRequest request{
+        m_identity,        qMin(limit, m_mostClaimed), m_sends.freeBytes() / storedBytesShare,
+        m_options.leaseMs, m_sends.places(),           m_network.isTrouble() ? 1 : m_sends.freshPlaces()};
     m_queue.claim(request, this,
                   [this, request, askedAt = m_leases.now()](const Result<QList<ClaimedJob>> &jobs) {
                       m_claiming = false;
@@ -48,12 +47,15 @@ void Dispatcher::claimIfDue()
 void Dispatcher::claimed(const Result<QList<ClaimedJob>> &jobs, const ClaimRequest &request, qint64 askedAt)
 {
     if (!jobs) {
-        databaseFailed(jobs.error());
+        shrinkClaims(jobs.error());
+        databaseFailed(Act::claim, jobs.error());
         return;
     }
     databaseAnswered();
+    databasePassed(Act::claim);
+    m_mostClaimed = qMin(m_sends.capacity(), 2 * m_mostClaimed);
     m_meter.claimed(jobs->size());
-    if (m_state != State::Running) {
+    if (m_state != State::Running || m_recorder.problem()) {
         QList<Lease> unwanted;
         for (const ClaimedJob &job : *jobs)
             unwanted.append({job.id, job.leaseToken});
@@ -73,13 +75,21 @@ void Dispatcher::claimed(const Result<QList<ClaimedJob>> &jobs, const ClaimReque
     pump();
 }
 
+// A claim that took too long, or too much, takes less: one job may be all the server can give at a time.
+void Dispatcher::shrinkClaims(const Error &error)
+{
+    if (mayPassInSmallerParts(error))
+        m_mostClaimed = qMax(1, qMin(m_mostClaimed, m_sends.capacity()) / 2);
+}
+
 void Dispatcher::askNextDue(bool tookNone)
 {
     m_claiming = true;
     m_queue.nextDue(m_sends.places(), this, [this, tookNone](const Result<std::optional<qint64>> &due) {
         m_claiming = false;
         if (!due)
-            return databaseFailed(due.error());
+            return databaseFailed(Act::nextDue, due.error());
+        databasePassed(Act::nextDue);
         scheduleNextClaim(*due, tookNone);
         pump();
     });

@@ -1,3 +1,4 @@
+#include "app/core/sql_state.h"
 #include "app/delivery/dispatcher.h"
 
 // What a worker says of itself.
@@ -40,6 +41,12 @@ QStringList Dispatcher::problems() const
     QStringList problems;
     if (m_databaseError)
         problems << m_databaseError->line();
+    if (m_recorder.problem() && m_recorder.problem()->kind != Error::Kind::Unavailable)
+        problems << QStringLiteral("nothing is sent: attempts cannot be recorded (waiting for it: %1): %2")
+                        .arg(m_recorder.pending())
+                        .arg(briefLine(*m_recorder.problem()));
+    if (const ServerTroubles::Trouble *trouble = m_troubles.longest())
+        problems << briefLine(trouble->error);
     if (m_network.isTrouble())
         problems << QStringLiteral("%1; no jobs are taken, and no attempts used up, until it is over")
                         .arg(m_network.problem());
@@ -56,6 +63,7 @@ void Dispatcher::publishStatus()
     status.state = m_state;
     status.inFlight = int(m_running.size());
     status.problems = problems();
+    status.unrecorded = m_recorder.pending();
     m_meter.writeTo(status);
     emit statusChanged(status);
 
@@ -70,6 +78,11 @@ void Dispatcher::publishStatus()
     }
     report.overloadedEndpoints = int(m_sends.overloaded().size());
     report.fanOutProblem = m_fanOutProblem;
+    report.unrecorded = status.unrecorded;
+    if (m_recorder.problem())
+        report.recording = WorkerTrouble{briefLine(*m_recorder.problem()), m_recorder.problemMs()};
+    if (const ServerTroubles::Trouble *trouble = m_troubles.longest())
+        report.statement = WorkerTrouble{briefLine(trouble->error), trouble->since.elapsed()};
     m_meter.writeTo(report);
     emit reported(report);
 }

@@ -69,10 +69,13 @@ void LeaseKeeper::renew()
         leases.append(held.lease);
     m_queue.renew(leases, m_leaseMs, this, [this, leases, askedAt = now()](const Result<QList<QUuid>> &ours) {
         m_isAsking = false;
-        if (ours)
+        if (ours) {
             renewed(leases, *ours, askedAt);
-        else
+            emit renewalPassed();
+        } else {
             m_retry.start(retryMs);
+            emit renewalFailed(ours.error());
+        }
     });
 }
 

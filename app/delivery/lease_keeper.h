@@ -21,12 +21,15 @@ public:
     static qint64 now();
     void hold(const Lease &lease, qint64 askedAt);
     void drop(const QUuid &token);
+    QList<QUuid> tokens() const { return m_held.keys(); }
     /// Whether nobody else can have taken the job yet: with the database away, a lease runs out unseen.
     bool isSafe(const QUuid &token) const;
 
 signals:
     /// Somebody else moved the job: cancelled, rescued.
     void lost(const QUuid &token);
+    void renewalFailed(const signalbox::Error &error);
+    void renewalPassed();
 
 private:
     struct Held

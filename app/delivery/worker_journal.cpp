@@ -1,5 +1,7 @@
 #include "app/delivery/worker_journal.h"
 
+#include "app/core/sql_state.h"
+
 namespace signalbox {
 
 namespace {
@@ -48,7 +50,7 @@ void WorkerJournal::attemptFinished(const AttemptRecord &attempt)
 {
     if (attempt.verdict == AttemptRecord::Verdict::Completed)
         return;
-    if (m_fold.isEmpty()) {
+    if (m_fold.isEmpty() && !m_foldTimer.isActive()) {
         m_foldTimer.start();
         m_foldSince.start();
     }
@@ -58,6 +60,9 @@ void WorkerJournal::attemptFinished(const AttemptRecord &attempt)
 
 void WorkerJournal::summarise()
 {
+    if (const qint64 refused = m_refusals.takeFolded(); refused > 0)
+        log(LogLevel::Error, "record", "more outcomes were refused, not listed one by one",
+            {{QStringLiteral("folded"), refused}, {QStringLiteral("period_ms"), m_foldSince.elapsed()}});
     const qint64 folded = m_fold.takeFolded();
     if (folded > 0)
         log(LogLevel::Warning, "delivery", "more attempts failed, not listed one by one",
@@ -98,6 +103,64 @@ void WorkerJournal::sayBack()
     log(LogLevel::Info, "database", "database back",
         {{QStringLiteral("away_ms"), m_awaySince.elapsed() - steadyAgainMs}});
     m_awaySince.invalidate();
+}
+
+void WorkerJournal::recordingFailed(const Error &error, qint64 unrecorded)
+{
+    // Not the text: it may name another row each time.
+    const QString problem = error.sqlState.isEmpty() ? error.line() : error.sqlState;
+    if (m_recordingProblem.isEmpty())
+        m_recordingSince.start();
+    if (std::exchange(m_recordingProblem, problem) == problem)
+        return;
+    log(LogLevel::Error, "record", "attempts cannot be recorded: nothing more is sent until they can",
+        {{QStringLiteral("unrecorded"), unrecorded},
+         {QStringLiteral("sqlstate"), error.sqlState},
+         {QStringLiteral("error"), briefLine(error)}});
+}
+
+void WorkerJournal::recordingBack()
+{
+    if (std::exchange(m_recordingProblem, {}).isEmpty())
+        return;
+    log(LogLevel::Info, "record", "attempts are recorded again",
+        {{QStringLiteral("away_ms"), m_recordingSince.elapsed()}});
+}
+
+void WorkerJournal::recordRefused(const RefusedRecord &refused)
+{
+    const char *kept = refused.kept == RefusedRecord::Kept::Reduced ? "a row without what the receiver said"
+                       : refused.kept == RefusedRecord::Kept::Job   ? "the job's state, no row"
+                                                                    : "nothing";
+    if (m_refusals.isEmpty() && !m_foldTimer.isActive()) {
+        m_foldTimer.start();
+        m_foldSince.start();
+    }
+    if (m_refusals.admits(refused.endpointId))
+        log(LogLevel::Error, "record", "an outcome was refused",
+            {{QStringLiteral("endpoint"), refused.endpointId},
+             {QStringLiteral("job"), withoutBraces(refused.jobId)},
+             {QStringLiteral("kept"), QLatin1String(kept)},
+             {QStringLiteral("error"), refused.reason.left(longestError)}});
+}
+
+void WorkerJournal::jobSetAside(const QString &reason)
+{
+    log(LogLevel::Error, "queue", "a job could not be handled and failed by itself",
+        {{QStringLiteral("error"), reason.left(longestError)}});
+}
+
+void WorkerJournal::statementFailed(const Error &error)
+{
+    log(LogLevel::Error, "database", "the database answered with an error",
+        {{QStringLiteral("act"), error.what},
+         {QStringLiteral("sqlstate"), error.sqlState},
+         {QStringLiteral("error"), briefLine(error)}});
+}
+
+void WorkerJournal::statementPassed(const QString &act)
+{
+    log(LogLevel::Info, "database", "the database does it again", {{QStringLiteral("act"), act}});
 }
 
 void WorkerJournal::fanOutProblem(const QString &problem)

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "app/core/delivery.h"
 #include "app/core/delivery_queue.h"
 #include "app/core/log_event.h"
 #include "app/core/result.h"
@@ -27,6 +26,16 @@ public:
     bool databaseLost(const Error &error);
     /// It answers; said, and counted as back, once it has done so for a while.
     void databaseBack();
+    /// Attempts cannot be recorded; said once for each reason until they can.
+    void recordingFailed(const Error &error, qint64 unrecorded);
+    void recordingBack();
+    /// An outcome that is not on record as it was.
+    void recordRefused(const RefusedRecord &refused);
+    /// A job that no statement could move, failed by itself.
+    void jobSetAside(const QString &reason);
+    /// The server answers an act with an error, or does it again.
+    void statementFailed(const Error &error);
+    void statementPassed(const QString &act);
     /// Why fan-out stands still; empty when it moves again.
     void fanOutProblem(const QString &problem);
     void eventPutAside(const SkippedEvent &event);
@@ -51,12 +60,15 @@ private:
     void sayBack();
 
     FailureFold m_fold;
+    FailureFold m_refusals;
     QTimer m_foldTimer;
     QElapsedTimer m_foldSince;
     QTimer m_backTimer;
     QElapsedTimer m_awaySince; ///< valid while the database counts as lost
     QElapsedTimer m_drainSince;
     QString m_fanOutProblem;
+    QString m_recordingProblem; ///< what distinguishes it from another; empty while attempts are recorded
+    QElapsedTimer m_recordingSince;
 };
 
 } // namespace signalbox

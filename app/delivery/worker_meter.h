@@ -22,6 +22,9 @@ public:
     void fannedOut(qint64 jobs) { m_counters.fannedOutJobs += jobs; }
     void putAside(qint64 events) { m_counters.skippedEvents += events; }
     void databaseLost() { ++m_counters.databaseLosses; }
+    void recordFailed() { ++m_counters.recordErrors; }
+    void recordsRefused(qint64 records) { m_counters.refusedRecords += records; }
+    void statementFailed() { ++m_counters.statementErrors; }
 
     /// Fills the counts of a status.
     void writeTo(WorkerStatus &status);

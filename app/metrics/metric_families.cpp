@@ -95,6 +95,13 @@ void addCounters(const WorkerCounters &counters, Exposition &out)
                 "Events that this worker could not make jobs of and put aside", double(counters.skippedEvents));
     out.counter("signalbox_database_losses_total", "Times the database stopped answering",
                 double(counters.databaseLosses));
+    out.counter("signalbox_record_errors_total", "Times a batch of attempts could not be recorded",
+                double(counters.recordErrors));
+    out.counter("signalbox_refused_records_total", "Outcomes that the database refused for their data",
+                double(counters.refusedRecords));
+    out.counter("signalbox_statement_errors_total",
+                "Other acts of this worker that the database answered with an error",
+                double(counters.statementErrors));
 }
 
 void addGauges(const QueueGauges &gauges, Exposition &out)
@@ -136,6 +143,8 @@ std::vector<MetricFamily> metricFamilies(const MetricsSnapshot &snapshot)
     out.gauge("signalbox_overloaded_endpoints",
               "Endpoints that answered 429, 502 or 504 and get fewer requests at once since",
               snapshot.report.overloadedEndpoints);
+    out.gauge("signalbox_unrecorded_attempts", "Attempts made and not on record yet",
+              double(snapshot.report.unrecorded));
     out.gauge("signalbox_dispatcher_answer_age_seconds", "Since the dispatcher's loop last answered",
               double(snapshot.sinceAnswerMs) / 1000.0);
     addCounters(snapshot.report.counters, out);

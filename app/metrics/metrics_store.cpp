@@ -71,6 +71,10 @@ MetricsSnapshot MetricsStore::snapshotLocked() const
         *snapshot.report.databaseAwayMs += m_reportSince.elapsed();
     if (snapshot.report.ownTroubleMs)
         *snapshot.report.ownTroubleMs += m_reportSince.elapsed();
+    for (std::optional<WorkerTrouble> *trouble : {&snapshot.report.recording, &snapshot.report.statement}) {
+        if (*trouble)
+            (*trouble)->ms += m_reportSince.elapsed();
+    }
     return snapshot;
 }
 
@@ -89,6 +93,8 @@ std::optional<QString> MetricsStore::problem() const
     facts.databaseAwayMs = now.report.databaseAwayMs;
     facts.ownTroubleMs = now.report.ownTroubleMs;
     facts.ownTrouble = now.report.ownTrouble;
+    facts.recording = now.report.recording;
+    facts.statement = now.report.statement;
     facts.sinceProgressMs = now.report.sinceProgressMs;
     facts.fanOutProblem = now.report.fanOutProblem;
     facts.inFlight = now.report.inFlight;

@@ -14,7 +14,7 @@ public:
     void renew(const QList<Lease> &, int, QObject *, Reply<QList<QUuid>>) override {}
     void record(const QList<AttemptRecord> &, QObject *, Reply<RecordResult>) override {}
     void release(const QList<Lease> &, QObject *, Reply<int>) override {}
-    void rescueExpired(const WorkerIdentity &, QObject *, Reply<int>) override {}
+    void rescueExpired(const RescueRequest &, QObject *, Reply<RescueResult>) override {}
     void releaseStreams(QObject *, Reply<int>) override {}
     void idleState(const WorkerIdentity &, QObject *, Reply<IdleState>) override {}
     void createTestJob(const WorkerIdentity &, const QString &, QObject *, Reply<ClaimedJob>) override {}

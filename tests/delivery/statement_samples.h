@@ -14,6 +14,12 @@ inline ClaimRequest claimRequest(int limit, int freshPlaces = 100)
     return result;
 }
 
+/// The sweep of some worker that holds nothing and has seen nothing yet.
+inline RescueRequest rescueRequest()
+{
+    return {claimRequest(1).worker, {}, {}};
+}
+
 /// The attempt at a claimed job that was answered with a status.
 inline AttemptRecord answered(const ClaimedJob &job, int status)
 {

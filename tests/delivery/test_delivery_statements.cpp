@@ -22,11 +22,7 @@ private slots:
     void recordsOnceThoughAskedTwice();
     void countsAttemptsWhoseLeaseWasLost();
     void recordsTwoLeasesOfOneJob();
-    void poisonedRowDoesNotHoldTheBatch();
     void renewsAndReleasesOnlyOurLeases();
-    void rescuesExpiredLeasesOnly();
-    void failsAfterFiveRescuesInARow();
-    void rescueLeavesFinishedJobsAlone();
     void idleStateSeesSendableJobsOnly();
     void wakesOnlySleepers();
 };
@@ -221,32 +217,6 @@ void TestDeliveryStatements::recordsTwoLeasesOfOneJob()
     QCOMPARE(fixture.value("SELECT status || attempts FROM webhook_jobs"), QString("completed2"));
 }
 
-void TestDeliveryStatements::poisonedRowDoesNotHoldTheBatch()
-{
-    // Given a database that refuses one row for what the receiver said, and another whatever is done
-    WorkerFixture fixture;
-    fixture.addEndpoint();
-    for (int i = 0; i < 4; ++i)
-        fixture.addJob();
-    fixture.database.run("ALTER TABLE webhook_deliveries ADD CHECK (response_body <> 'poison'), "
-                         "ADD CHECK (status_code <> 418)");
-    const auto claimed = claimJobs(fixture.database.connection(), claimRequest(4));
-    QList<AttemptRecord> batch;
-    for (const ClaimedJob &job : *claimed)
-        batch.append(answered(job, 200));
-    batch[1].result.responseBody = "poison";
-    batch[2].result.statusCode = 418;
-
-    const auto lost = recordAttempts(fixture.database.connection(), batch);
-
-    // Then all but the hopeless one are recorded
-    QCOMPARE(lost->lost, 1);
-    QCOMPARE(fixture.value("SELECT count(id) FROM webhook_jobs WHERE status = 'completed'"), QString("3"));
-    QVERIFY(fixture.value("SELECT note FROM webhook_deliveries WHERE job_id = :id::uuid", batch[1].jobId)
-                .startsWith("the answer could not be stored"));
-    QCOMPARE(fixture.jobStatus(batch[2].jobId), QString("processing"));
-}
-
 void TestDeliveryStatements::renewsAndReleasesOnlyOurLeases()
 {
     WorkerFixture fixture;
@@ -267,67 +237,6 @@ void TestDeliveryStatements::renewsAndReleasesOnlyOurLeases()
             "SELECT concat_ws('|', status, attempts, lease_token) FROM webhook_jobs WHERE id = :id::uuid",
             kept.jobId),
         QString("pending|0"));
-}
-
-void TestDeliveryStatements::rescuesExpiredLeasesOnly()
-{
-    // Given a lease that ran out, one that did not, and a job of a program without leases
-    WorkerFixture fixture;
-    fixture.addEndpoint({"ep_1"}, {{"max_retries", "0"}});
-    const QUuid expired = fixture.addJob();
-    fixture.addJob();
-    (void)claimJobs(fixture.database.connection(), claimRequest(2));
-    fixture.database.run("UPDATE webhook_jobs SET lease_until = now() - interval '1 s' WHERE id = '" +
-                         expired.toString(QUuid::WithoutBraces) + '\'');
-    const QUuid foreign = fixture.addJob("{}", {{"status", "'processing'"}});
-
-    QCOMPARE(*rescueExpired(fixture.database.connection(), claimRequest(1).worker), 1);
-
-    // Then only the first is taken back, with a row that says so and an attempt left
-    QCOMPARE(fixture.value("SELECT concat_ws('|', status, attempts, max_attempts, rescues, lease_token) "
-                           "FROM webhook_jobs WHERE id = :id::uuid",
-                           expired),
-             QString("pending|1|2|1"));
-    QCOMPARE(fixture.value(
-                 "SELECT concat_ws('|', error, outcome, duration_ms, status_code) FROM webhook_deliveries"),
-             QString("worker lost, outcome unknown|no-answer|0"));
-    QCOMPARE(fixture.jobStatus(foreign), QString("processing"));
-    QCOMPARE(*rescueExpired(fixture.database.connection(), claimRequest(1).worker), 0);
-}
-
-void TestDeliveryStatements::failsAfterFiveRescuesInARow()
-{
-    WorkerFixture fixture;
-    fixture.addEndpoint();
-    const QUuid job = fixture.addJob();
-    for (int i = 1; i <= 5; ++i) {
-        QCOMPARE(claimJobs(fixture.database.connection(), claimRequest(1))->size(), 1);
-        fixture.database.run("UPDATE webhook_jobs SET lease_until = now() - interval '1 s'");
-        QCOMPARE(*rescueExpired(fixture.database.connection(), claimRequest(1).worker), 1);
-        QCOMPARE(fixture.jobStatus(job), i < 5 ? QString("pending") : QString("failed"));
-    }
-    QCOMPARE(fixture.attemptRows(job), 5);
-}
-
-void TestDeliveryStatements::rescueLeavesFinishedJobsAlone()
-{
-    // Given an expired lease whose worker is recording its outcome at this very moment
-    WorkerFixture fixture;
-    fixture.addEndpoint();
-    const QUuid job = fixture.addJob();
-    const auto claimed = claimJobs(fixture.database.connection(), claimRequest(1));
-    fixture.database.run("UPDATE webhook_jobs SET lease_until = now() - interval '1 s'");
-    const auto recorder = fixture.database.connect();
-    QVERIFY(recorder->begin());
-    (void)recordAttempts(*recorder, {answered(claimed->constFirst(), 200)});
-
-    // When the rescue runs before and after its commit
-    QCOMPARE(*rescueExpired(fixture.database.connection(), claimRequest(1).worker), 0);
-    QVERIFY(recorder->commit());
-    QCOMPARE(*rescueExpired(fixture.database.connection(), claimRequest(1).worker), 0);
-
-    QCOMPARE(fixture.jobStatus(job), QString("completed"));
-    QCOMPARE(fixture.attemptRows(job), 1);
 }
 
 void TestDeliveryStatements::idleStateSeesSendableJobsOnly()

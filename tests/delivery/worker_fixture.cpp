@@ -1,5 +1,7 @@
 #include "tests/delivery/worker_fixture.h"
 
+#include "tests/support/partitioned_tables.h"
+
 #include <QTest>
 
 namespace signalbox {
@@ -31,7 +33,12 @@ QString vectorSecret()
     return QStringLiteral("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
 }
 
-WorkerFixture::WorkerFixture() = default;
+// The tests of the engine run a second time over partitioned deliveries.
+WorkerFixture::WorkerFixture()
+{
+    if (qEnvironmentVariableIsSet("SIGNALBOX_TEST_PARTITIONED"))
+        partitionDeliveries(database);
+}
 
 WorkerFixture::~WorkerFixture()
 {
