@@ -37,6 +37,16 @@ BEGIN
     INSERT INTO chaos_worker VALUES (NEW.id, NEW.pid) ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$;
+CREATE TABLE chaos_disk (is_full boolean NOT NULL);
+INSERT INTO chaos_disk VALUES (false);
+CREATE FUNCTION chaos_full() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT is_full FROM chaos_disk) THEN
+        RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER chaos_full BEFORE INSERT ON webhook_deliveries FOR EACH STATEMENT EXECUTE FUNCTION chaos_full();
 CREATE TRIGGER chaos_watch_worker AFTER INSERT ON signalbox_workers FOR EACH ROW EXECUTE FUNCTION chaos_watch_worker();
 )";
 
@@ -56,7 +66,8 @@ QList<EndpointPlan> endpointPlans()
                               {"ep_slow", "/slow"},
                               {"ep_flaky", "/flaky", chaos},
                               {"ep_cut", "/cut"},
-                              {"ep_hang", "/hang", QStringLiteral("[]"), 100, 3'000}};
+                              {"ep_hang", "/hang", QStringLiteral("[]"), 100, 3'000},
+                              {"ep_poison", "/ok", QStringLiteral("[]"), 0}};
     // Few attempts each, so that no circuit breaker has reason to hold them back.
     for (int i = 0; i < deadEndpoints; ++i)
         plans.append({QStringLiteral("ep_dead_%1").arg(i), QStringLiteral("/dead/%1").arg(i),
@@ -71,6 +82,23 @@ SELECT one.id, endpoint.id, endpoint.url, jsonb_build_object('n', one.id), endpo
 FROM jsonb_to_recordset(:jobs::jsonb) AS one(id uuid, endpoint text)
 JOIN webhook_endpoints endpoint ON endpoint.id = one.endpoint
 ON CONFLICT (id) DO NOTHING)");
+
+// Rows that nobody can send, and rows of times that are no moments, among good ones.
+const QString poisonSql = QStringLiteral(R"(
+INSERT INTO webhook_jobs (id, endpoint_id, url, payload, secret, custom_headers, max_attempts, next_attempt, created_at,
+                          status, timeout_ms, event_type)
+SELECT gen_random_uuid(), endpoint.id, endpoint.url || poison.path, poison.payload, 'secret', poison.headers, 100,
+       poison.due, poison.due, 'pending', poison.timeout, 'chaos.poison'
+FROM webhook_endpoints endpoint
+CROSS JOIN LATERAL (VALUES
+    ('', (SELECT jsonb_agg(1e131071::numeric) FROM generate_series(1, 8500)), NULL::jsonb, now(), 10000),
+    ('', to_jsonb(repeat('x', 40000000)), NULL, now(), 10000),
+    ('', '{}', (SELECT jsonb_build_object('a', jsonb_agg(1e131071::numeric)) FROM generate_series(1, 8500)), now(), 10000),
+    ('', '{}', jsonb_build_object('a', repeat('x', 70000)), now(), 10000),
+    ('?' || repeat('x', 9000), '{}', NULL, now(), 10000),
+    ('', '{}', NULL, '-infinity', 10000),
+    ('', '{}', NULL, now(), 2147483647)) poison (path, payload, headers, due, timeout)
+WHERE endpoint.id = 'ep_poison')");
 
 // The number makes id and stream, so that a batch that was committed unseen is not appended twice.
 const QString eventsSql = QStringLiteral(R"(
@@ -112,6 +140,10 @@ ChaosDatabase::ChaosDatabase(const ChaosReceiver &receiver)
                 .arg(plan.maxRetries)
                 .arg(plan.timeoutMs));
     }
+    m_database.run(poisonSql);
+    m_database.run(QStringLiteral(
+        "UPDATE webhook_jobs SET max_attempts = 1 WHERE next_attempt > '-infinity' AND timeout_ms = 10000"));
+    m_poisoned = m_database.value(QStringLiteral("SELECT count(id) FROM webhook_jobs")).toInt();
 }
 
 std::optional<QList<QSqlRecord>> ChaosDatabase::ask(const QString &sql, const Bindings &bindings)
@@ -185,6 +217,33 @@ void ChaosDatabase::terminateBackends()
     (void)ask(QStringLiteral("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                              " WHERE datname = current_database() AND application_name = 'signalbox worker'"
                              " AND random() < 0.5"));
+}
+
+// The driver may send the statement or what it prepared; either names what only attempts have.
+void ChaosDatabase::terminateRecorders()
+{
+    (void)ask(QStringLiteral("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                             " WHERE datname = current_database() AND application_name = 'signalbox worker'"
+                             " AND query LIKE '%delay_ms%'"));
+}
+
+bool ChaosDatabase::setFull(bool full)
+{
+    return ask(QStringLiteral("UPDATE chaos_disk SET is_full = :full::boolean RETURNING is_full"),
+               {{QStringLiteral(":full"), full}})
+        .has_value();
+}
+
+void ChaosDatabase::holdQueue(const std::function<void()> &act)
+{
+    SessionOptions options;
+    options.statementTimeoutMs = 5'000;
+    const auto connection = PgConnection::open(settings(), options);
+    if (!connection || !(*connection)->begin())
+        return;
+    if ((*connection)->executeRaw(QStringLiteral("LOCK TABLE webhook_jobs")))
+        act();
+    (*connection)->rollback();
 }
 
 QList<JobFate> ChaosDatabase::fates()

@@ -51,7 +51,7 @@ public:
     /// Inserts jobs, and events that fan out to two endpoints, unless it did before: may be repeated after an
     /// error. Returns whether it is known to be committed.
     bool produce(int jobs, int events);
-    int jobsExpected() const { return m_jobs + 2 * m_events; }
+    int jobsExpected() const { return m_jobs + 2 * m_events + m_poisoned; }
 
     /// Jobs that are neither completed nor failed; none while the database is away.
     std::optional<int> unfinished();
@@ -60,6 +60,12 @@ public:
     QList<qint64> workerBackends();
     /// Ends the sessions of about half of the workers' backends.
     void terminateBackends();
+    /// Ends the sessions that record attempts.
+    void terminateRecorders();
+    /// Whether attempts are refused as by a full disk from now on; false when nobody could be told.
+    bool setFull(bool full);
+    /// Locks the queue against everybody while the act lasts; does nothing when the lock is not to be had.
+    void holdQueue(const std::function<void()> &act);
 
     QList<JobFate> fates();
 
@@ -71,6 +77,7 @@ private:
     QStringList m_nextJobs; ///< ids of the batch that is not known to be committed yet
     int m_jobs = 0;
     int m_events = 0;
+    int m_poisoned = 0; ///< jobs that were put in at the start and cannot be sent, or have odd numbers
 };
 
 } // namespace signalbox

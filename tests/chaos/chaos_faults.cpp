@@ -15,6 +15,7 @@ using Kind = ChaosFault::Kind;
 
 constexpr int shortestGapMs = 500;
 constexpr int longestGapMs = 2'500;
+constexpr int retryMs = 100;
 constexpr int drainLimitMs = 20'000; // 10 s to finish, 3 s for the last words, and a busy machine
 constexpr qint64 farthestJumpMs = 2LL * 24 * 3600 * 1000;
 
@@ -31,7 +32,9 @@ QString faultName(Kind kind)
         "SIGKILL of a worker",       "SIGSTOP of a worker > lease",
         "SIGTERM of a worker",       "PostgreSQL restart, fast",
         "PostgreSQL restart, crash", "pg_terminate_backend of workers",
-        "server stalled > lease",    "clock jump"};
+        "server stalled > lease",    "clock jump",
+        "disk full > lease",         "queue locked > lease",
+        "records sessions lost"};
     return QString::fromLatin1(names[std::size_t(kind)]);
 }
 
@@ -58,7 +61,8 @@ Kind ChaosFaults::nextKind()
                                       Kind::Freeze,        Kind::Freeze,        Kind::Freeze,
                                       Kind::Drain,         Kind::RestartFast,   Kind::RestartImmediate,
                                       Kind::StallBackends, Kind::StallBackends, Kind::TerminateBackends,
-                                      Kind::ClockJump,     Kind::ClockJump,     Kind::TerminateBackends};
+                                      Kind::ClockJump,     Kind::ClockJump,     Kind::TerminateBackends,
+                                      Kind::DiskFull,      Kind::LockQueue,     Kind::LoseRecords};
     return weighted[m_random.bounded(int(weighted.size()))];
 }
 
@@ -109,6 +113,15 @@ void ChaosFaults::inject(Kind kind)
         return stallBackends(begun(kind));
     case Kind::ClockJump:
         return jumpClock();
+    case Kind::DiskFull:
+        return fillDisk(begun(kind));
+    case Kind::LockQueue:
+        return lockQueue(begun(kind));
+    case Kind::LoseRecords: {
+        const ChaosFault fault = begun(kind);
+        m_victims.database.terminateRecorders();
+        return finish(fault);
+    }
     }
 }
 
@@ -171,6 +184,25 @@ void ChaosFaults::jumpClock()
 {
     const ChaosFault fault = begun(Kind::ClockJump);
     m_victims.clock.advanceMs(qint64(double(farthestJumpMs) * (2 * m_random.generateDouble() - 1)));
+    finish(fault);
+}
+
+void ChaosFaults::fillDisk(ChaosFault fault)
+{
+    if (!m_victims.database.setFull(true))
+        return;
+    endBy(longerThanALease(), [this, fault] {
+        m_victims.postgres.start();
+        while (!m_victims.database.setFull(false))
+            QTest::qWait(retryMs);
+        finish(fault);
+    });
+}
+
+void ChaosFaults::lockQueue(ChaosFault fault)
+{
+    const int ms = longerThanALease();
+    m_victims.database.holdQueue([ms] { QTest::qWait(ms); });
     finish(fault);
 }
 

@@ -25,9 +25,12 @@ struct ChaosFault
         RestartImmediate,  ///< PostgreSQL stopped as by a crash, away for a while
         TerminateBackends, ///< pg_terminate_backend of half of the workers' sessions
         StallBackends,     ///< SIGSTOP of workers' backends for longer than a lease: a server that hangs
-        ClockJump          ///< the in-process worker's clock jumps, up to two days either way
+        ClockJump,         ///< the in-process worker's clock jumps, up to two days either way
+        DiskFull,          ///< attempts are refused with SQLSTATE 53100 for longer than a lease
+        LockQueue,         ///< webhook_jobs is locked for longer than a lease
+        LoseRecords        ///< the sessions that record are ended, and no other
     };
-    static constexpr int kinds = 8;
+    static constexpr int kinds = 11;
 
     Kind kind = Kind::Kill;
     qint64 from = 0; ///< microseconds of the system's clock
@@ -76,6 +79,8 @@ private:
     void restartServer(ChaosFault fault);
     void stallBackends(ChaosFault fault);
     void jumpClock();
+    void fillDisk(ChaosFault fault);
+    void lockQueue(ChaosFault fault);
     void endBy(qint64 ms, std::function<void()> end);
     void finish(ChaosFault fault);
     void finishEndings(bool all);
