@@ -1,8 +1,10 @@
 #include "app/database/claim_statement.h"
 
+#include "app/database/large_jobs.h"
 #include "app/database/uuid_text.h"
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace signalbox {
@@ -11,6 +13,8 @@ namespace {
 
 // After this much longer than its deadline a probe without a verdict is lost with its worker.
 constexpr int probeGraceMs = 10'000;
+constexpr qint64 leastText = 4 * 1024;
+constexpr qint64 mostTextAtOnce = 1024 * 1024;
 
 // What a worker may take of each endpoint: its places, the tokens of its rate limit, one job for a probe.
 //
@@ -46,7 +50,7 @@ WITH held AS MATERIALIZED (
 ), open_endpoint AS MATERIALIZED (
     SELECT endpoint.id,
            greatest(0, least(coalesce(held.places, least(endpoint.max_in_flight, :fresh_places::integer)),
-                 CASE WHEN endpoint.rate_limit IS NOT NULL THEN coalesce(floor(throttled.tokens)::integer, 0) END,
+                 CASE WHEN endpoint.rate_limit IS NOT NULL THEN coalesce(floor(least(throttled.tokens, 100000))::integer, 0) END,
                  CASE WHEN coalesce(state.breaker, 'closed') <> 'closed'
                       THEN CASE WHEN probe.endpoint_id IS NULL THEN 0 ELSE 1 END END)) AS places
     FROM webhook_endpoints endpoint
@@ -117,7 +121,7 @@ const QString claimSql = openEndpointsSql + QStringLiteral(R"(, candidate AS MAT
 ), probing AS (
     UPDATE signalbox_endpoint_state state
     SET breaker = 'half-open', breaker_since = now(),
-        breaker_until = now() + (greatest(endpoint.timeout_ms, :lease_ms::integer) + :grace_ms::integer) * interval '1 ms',
+        breaker_until = now() + (greatest(endpoint.timeout_ms, :lease_ms::integer)::bigint + :grace_ms::integer) * interval '1 ms',
         rate_tokens = greatest(0, state.rate_tokens - 1)
     FROM probe
     JOIN webhook_endpoints endpoint ON endpoint.id = probe.endpoint_id
@@ -138,7 +142,8 @@ const QString nextDueSql = QStringLiteral(R"(
 WITH held AS MATERIALIZED (
     SELECT key AS endpoint_id, value::integer AS places FROM jsonb_each_text(:places::jsonb)
 )
-SELECT ceil(extract(epoch FROM min(greatest(due.next_attempt, open.at)) - now()) * 1000)::bigint AS next_due_ms
+SELECT ceil(extract(epoch FROM greatest(now(), least(now() + interval '1 day', min(greatest(due.next_attempt, open.at))))
+                              - now()) * 1000)::bigint AS next_due_ms
 FROM webhook_endpoints endpoint
 LEFT JOIN signalbox_endpoint_state state ON state.endpoint_id = endpoint.id
 LEFT JOIN held ON held.endpoint_id = endpoint.id
@@ -146,10 +151,10 @@ CROSS JOIN LATERAL (
     SELECT greatest(
         CASE WHEN state.breaker IN ('open', 'half-open') THEN state.breaker_until END,
         CASE WHEN endpoint.rate_limit IS NOT NULL
-             THEN now() + greatest(0, 1 - signalbox_rate_tokens(endpoint.rate_limit, endpoint.rate_burst,
-                                                                state.rate_tokens,
+             THEN now() + least(86400, greatest(0, 1 - signalbox_rate_tokens(endpoint.rate_limit, endpoint.rate_burst,
+                                                                             state.rate_tokens,
            CASE WHEN state.rate_at < now() + interval '1 s' THEN state.rate_at END))
-                          / endpoint.rate_limit * interval '1 s' END,
+                                       / greatest(endpoint.rate_limit, 1e-6)) * interval '1 s' END,
         '-infinity'::timestamptz) AS at) open
 CROSS JOIN LATERAL (
     SELECT job.next_attempt
@@ -201,7 +206,9 @@ QString sentColumns()
     // A job's secret that is the endpoint's, or was within the overlap, signs with the endpoint's active set,
     // new first; any other with itself (design §4, Snapshot): the present one was never meant for it.
     return QStringLiteral(R"(
-    job.id, job.endpoint_id, job.url, job.payload::text AS payload, job.custom_headers::text AS custom_headers,
+    job.id, job.endpoint_id, CASE WHEN octet_length(job.url) <= :most_url::bigint THEN job.url END AS url,
+    signalbox_bounded_text(job.payload, :most_text::bigint) AS payload,
+    signalbox_bounded_text(job.custom_headers, least(:most_text::bigint, :most_headers::bigint)) AS custom_headers,
     signalbox_job_event_type(job.event_type, job.payload) AS event_type, job.timeout_ms, job.attempts,
     job.max_attempts, job.lease_token, job.is_test, job.order_key, endpoint.allow_private_network,
     endpoint.max_in_flight, endpoint.rate_limit IS NOT NULL AS is_throttled, endpoint.signature_scheme,
@@ -212,7 +219,14 @@ QString sentColumns()
     END AS secret,
     CASE WHEN job.secret IN (endpoint.secret, endpoint.previous_secret)
               AND endpoint.previous_secret_expires_at > now() THEN endpoint.previous_secret
-    END AS previous_secret)");
+    END AS previous_secret, job.custom_headers IS NOT NULL AS has_headers)");
+}
+
+Bindings sentBounds(qint64 mostText)
+{
+    return {{QStringLiteral(":most_text"), mostText},
+            {QStringLiteral(":most_headers"), mostHeaderBytes},
+            {QStringLiteral(":most_url"), mostUrlBytes}};
 }
 
 ClaimedJob claimedJob(const QSqlRecord &row)
@@ -223,12 +237,15 @@ ClaimedJob claimedJob(const QSqlRecord &row)
     ClaimedJob job;
     job.id = QUuid::fromString(next().toString());
     job.endpointId = next().toString();
-    job.url = next().toString();
+    const QVariant url = next();
+    job.url = url.toString();
+    if (url.isNull())
+        job.problem = QStringLiteral("its URL is longer than 8 KiB");
     job.payload = next().toString().toUtf8();
     job.customHeaders = next().toString().toUtf8();
     job.eventType = next().toString();
-    job.timeoutMs = next().toInt();
-    job.attempts = next().toInt();
+    job.timeoutMs = qMax(1, next().toInt());
+    job.attempts = qBound(0, next().toInt(), std::numeric_limits<int>::max() - 1);
     job.maxAttempts = next().toInt();
     job.leaseToken = QUuid::fromString(next().toString());
     job.isTest = next().toBool();
@@ -252,22 +269,36 @@ ClaimedJob claimedJob(const QSqlRecord &row)
 Result<QList<ClaimedJob>> claimJobs(PgConnection &connection, const ClaimRequest &request)
 {
     static const QString sql = claimSql + sentColumns();
+    // The driver keeps several copies while it reads: a quarter of what may be held comes at once, the long
+    // ones singly.
+    const qint64 mostText =
+        qBound<qint64>(leastText, request.textLimit / (4 * qMax(1, request.limit)), mostTextAtOnce);
     const auto rows = connection.query(sql,
-                                       {{QStringLiteral(":places"), placesAsJson(request.places)},
-                                        {QStringLiteral(":fresh_places"), request.freshPlaces},
-                                        {QStringLiteral(":limit"), request.limit},
-                                        {QStringLiteral(":bytes_limit"), request.bytesLimit},
-                                        {QStringLiteral(":worker"), uuidText(request.worker.id)},
-                                        {QStringLiteral(":lease_ms"), request.leaseMs},
-                                        {QStringLiteral(":grace_ms"), probeGraceMs}},
+                                       Bindings{{QStringLiteral(":places"), placesAsJson(request.places)},
+                                                {QStringLiteral(":fresh_places"), request.freshPlaces},
+                                                {QStringLiteral(":limit"), request.limit},
+                                                {QStringLiteral(":bytes_limit"), request.bytesLimit},
+                                                {QStringLiteral(":worker"), uuidText(request.worker.id)},
+                                                {QStringLiteral(":lease_ms"), request.leaseMs},
+                                                {QStringLiteral(":grace_ms"), probeGraceMs}} +
+                                           sentBounds(mostText),
                                        QStringLiteral("claim jobs"));
     if (!rows)
         return fail(rows.error());
+    LargeJobs large(connection, request);
     QList<ClaimedJob> jobs;
     for (const QSqlRecord &row : inTurn(*rows)) {
-        jobs.append(claimedJob(row));
-        jobs.last().isProbe = row.value("is_probe").toBool();
+        ClaimedJob job = claimedJob(row);
+        job.isProbe = row.value("is_probe").toBool();
+        const bool lacksHeaders = row.value("has_headers").toBool() && row.value("custom_headers").isNull();
+        const auto fits = large.complete(job, row.value("payload").isNull(), lacksHeaders);
+        if (!fits)
+            return fail(fits.error());
+        if (*fits)
+            jobs.append(std::move(job));
     }
+    if (const Done released = large.releaseOthers(); !released)
+        return fail(released.error());
     return jobs;
 }
 

@@ -15,6 +15,8 @@ Result<std::optional<qint64>> nextDue(PgConnection &connection, const QHash<QStr
 
 /// Columns of what is sent, over `job` and `endpoint`; read by claimedJob().
 QString sentColumns();
+/// What they are bound with: how long a text may be that comes with its row; longer ones come as NULL.
+Bindings sentBounds(qint64 mostText);
 ClaimedJob claimedJob(const QSqlRecord &row);
 
 } // namespace signalbox

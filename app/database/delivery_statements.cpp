@@ -81,9 +81,10 @@ SELECT)") +
         sentColumns() +
         QStringLiteral("\nFROM job JOIN webhook_endpoints endpoint ON endpoint.id = job.endpoint_id");
     const auto rows = connection.query(sql,
-                                       {{QStringLiteral(":worker"), uuidText(worker.id)},
-                                        {QStringLiteral(":lease_ms"), leaseMs},
-                                        {QStringLiteral(":endpoint"), endpointId}},
+                                       Bindings{{QStringLiteral(":worker"), uuidText(worker.id)},
+                                                {QStringLiteral(":lease_ms"), leaseMs},
+                                                {QStringLiteral(":endpoint"), endpointId}} +
+                                           sentBounds(mostPayloadBytes),
                                        QStringLiteral("create a test event"));
     if (!rows)
         return fail(rows.error());

@@ -32,13 +32,13 @@ const QString letGoSql = QStringLiteral(R"(, first AS (
     FROM first
     CROSS JOIN LATERAL (
         SELECT count(event.id) AS there,
-               count(event.id) FILTER (WHERE event.txid IS NULL
+               count(event.id) FILTER (WHERE event.txid IS NULL OR event.position IS NULL
                                           OR (event.txid, event.position) <= (point.txid, point.position)) AS passed
         FROM signalbox_fan_out point
         JOIN events event ON event.stream_id = first.order_key
         WHERE event.version > first.passed_version AND event.version < first.order_version) lower
     WHERE lower.there = lower.passed
-      AND (lower.passed >= first.order_version - 1 - first.passed_version
+      AND (lower.passed >= first.order_version::bigint - 1 - first.passed_version
            OR first.order_fence IS NULL
            OR first.order_fence <= pg_snapshot_xmin(pg_current_snapshot()))
 ), noted AS (

@@ -34,9 +34,13 @@ void Dispatcher::claimIfDue()
     m_sinceClaim.start();
     if (m_network.isTrouble())
         m_network.trialBegan();
-    const ClaimRequest request{
-        m_identity,        qMin(limit, m_mostClaimed), m_sends.freeBytes() / storedBytesShare,
-        m_options.leaseMs, m_sends.places(),           m_network.isTrouble() ? 1 : m_sends.freshPlaces()};
+    const ClaimRequest request{m_identity,
+                               qMin(limit, m_mostClaimed),
+                               m_sends.freeBytes() / storedBytesShare,
+                               m_sends.freeBytes(),
+                               m_options.leaseMs,
+                               m_sends.places(),
+                               m_network.isTrouble() ? 1 : m_sends.freshPlaces()};
     m_queue.claim(request, this,
                   [this, request, askedAt = m_leases.now()](const Result<QList<ClaimedJob>> &jobs) {
                       m_claiming = false;

@@ -74,6 +74,8 @@ void Exchange::resolve()
 Done Exchange::prepare()
 {
     m_result.fault = Fault::Job;
+    if (!m_job.problem.isEmpty())
+        return fail(Error::Kind::Refused, QStringLiteral("the job cannot be sent"), m_job.problem);
     auto destination = m_tools.prepared.destination(m_job.url);
     if (!destination)
         return fail(destination.error());

@@ -13,6 +13,14 @@ tl::unexpected<Error> refused(const QString &what, const QString &why)
     return fail(Error::Kind::Refused, what, why);
 }
 
+// Of a key and what is made of it, roughly: text is kept in several forms.
+template <typename Key> qsizetype costOf(const Key &key)
+{
+    constexpr qsizetype formsOfText = 6;
+    constexpr qsizetype beside = 512;
+    return beside + formsOfText * key.size();
+}
+
 /// The value of a key, made when it is asked for the first time.
 template <typename Key, typename Value, typename Make>
 Value remembered(QCache<Key, Value> &cache, const Key &key, Make make)
@@ -20,7 +28,7 @@ Value remembered(QCache<Key, Value> &cache, const Key &key, Make make)
     if (const Value *known = cache.object(key))
         return *known;
     Value made = make();
-    cache.insert(key, new Value(made));
+    cache.insert(key, new Value(made), costOf(key));
     return made;
 }
 

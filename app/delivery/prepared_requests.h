@@ -21,7 +21,7 @@ struct CustomHeaders
 Done checkTlsMaterial(const TlsMaterial &material);
 
 /// What stays the same from attempt to attempt, read and checked once per text and not once per request:
-/// destinations, custom headers, TLS material. Keeps the last used thousand of each. One thread.
+/// destinations, custom headers, TLS material. Keeps what was used last, by the bytes it takes. One thread.
 class PreparedRequests
 {
 public:
@@ -32,11 +32,11 @@ public:
     Done checkTls(const TlsMaterial &material);
 
 private:
-    static constexpr int mostKept = 1'000;
+    static constexpr qsizetype mostBytes = 4 * 1024 * 1024; ///< of each kind
 
-    QCache<QString, Result<Destination>> m_destinations{mostKept};
-    QCache<QByteArray, Result<CustomHeaders>> m_headers{mostKept};
-    QCache<QByteArray, Result<bool>> m_tls{mostKept};
+    QCache<QString, Result<Destination>> m_destinations{mostBytes};
+    QCache<QByteArray, Result<CustomHeaders>> m_headers{mostBytes};
+    QCache<QByteArray, Result<bool>> m_tls{mostBytes};
 };
 
 } // namespace signalbox

@@ -36,7 +36,7 @@ void SendQueue::enqueue(const ClaimedJob &job)
     lane.isThrottled = job.isThrottled;
     lane.waiting.enqueue(job);
     ++m_waiting;
-    weigh(lane, job.payload.size());
+    weigh(lane, job.bytes());
 }
 
 int SendQueue::limitOf(const QString &endpointId, const Lane &lane) const
@@ -158,7 +158,7 @@ int SendQueue::mostHeld(const QString &endpointId, const Lane &lane) const
 bool SendQueue::slotFreed(const ClaimedJob &job, SlotEnd how)
 {
     Lane &lane = m_lanes[job.endpointId];
-    weigh(lane, -job.payload.size());
+    weigh(lane, -job.bytes());
     const qint64 startedAt = end(job, lane);
     m_limits.ended(job.endpointId, how, startedAt, m_now(), lane.maxInFlight);
     if (how != SlotEnd::Unsent && how != SlotEnd::TimedOut) {
@@ -194,7 +194,7 @@ bool SendQueue::remove(const QUuid &leaseToken)
         if (job == lane->waiting.end())
             continue;
         const QString endpointId = lane.key();
-        weigh(*lane, -job->payload.size());
+        weigh(*lane, -job->bytes());
         lane->waiting.erase(job);
         --m_waiting;
         if (lane->waiting.isEmpty())
@@ -245,7 +245,7 @@ QList<Lease> SendQueue::clear(Lane &lane)
     QList<Lease> leases;
     for (const ClaimedJob &job : std::as_const(lane.waiting)) {
         leases.append({job.id, job.leaseToken});
-        weigh(lane, -job.payload.size());
+        weigh(lane, -job.bytes());
     }
     m_waiting -= int(lane.waiting.size());
     lane.waiting.clear();

@@ -21,7 +21,7 @@ namespace signalbox {
 /// more than is left free after it (a dynamic threshold): one alone takes half, two that hang a third each,
 /// and there is always room for one more. The same holds for the jobs that wait; beyond its slots a lane
 /// holds no more of them than it got done within a second, so that a receiver that hangs keeps no jobs here.
-/// And it holds for the bytes of their payloads.
+/// And it holds for their bytes.
 ///
 /// Receivers that hang: a lane with a request older than two seconds, or whose last one timed out, is a
 /// suspect. Suspects leave a quarter of the slots to the others. Against many that hang at once, each seen
@@ -58,7 +58,7 @@ public:
 
     int held() const { return m_waiting + m_sending; }
     int sending() const { return m_sending; }
-    /// Of payloads that may still be claimed; 0 or less: none.
+    /// Of jobs that may still be claimed; 0 or less: none.
     qint64 freeBytes() const { return heldBytesLimit - m_heldBytes; }
     /// Jobs to hold at most, of all endpoints, old requests aside.
     int capacity() const { return claimAhead * m_concurrency; }
@@ -80,7 +80,7 @@ private:
         int maxInFlight = 1;
         bool isThrottled = false;
         bool mayHaveMore = false;
-        qint64 bytes = 0;  ///< of payloads
+        qint64 bytes = 0;  ///< of its jobs
         qint64 second = 0; ///< the one that is counted
         int done = 0;      ///< requests that ended in it
         int doneBefore = 0;

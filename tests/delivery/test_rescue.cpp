@@ -105,6 +105,7 @@ void TestRescue::leavesALivingWorkerASweep()
 
     // But two sweeps in a row that see it expired take it
     queue.database.run("UPDATE webhook_jobs SET lease_until = now() - interval '1 s'");
+    sweep.expiredOnce.clear();
     sweep.expiredOnce = rescueExpired(queue.connection(), sweep)->expiredOnce;
     QCOMPARE(rescueExpired(queue.connection(), sweep)->rescued, 1);
     QCOMPARE(queue.attemptRows(job), 1);
