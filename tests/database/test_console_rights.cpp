@@ -221,10 +221,11 @@ void TestConsoleRights::aWorkerWithoutDeleteSaysSoOnce()
     {
         PgDeliveryQueue queue;
         queue.setTarget(worker.settings());
-        const WorkerIdentity identity{QUuid::createUuid(), QStringLiteral("host"), 1, QStringLiteral("0")};
+        RescueRequest request;
+        request.worker = {QUuid::createUuid(), QStringLiteral("host"), 1, QStringLiteral("0")};
         const auto again = [&] {
-            queue.rescueExpired(identity, this,
-                                [&rescued](const Result<int> &done) { rescued += done.has_value(); });
+            queue.rescueExpired(
+                request, this, [&rescued](const Result<RescueResult> &done) { rescued += done.has_value(); });
             return rescued >= 3;
         };
         QTRY_VERIFY_WITH_TIMEOUT(again(), 15'000);
