@@ -41,7 +41,7 @@ WITH attempt AS MATERIALIZED (
                                     attempt, outcome, note, is_test, worker_id, request_headers, response_headers,
                                     dns_ms, connect_ms, tls_ms, first_byte_ms, http_version, reused_connection)
     SELECT attempt.id, job.id, attempt.endpoint_id, attempt.event_type, attempt.status_code, attempt.response_body,
-           attempt.error, attempt.duration_ms, least(job.attempts, 2147483646) + 1, attempt.outcome, attempt.note, attempt.is_test,
+           attempt.error, attempt.duration_ms, least(coalesce(job.attempts, 0), 2147483646) + 1, attempt.outcome, attempt.note, attempt.is_test,
            attempt.worker_id, attempt.request_headers, attempt.response_headers,
            attempt.dns_ms, attempt.connect_ms, attempt.tls_ms, attempt.first_byte_ms, attempt.http_version,
            attempt.reused_connection
@@ -61,17 +61,17 @@ WITH attempt AS MATERIALIZED (
     WHERE (attempt.id IN (SELECT id FROM inserted)) IS TRUE OR NOT :with_rows::boolean
 ), moved AS (
     UPDATE webhook_jobs job
-    SET attempts = least(job.attempts, 2147483646) + 1,
+    SET attempts = least(coalesce(job.attempts, 0), 2147483646) + 1,
         status = CASE
             WHEN fresh.verdict = 'completed' THEN 'completed'
-            WHEN fresh.verdict = 'retry' AND job.attempts >= job.max_attempts::bigint - 1 THEN 'failed'
+            WHEN fresh.verdict = 'retry' AND coalesce(job.attempts, 0) >= coalesce(job.max_attempts, 1)::bigint - 1 THEN 'failed'
             ELSE 'pending' END,
         next_attempt = CASE
             WHEN fresh.verdict = 'gone' THEN now()
-            WHEN fresh.verdict = 'retry' AND job.attempts < job.max_attempts::bigint - 1
+            WHEN fresh.verdict = 'retry' AND coalesce(job.attempts, 0) < coalesce(job.max_attempts, 1)::bigint - 1
             THEN now() + fresh.delay_ms * interval '1 ms'
             ELSE job.next_attempt END,
-        max_attempts = CASE WHEN fresh.verdict = 'gone' THEN greatest(job.max_attempts, least(job.attempts, 2147483645) + 2)
+        max_attempts = CASE WHEN fresh.verdict = 'gone' THEN greatest(job.max_attempts, least(coalesce(job.attempts, 0), 2147483645) + 2)
                             ELSE job.max_attempts END,
         last_error = fresh.last_error,
         wait_reason = fresh.wait_reason, priority = 0,
@@ -82,7 +82,7 @@ WITH attempt AS MATERIALIZED (
     RETURNING job.id
 ), counted AS (
     UPDATE webhook_jobs job
-    SET attempts = least(job.attempts, 2147483646) + 1
+    SET attempts = least(coalesce(job.attempts, 0), 2147483646) + 1
     FROM fresh
     WHERE fresh.job_id NOT IN (SELECT id FROM moved) AND job.id = fresh.job_id
     RETURNING job.id

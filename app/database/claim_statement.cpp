@@ -50,7 +50,7 @@ WITH held AS MATERIALIZED (
 ), open_endpoint AS MATERIALIZED (
     SELECT endpoint.id,
            greatest(0, least(coalesce(held.places, least(endpoint.max_in_flight, :fresh_places::integer)),
-                 CASE WHEN endpoint.rate_limit IS NOT NULL THEN coalesce(floor(least(throttled.tokens, 100000))::integer, 0) END,
+                 CASE WHEN endpoint.rate_limit IS NOT NULL THEN floor(least(coalesce(throttled.tokens, 0), 100000))::integer END,
                  CASE WHEN coalesce(state.breaker, 'closed') <> 'closed'
                       THEN CASE WHEN probe.endpoint_id IS NULL THEN 0 ELSE 1 END END)) AS places
     FROM webhook_endpoints endpoint
@@ -142,8 +142,10 @@ const QString nextDueSql = QStringLiteral(R"(
 WITH held AS MATERIALIZED (
     SELECT key AS endpoint_id, value::integer AS places FROM jsonb_each_text(:places::jsonb)
 )
-SELECT ceil(extract(epoch FROM greatest(now(), least(now() + interval '1 day', min(greatest(due.next_attempt, open.at))))
-                              - now()) * 1000)::bigint AS next_due_ms
+SELECT CASE WHEN min(due.next_attempt) IS NOT NULL
+            THEN ceil(extract(epoch FROM greatest(now(), least(now() + interval '1 day',
+                                                               min(greatest(due.next_attempt, open.at)))) - now())
+                      * 1000) END::bigint AS next_due_ms
 FROM webhook_endpoints endpoint
 LEFT JOIN signalbox_endpoint_state state ON state.endpoint_id = endpoint.id
 LEFT JOIN held ON held.endpoint_id = endpoint.id

@@ -120,8 +120,8 @@ QString insertJobsSql(const QString &from)
                               timeout_ms, event_id, run, event_type, order_key, order_version, order_blocked,
                               order_fence)
     SELECT gen_random_uuid(), endpoint.id, endpoint.url, envelope.body,
-           endpoint.secret, endpoint.custom_headers, least(endpoint.max_retries::bigint + 1, 2147483647)::integer,
-           now(), 'pending', endpoint.timeout_ms, event.id, 0, event.event_type,
+           endpoint.secret, endpoint.custom_headers, least(coalesce(endpoint.max_retries, 3)::bigint + 1, 2147483647)::integer,
+           now(), 'pending', coalesce(endpoint.timeout_ms, 30000), event.id, 0, event.event_type,
            CASE WHEN endpoint.ordered THEN event.stream_id END, CASE WHEN endpoint.ordered THEN event.version END,
            CASE WHEN endpoint.ordered THEN true END,
            CASE WHEN endpoint.ordered THEN pg_current_xact_id() END)") +

@@ -48,8 +48,9 @@ Error errorOf(PGconn *connection, const PGresult *result, const QString &what, W
     Error error;
     error.what = what;
     error.sqlState = fieldOf(result, PG_DIAG_SQLSTATE);
-    // The server's own errors have a SQLSTATE: one without is libpq's.
-    if (!result || (error.sqlState.isEmpty() && PQstatus(connection) != CONNECTION_OK))
+    // The server's own errors have a SQLSTATE: one without is libpq's, who lost the server, whatever it still
+    // takes the connection for.
+    if (!result || error.sqlState.isEmpty())
         return lossOf(connection, what);
     const QString sentence = fieldOf(result, PG_DIAG_MESSAGE_PRIMARY).simplified();
     error.why = wording == Wording::Whole || sentence.isEmpty() ? wholeMessage(result) : sentence;

@@ -42,7 +42,9 @@ WITH endpoint AS MATERIALIZED (
         LIMIT 1) first
     GROUP BY endpoint.class
 )
-SELECT class.name, counted.jobs, extract(epoch FROM now() - greatest(oldest.due, now() - interval '100 years'))::float8 AS oldest_seconds
+SELECT class.name, counted.jobs,
+       CASE WHEN oldest.due IS NOT NULL
+            THEN extract(epoch FROM now() - greatest(oldest.due, now() - interval '100 years'))::float8 END AS oldest_seconds
 FROM unnest(ARRAY['ready', 'throttled', 'breaker-open', 'disabled']) class (name)
 LEFT JOIN oldest ON oldest.class = class.name
 CROSS JOIN LATERAL (
@@ -73,7 +75,7 @@ GROUP BY state.name)");
 QString fanOutSql()
 {
     return QStringLiteral(R"(
-SELECT (SELECT greatest(0, extract(epoch FROM now() - least(now(), greatest(event.created_at, now() - interval '100 years'))))::float8
+SELECT (SELECT greatest(0, extract(epoch FROM now() - least(now(), greatest(coalesce(event.created_at, now()), now() - interval '100 years'))))::float8
         FROM events event
         WHERE (event.txid, event.position) > (point.txid, point.position)
         ORDER BY event.txid, event.position
@@ -92,7 +94,7 @@ SELECT greatest(
      FROM pg_stat_activity
      WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()),
     (SELECT extract(epoch FROM clock_timestamp() - min(prepared)) FROM pg_prepared_xacts),
-    (SELECT extract(epoch FROM clock_timestamp() - least(now(), greatest(event.created_at, now() - interval '100 years')))
+    (SELECT extract(epoch FROM clock_timestamp() - least(now(), greatest(coalesce(event.created_at, now()), now() - interval '100 years')))
      FROM events event
      WHERE event.txid >= pg_snapshot_xmin(pg_current_snapshot())
      ORDER BY event.txid, event.position

@@ -41,10 +41,10 @@ WITH held AS MATERIALIZED (
 ), rescued AS (
     UPDATE webhook_jobs job
     SET status = CASE WHEN job.is_test OR job.rescues >= :rescues::integer - 1 THEN 'failed' ELSE 'pending' END,
-        attempts = least(job.attempts, 2147483646) + 1,
+        attempts = least(coalesce(job.attempts, 0), 2147483646) + 1,
         max_attempts = CASE WHEN job.is_test OR job.rescues >= :rescues::integer - 1 THEN job.max_attempts
-                            ELSE greatest(job.max_attempts, least(job.attempts, 2147483645) + 2) END,
-        rescues = least(job.rescues, 2147483646) + 1, next_attempt = now(), last_error = 'worker lost, outcome unknown',
+                            ELSE greatest(job.max_attempts, least(coalesce(job.attempts, 0), 2147483645) + 2) END,
+        rescues = least(coalesce(job.rescues, 0), 2147483646) + 1, next_attempt = now(), last_error = 'worker lost, outcome unknown',
         lease_owner = NULL, lease_token = NULL, lease_until = NULL
     FROM ripe
     WHERE job.id = ripe.id AND job.lease_token = ripe.lease_token AND NOT ripe.is_own

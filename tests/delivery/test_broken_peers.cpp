@@ -91,18 +91,18 @@ void TestBrokenPeers::addNoAnswers()
         QTest::newRow(name) << act << Outcome::NoAnswer << 0 << QString(words);
     };
     add(
-        "stall", [](QSslSocket &) {}, "timed out after 1.5 s");
+        "stall", [](QSslSocket &) {}, "timed out after 4 s");
     add(
         "close after request", [](QSslSocket &socket) { socket.disconnectFromHost(); }, "closed or reset");
     add("reset before headers", RawPeer::reset, "closed or reset");
     add("half a status line", RawPeer::sendsAndCloses("HTTP/1."), "closed or reset");
-    add("drip before the status line", drips("HTTP/1.1 2"), "timed out after 1.5 s");
+    add("drip before the status line", drips("HTTP/1.1 2"), "timed out after 4 s");
     add("garbage", RawPeer::sends("SSH-2.0-OpenSSH_9.2\r\n\r\n"), "no HTTP");
     add("garbage status", RawPeer::sends("HTTP/1.1 OK 200\r\n\r\n"), "");
     add("NUL", RawPeer::sendsAndCloses(QByteArray(100, '\0')), "no HTTP");
     add("HTTP/2 GOAWAY", RawPeer::sendsAndCloses(http2Settings + http2GoAway), "no HTTP");
     add("HTTP/2 RST_STREAM", RawPeer::sendsAndCloses(http2Settings + http2Reset), "no HTTP");
-    add("100 and nothing more", RawPeer::sends("HTTP/1.1 100 Continue\r\n\r\n"), "timed out after 1.5 s");
+    add("100 and nothing more", RawPeer::sends("HTTP/1.1 100 Continue\r\n\r\n"), "timed out after 4 s");
     add("TLS on the plain port", RawPeer::sendsAndCloses(QByteArray::fromHex("15030100020228")), "no HTTP");
 }
 
@@ -115,7 +115,7 @@ void TestBrokenPeers::addBodies()
     add("truncated body", RawPeer::sendsAndCloses(withLength(100, "ok")), "ended early");
     add("more than Content-Length", RawPeer::sendsAndCloses(withLength(2, "okokok")), "");
     add("negative Content-Length", RawPeer::sendsAndCloses(withLength(-5, "ok")), "");
-    add("drip", drips("HTTP/1.1 200 OK\r\n\r\n"), "cut by the deadline of 1.5 s");
+    add("drip", drips("HTTP/1.1 200 OK\r\n\r\n"), "cut by the deadline of 4 s");
     add("truncated chunk",
         RawPeer::sendsAndCloses("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nok"),
         "ended early");
@@ -127,7 +127,7 @@ void TestBrokenPeers::addBodies()
     add("100-continue", RawPeer::sends("HTTP/1.1 100 Continue\r\n\r\n" + withLength(2, "ok")), "");
     add("102", RawPeer::sends("HTTP/1.1 102 Processing\r\n\r\n" + withLength(2, "ok")), "");
     add("103", RawPeer::sends("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + withLength(2, "ok")), "");
-    add("drip after the status line", drips("HTTP/1.1 200 OK\r\nX-A: "), "cut by the deadline of 1.5 s");
+    add("drip after the status line", drips("HTTP/1.1 200 OK\r\nX-A: "), "cut by the deadline of 4 s");
     add("non-UTF-8 body", RawPeer::sends(withLength(4, "caf\xe9")), "");
     add("NUL in body", RawPeer::sends(withLength(3, QByteArray("a\0b", 3))), "");
 }
