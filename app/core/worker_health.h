@@ -15,7 +15,7 @@ struct HealthFacts
     std::optional<qint64> databaseAwayMs;
     std::optional<qint64> ownTroubleMs; ///< see WorkerReport
     QString ownTrouble;
-    QString fanOutProblem;      ///< why fan-out stands still, or empty
+    QString fanOutProblem;                  ///< why fan-out stands still, or empty
     qint64 sinceProgressMs = 0;             ///< see WorkerReport
     std::optional<WorkerTrouble> recording; ///< see WorkerReport
     std::optional<WorkerTrouble> statement;

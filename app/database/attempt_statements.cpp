@@ -23,8 +23,8 @@ const QString recordWhat = QStringLiteral("record attempts");
 // no other index. IS TRUE keeps the planner from a join of hundreds by hundreds: it looks ids up in a hash.
 // `health` writes only when failing begins or ends. Whoever may insert jobs chooses their URLs: an answer
 // from another URL than the endpoint's present one says nothing of the endpoint, a 410 neither.
-// Deliveries may be partitioned by created_at, where ids alone are not unique: what is there already is looked
-// for, not further back than a lost commit can lie.
+// Deliveries may be partitioned by created_at, where ids alone are not unique: what is there already is
+// looked for, not further back than a lost commit can lie.
 const QString recordSql = QStringLiteral(R"(
 WITH attempt AS MATERIALIZED (
     SELECT id, job_id, token, endpoint_id, url, judges, event_type, is_test, worker_id, status_code, response_body, error, note,

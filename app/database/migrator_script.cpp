@@ -51,8 +51,8 @@ QString indexNameOf(const QString &statement)
     return pattern.match(statement).captured(1).toLower();
 }
 
-// The quoted name of the index with its schema when it is there and INVALID, else empty. That of a partitioned
-// table is invalid until each partition has its own, and kept.
+// The quoted name of the index with its schema when it is there and INVALID, else empty. That of a
+// partitioned table is invalid until each partition has its own, and kept.
 Result<QString> invalidIndex(PgConnection &connection, const QString &name)
 {
     const auto rows = connection.query(

@@ -53,7 +53,7 @@ private:
     std::shared_ptr<Housekeeper> m_housekeeper;         ///< used on m_fanOut's thread only
     std::shared_ptr<FanOutPace> m_fanOutPace;           ///< used on m_fanOut's thread only
     std::shared_ptr<SessionGate> m_gate;
-    DatabaseWorker m_claims;                            ///< everything but what the other two do; listens
+    DatabaseWorker m_claims;  ///< everything but what the other two do; listens
     DatabaseWorker m_records; ///< apart from claims, so that neither waits for the other's commit
     DatabaseWorker m_fanOut;
 };

@@ -92,7 +92,8 @@ void addCounters(const WorkerCounters &counters, Exposition &out)
     out.counter("signalbox_fanned_out_jobs_total", "Jobs this worker made from events",
                 double(counters.fannedOutJobs));
     out.counter("signalbox_skipped_events_total",
-                "Events that this worker could not make jobs of and put aside", double(counters.skippedEvents));
+                "Events that this worker could not make jobs of and put aside",
+                double(counters.skippedEvents));
     out.counter("signalbox_database_losses_total", "Times the database stopped answering",
                 double(counters.databaseLosses));
     out.counter("signalbox_record_errors_total", "Times a batch of attempts could not be recorded",
