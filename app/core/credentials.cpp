@@ -52,7 +52,10 @@ void blankNamedValues(QString &line)
         const QRegularExpressionMatch match = named.match(line, from);
         if (!match.hasMatch())
             return;
-        if (announcesCredential(match.captured(1))) {
+        // The last part of a path ends a sentence's beginning: "open user@host/better_auth: missing ...".
+        const bool endsPath = match.capturedStart(1) > 0 && line.at(match.capturedStart(1) - 1) == '/' &&
+                              match.capturedView(2).trimmed().startsWith(':');
+        if (!endsPath && announcesCredential(match.captured(1))) {
             line.replace(match.capturedStart(3), match.capturedLength(3), QLatin1String(maskedValue));
             from = match.capturedStart(3) + qsizetype(qstrlen(maskedValue));
         } else {

@@ -34,6 +34,13 @@ private slots:
                      !isCredential);
     }
 
+    void endsOfPathsAreNoNames()
+    {
+        const QString sentence = QStringLiteral("open user@/run/db/better_auth: missing in its schema");
+        QCOMPARE(withoutSecrets(sentence), sentence);
+        QVERIFY(!withoutSecrets(QStringLiteral("https://x.test/better_auth=v4lue")).contains("v4lue"));
+    }
+
     void longTextTakesLinearTime()
     {
         const QString words = QString(1'000'000, 'a');
