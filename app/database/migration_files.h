@@ -18,7 +18,7 @@ struct MigrationFile
     QByteArray sql;
     QByteArray rollbackSql;
     QByteArray checksum; ///< SHA-384 of the file's bytes
-    SchemaChange change; ///< what it leaves in the catalog; empty where the directory has no catalog.txt
+    SchemaChange change{}; ///< what it leaves in the catalog; empty where the directory has no catalog.txt
 
     /// sqlx's mark of a file that runs outside a transaction: its first line.
     bool isTransactional() const { return !sql.startsWith("-- no-transaction"); }
