@@ -2,50 +2,20 @@
 
 #include "app/database/pg_connection.h"
 #include "tests/support/server_program.h"
-#include "tests/support/test_database.h"
 
-#include <QDir>
 #include <QTest>
-
-#include <unistd.h>
 
 namespace signalbox {
 
 StandbyServer::StandbyServer(const PrivateCluster &primary)
 {
-    const QString suffix = QStringLiteral("-standby-%1").arg(getpid());
-    m_data = testClusterLocation().dataDirectory + suffix;
-    m_sockets = testClusterLocation().socketDirectory + suffix;
-    makeServerDirectory(m_data);
-    makeServerDirectory(m_sockets);
     const ConnectionSettings from = primary.settings(QStringLiteral("postgres"));
     runServerProgram(QStringLiteral("pg_basebackup"),
-                     {"--pgdata", m_data, "--write-recovery-conf", "--checkpoint", "fast", "--no-sync",
-                      "--host", from.host, "--port", QString::number(from.port), "--username", from.user},
-                     m_data);
-    runServerProgram(QStringLiteral("pg_ctl"),
-                     {"start", "--wait", "--timeout", "60", "--pgdata", m_data, "--log",
-                      m_data + "/server.log", "--options",
-                      QStringLiteral("-c unix_socket_directories=%1").arg(m_sockets)},
-                     m_data);
-}
-
-StandbyServer::~StandbyServer()
-{
-    runServerProgram(QStringLiteral("pg_ctl"), {"stop", "--wait", "--mode", "immediate", "--pgdata", m_data},
-                     "/");
-    QDir(m_data).removeRecursively();
-    QDir(m_sockets).removeRecursively();
-}
-
-ConnectionSettings StandbyServer::settings(const QString &database) const
-{
-    ConnectionSettings settings;
-    settings.host = m_sockets;
-    settings.port = privateClusterPort;
-    settings.database = database;
-    settings.user = QStringLiteral("postgres");
-    return settings;
+                     {"--pgdata", m_server.dataDirectory(), "--write-recovery-conf", "--checkpoint", "fast",
+                      "--no-sync", "--host", from.host, "--port", QString::number(from.port), "--username",
+                      from.user},
+                     m_server.dataDirectory());
+    m_server.start();
 }
 
 bool StandbyServer::catchesUp(PgConnection &primary) const
@@ -75,7 +45,8 @@ void StandbyServer::pauseReplay(bool paused) const
 
 void StandbyServer::promote() const
 {
-    runServerProgram(QStringLiteral("pg_ctl"), {"promote", "--wait", "--pgdata", m_data}, "/");
+    runServerProgram(QStringLiteral("pg_ctl"), {"promote", "--wait", "--pgdata", m_server.dataDirectory()},
+                     "/");
 }
 
 } // namespace signalbox

@@ -1,9 +1,7 @@
 #pragma once
 
-#include "app/database/connection_settings.h"
 #include "app/database/private_cluster.h"
-
-#include <QString>
+#include "tests/support/own_server.h"
 
 namespace signalbox {
 
@@ -15,10 +13,8 @@ class StandbyServer
 {
 public:
     explicit StandbyServer(const PrivateCluster &primary);
-    ~StandbyServer();
-    StandbyServer(const StandbyServer &) = delete;
 
-    ConnectionSettings settings(const QString &database) const;
+    ConnectionSettings settings(const QString &database) const { return m_server.settings(database); }
     /// Waits until all is replayed that the primary has written by now.
     bool catchesUp(PgConnection &primary) const;
     /// Replay stands still, or goes on.
@@ -26,8 +22,7 @@ public:
     void promote() const;
 
 private:
-    QString m_data;
-    QString m_sockets;
+    OwnServer m_server{QStringLiteral("standby")};
 };
 
 } // namespace signalbox
