@@ -23,6 +23,8 @@ constexpr int deliveryTimeoutMs = 30'000;
 constexpr int fanOutTimeoutMs = 120'000;
 // A worker that was told to stop has had its time to finish; a server that hangs must not hold it further.
 constexpr int patienceMs = 2'000;
+// The sessions connect side by side; one that takes longer than this has a reason worth telling.
+constexpr int gatePatienceMs = 10'000;
 // A server that will not take us (password, name of the database) may be mended while nobody watches the
 // worker.
 constexpr int refusedAgainMs = 15'000;
@@ -111,7 +113,7 @@ PgDeliveryQueue::PgDeliveryQueue()
 void PgDeliveryQueue::guard(DatabaseWorker &worker, const QString &session)
 {
     const auto missing = [gate = m_gate, session](const Error &error) { gate->missing(session, error.why); };
-    m_gate->missing(session, QStringLiteral("it is not connected yet"));
+    m_gate->connecting(session);
     QObject::connect(&worker, &DatabaseWorker::connected, &worker,
                      [gate = m_gate, session] { gate->stands(session); });
     QObject::connect(&worker, &DatabaseWorker::connectionLost, &worker, missing);
@@ -125,7 +127,10 @@ void PgDeliveryQueue::comeBackAfterRefusal(DatabaseWorker &worker)
     });
 }
 
-PgDeliveryQueue::~PgDeliveryQueue() = default;
+PgDeliveryQueue::~PgDeliveryQueue()
+{
+    m_gate->close();
+}
 
 void PgDeliveryQueue::setTarget(const ConnectionSettings &settings)
 {
@@ -160,7 +165,7 @@ void PgDeliveryQueue::claim(const ClaimRequest &request, QObject *context, Reply
 {
     m_claims.run<QList<ClaimedJob>>(
         [request, gate = m_gate](PgConnection &connection) -> Result<QList<ClaimedJob>> {
-            if (auto problem = gate->problem())
+            if (auto problem = gate->problem(gatePatienceMs))
                 return fail(std::move(*problem));
             return claimJobs(connection, request);
         },
