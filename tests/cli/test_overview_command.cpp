@@ -4,10 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include <QFile>
 #include <QTest>
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 using namespace signalbox;
 
@@ -16,63 +17,32 @@ namespace {
 struct Described
 {
     const char *list;
-    const char *sql;
+    QString sql;
 };
 
 // The monitoring queries of the schema's description, as they stand there.
-constexpr std::array<Described, 6> described{{
-    {"events_per_stream", R"(
-SELECT stream_id, COUNT(*), MAX(version) as current_version
-FROM events
-GROUP BY stream_id
-ORDER BY COUNT(*) DESC
-LIMIT 10;)"},
-    {"events_by_type", R"(
-SELECT event_type, COUNT(*), 
-       MIN(created_at) as first_seen,
-       MAX(created_at) as last_seen
-FROM events
-GROUP BY event_type
-ORDER BY COUNT(*) DESC;)"},
-    {"snapshot_coverage", R"(
-SELECT 
-    s.id as stream_id,
-    s.current_version,
-    COALESCE(MAX(sn.version), 0) as last_snapshot_version,
-    s.current_version - COALESCE(MAX(sn.version), 0) as events_since_snapshot
-FROM event_streams s
-LEFT JOIN event_snapshots sn ON s.id = sn.stream_id
-GROUP BY s.id, s.current_version
-HAVING s.current_version - COALESCE(MAX(sn.version), 0) > 100
-ORDER BY events_since_snapshot DESC;)"},
-    {"queue_status", R"(
-SELECT status, COUNT(*), 
-       MIN(created_at) as oldest,
-       AVG(attempts) as avg_attempts
-FROM webhook_jobs
-GROUP BY status;)"},
-    {"failing_endpoints", R"(
-SELECT 
-    endpoint_id,
-    COUNT(*) FILTER (WHERE status = 'failed') as failed_jobs,
-    COUNT(*) as total_jobs,
-    ROUND(100.0 * COUNT(*) FILTER (WHERE status = 'failed') / COUNT(*), 2) as failure_rate
-FROM webhook_jobs
-GROUP BY endpoint_id
-HAVING COUNT(*) FILTER (WHERE status = 'failed') > 0
-ORDER BY failure_rate DESC;)"},
-    {"delivery_performance", R"(
-SELECT 
-    endpoint_id,
-    COUNT(*) as total_deliveries,
-    AVG(duration_ms) as avg_duration,
-    PERCENTILE_CONT(0.95) WITHIN GROUP (ORDER BY duration_ms) as p95_duration,
-    COUNT(*) FILTER (WHERE status_code >= 200 AND status_code < 300) as successful,
-    COUNT(*) FILTER (WHERE status_code >= 400) as failed
-FROM webhook_deliveries
-WHERE created_at > NOW() - INTERVAL '1 hour'
-GROUP BY endpoint_id;)"},
-}};
+const QList<Described> &described()
+{
+    static const QList<Described> queries = [] {
+        const char *const lists[] = {"events_per_stream", "events_by_type",    "snapshot_coverage",
+                                     "queue_status",      "failing_endpoints", "delivery_performance"};
+        QString text;
+        for (const char *name : {"monitoring_events.sql", "monitoring_webhooks.sql"}) {
+            QFile file(QStringLiteral(SIGNALBOX_SOURCE_DIR "/tests/seed/") + QLatin1String(name));
+            if (!file.open(QIODevice::ReadOnly))
+                qFatal("%s is missing", qPrintable(file.fileName()));
+            text += QString::fromUtf8(file.readAll());
+        }
+        const QStringList statements = text.trimmed().split(';', Qt::SkipEmptyParts);
+        if (statements.size() != qsizetype(std::size(lists)))
+            qFatal("the description has six monitoring queries");
+        QList<Described> found;
+        for (int i = 0; i < statements.size(); ++i)
+            found.append({lists[i], statements[i]});
+        return found;
+    }();
+    return queries;
+}
 
 } // namespace
 
@@ -105,11 +75,10 @@ private:
         return nlohmann::json::parse(outcome.out.toStdString());
     }
     /// The rows of a statement, sorted where it leaves the order open.
-    nlohmann::json rowsOf(QString sql)
+    nlohmann::json rowsOf(const QString &sql)
     {
-        sql.remove(';');
         const QVariant rows = m_database->value(
-            "SELECT coalesce(json_agg(to_json(listed)), '[]')::text FROM (" + sql + ") listed");
+            "SELECT coalesce(json_agg(to_json(listed)), '[]')::text FROM (" + sql + "\n) listed");
         return nlohmann::json::parse(rows.toString().toStdString());
     }
     static nlohmann::json sorted(nlohmann::json rows)
@@ -146,12 +115,12 @@ void TestOverviewCommand::everyNumberIsTheDescriptionsOwn_data()
     QTest::addColumn<QString>("list");
     QTest::addColumn<QString>("sql");
     QTest::addColumn<QStringList>("arguments");
-    for (const Described &one : described) {
+    for (const Described &one : described()) {
         const QString name = QString::fromLatin1(one.list);
-        QTest::newRow(one.list) << name << QString::fromLatin1(one.sql) << QStringList();
+        QTest::newRow(one.list) << name << one.sql << QStringList();
         const bool isHour = name == "delivery_performance";
         QTest::addRow("%s %s", one.list, isHour ? "1h" : "all")
-            << name << QString::fromLatin1(one.sql) << QStringList{"--range", isHour ? "1h" : "all"};
+            << name << one.sql << QStringList{"--range", isHour ? "1h" : "all"};
     }
 }
 
@@ -185,7 +154,7 @@ void TestOverviewCommand::rangesBoundEveryList()
                        ->value("SELECT count(1) FROM webhook_jobs WHERE created_at > now() - interval "
                                "'24 h'")
                        .toLongLong());
-    for (const Described &one : described)
+    for (const Described &one : described())
         QVERIFY(overview["lists"][one.list]["range"] == "24h");
 }
 

@@ -27,12 +27,19 @@ void runOrEnd(PgConnection &connection, const QString &sql)
 } // namespace
 
 DescribedDatabase::DescribedDatabase()
-    : m_cluster(testCluster())
-    , m_settings(m_cluster->settings(QStringLiteral("better_auth")))
+    : DescribedDatabase(testCluster()->settings(QStringLiteral("postgres")))
 {
+    m_cluster = testCluster();
+}
+
+DescribedDatabase::DescribedDatabase(const ConnectionSettings &server)
+    : m_server(server)
+    , m_settings(server)
+{
+    m_settings.database = QStringLiteral("better_auth");
     m_settings.user = QStringLiteral("user");
-    const auto server = open(m_cluster->settings(QStringLiteral("postgres")));
-    runOrEnd(*server,
+    const auto superuser = open(m_server);
+    runOrEnd(*superuser,
              QStringLiteral("DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'user') THEN"
                             " CREATE ROLE \"user\" LOGIN SUPERUSER; END IF; END $$"));
     recreate();
@@ -41,7 +48,7 @@ DescribedDatabase::DescribedDatabase()
 DescribedDatabase::~DescribedDatabase()
 {
     m_connection.reset();
-    const auto server = PgConnection::open(m_cluster->settings(QStringLiteral("postgres")));
+    const auto server = PgConnection::open(m_server);
     if (server)
         (void)(*server)->executeRaw(QStringLiteral("DROP DATABASE IF EXISTS better_auth WITH (FORCE)"));
 }
@@ -49,7 +56,7 @@ DescribedDatabase::~DescribedDatabase()
 void DescribedDatabase::recreate()
 {
     m_connection.reset();
-    const auto server = open(m_cluster->settings(QStringLiteral("postgres")));
+    const auto server = open(m_server);
     runOrEnd(*server, QStringLiteral("DROP DATABASE IF EXISTS better_auth WITH (FORCE)"));
     runOrEnd(*server, QStringLiteral("CREATE DATABASE better_auth OWNER \"user\" TEMPLATE template0"));
 }
@@ -81,6 +88,30 @@ CommandOutcome DescribedDatabase::runFile(const QString &name)
     if (name.endsWith(QLatin1String(".sh")))
         return shell(text);
     return shell(QStringLiteral("psql -U user -d better_auth"), text, source);
+}
+
+CommandRunner DescribedDatabase::as(const QString &role) const
+{
+    ConnectionSettings settings = m_settings;
+    settings.user = role;
+    return CommandRunner(settings);
+}
+
+void DescribedDatabase::insertRows()
+{
+    const CommandOutcome done = psql(QStringLiteral(R"(
+INSERT INTO webhook_endpoints (id, url, secret, enabled)
+SELECT 'ep_' || n, 'https://x.test', 's', n > 1 FROM generate_series(1, 3) AS n;
+INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp)
+SELECT gen_random_uuid(), 't', 's' || n % 50, n / 50 + 1, '{}', '{}', now() FROM generate_series(0, 499) AS n;
+INSERT INTO event_snapshots (stream_id, version, state) VALUES ('s1', 3, '{}');
+INSERT INTO webhook_jobs (id, endpoint_id, url, payload, secret, max_attempts, next_attempt, status, timeout_ms)
+SELECT gen_random_uuid(), 'ep_1', 'https://x.test', '{}', 's', 4, now(), 'completed', 30000 FROM generate_series(1, 20);
+INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, status_code, duration_ms)
+SELECT gen_random_uuid(), id, endpoint_id, 't', 200, 3 FROM webhook_jobs;
+)"));
+    if (done.err.contains("ERROR"))
+        qFatal("%s", done.err.constData());
 }
 
 PgConnection &DescribedDatabase::connection()

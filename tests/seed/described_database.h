@@ -16,7 +16,9 @@ namespace signalbox {
 class DescribedDatabase
 {
 public:
-    DescribedDatabase();
+    DescribedDatabase(); ///< on the private cluster that tests share
+    /// On the server of these settings, whose user is its superuser.
+    explicit DescribedDatabase(const ConnectionSettings &server);
     ~DescribedDatabase();
     DescribedDatabase(const DescribedDatabase &) = delete;
 
@@ -30,18 +32,21 @@ public:
         return shell(QStringLiteral("psql -U user -d better_auth -f -"), sql);
     }
     /// The program, as "user".
-    CommandOutcome signalbox(const QStringList &arguments)
+    CommandOutcome signalbox(const QStringList &arguments, const QByteArray &input = {})
     {
-        return CommandRunner(m_settings).run(arguments);
+        return as(QStringLiteral("user")).run(arguments, input);
     }
+    CommandRunner as(const QString &role) const;
     CommandOutcome shell(const QString &command, const QString &input = {}, const QString &directory = {});
+    /// 500 events of 50 streams, one snapshot, 3 endpoints, 20 completed jobs of ep_1, one attempt each.
+    void insertRows();
 
-    const ConnectionSettings &settings() const { return m_settings; }
     PgConnection &connection();
     QVariant value(const QString &sql);
 
 private:
-    std::shared_ptr<PrivateCluster> m_cluster;
+    std::shared_ptr<PrivateCluster> m_cluster; ///< null on another server
+    ConnectionSettings m_server;
     ConnectionSettings m_settings;
     std::unique_ptr<PgConnection> m_connection;
     QTemporaryDir m_directory;

@@ -23,7 +23,6 @@ private slots:
     void rollback();
 
 private:
-    void insertRows();
     void runMigrations(bool all);
     QString counts();
     void checkThatAllIsThere();
@@ -40,22 +39,6 @@ QByteArray said(const CommandOutcome &outcome)
 }
 
 } // namespace
-
-void TestSeedSchema::insertRows()
-{
-    const CommandOutcome done = m_database->psql(QStringLiteral(R"(
-INSERT INTO webhook_endpoints (id, url, secret, enabled)
-SELECT 'ep_' || n, 'https://x.test', 's', n > 1 FROM generate_series(1, 3) AS n;
-INSERT INTO events (id, event_type, stream_id, version, payload, metadata, timestamp)
-SELECT gen_random_uuid(), 't', 's' || n % 50, n / 50 + 1, '{}', '{}', now() FROM generate_series(0, 499) AS n;
-INSERT INTO event_snapshots (stream_id, version, state) VALUES ('s1', 3, '{}');
-INSERT INTO webhook_jobs (id, endpoint_id, url, payload, secret, max_attempts, next_attempt, status, timeout_ms)
-SELECT gen_random_uuid(), 'ep_1', 'https://x.test', '{}', 's', 4, now(), 'completed', 30000 FROM generate_series(1, 20);
-INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, status_code, duration_ms)
-SELECT gen_random_uuid(), id, endpoint_id, 't', 200, 3 FROM webhook_jobs;
-)"));
-    QVERIFY2(!done.err.contains("ERROR"), done.err.constData());
-}
 
 void TestSeedSchema::runMigrations(bool all)
 {
@@ -130,7 +113,7 @@ VALUES (gen_random_uuid(), 'ep_new', 'https://x.test', '{}', 's', 4, now(), 'can
 void TestSeedSchema::usageByPsql()
 {
     runMigrations(false);
-    insertRows();
+    m_database->insertRows();
     QCOMPARE(counts(), QStringLiteral("500 50 1 3 20 20"));
     const CommandOutcome up = m_database->signalbox({"migrate", "up"});
     QVERIFY2(up.exitCode == 0, said(up).constData());
@@ -149,7 +132,7 @@ void TestSeedSchema::usageByAProgram()
     }
     const CommandOutcome up = m_database->signalbox({"migrate", "up"});
     QVERIFY2(up.exitCode == 0, said(up).constData());
-    insertRows();
+    m_database->insertRows();
     checkThatAllIsThere();
 }
 
@@ -180,7 +163,7 @@ void TestSeedSchema::backupAndRestore()
 {
     QFETCH(bool, all);
     runMigrations(all);
-    insertRows();
+    m_database->insertRows();
     const CommandOutcome backup = m_database->runFile(QStringLiteral("backup.sh"));
     QVERIFY2(backup.exitCode == 0, backup.err.constData());
     m_database->recreate();
@@ -225,7 +208,7 @@ void TestSeedSchema::rollback()
     QFETCH(QStringList, files);
     QFETCH(QString, next);
     runMigrations(true);
-    insertRows();
+    m_database->insertRows();
     for (const QString &file : files) {
         const CommandOutcome done = m_database->runFile(file);
         QVERIFY2(!done.err.contains("ERROR"), done.err.constData());

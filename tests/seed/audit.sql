@@ -1,0 +1,2 @@
+-- Enable pgaudit extension
+CREATE EXTENSION IF NOT EXISTS pgaudit;
