@@ -311,7 +311,11 @@ Result<RecordResult> recordAttempts(PgConnection &connection, const QList<Attemp
     // endpoint, and by the sweep over all streams.
     if (auto judgements = judgeEndpoints(connection, attempts))
         result.endpoints = std::move(*judgements);
-    (void)releaseStreams(connection, streamsOf(attempts));
+    else
+        qWarning("judge the endpoints of %lld recorded attempts: %s", static_cast<long long>(attempts.size()),
+                 qPrintable(judgements.error().why));
+    if (const auto released = releaseStreams(connection, streamsOf(attempts)); !released)
+        qWarning("release streams after recording: %s", qPrintable(released.error().why));
     return result;
 }
 

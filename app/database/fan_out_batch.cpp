@@ -173,7 +173,10 @@ Result<FanOutResult> passBatch(PgConnection &connection, const FanOutSize &size)
     result.reachedFence = row.value("looked_at").toLongLong() < size.events &&
                           result.events == row.value("looked_at").toLongLong();
     // After the commit: what it missed, the sweep over all streams finds.
-    (void)releaseStreams(connection, orderedStreams(row.value("ordered_streams").toString()));
+    if (const auto released =
+            releaseStreams(connection, orderedStreams(row.value("ordered_streams").toString()));
+        !released)
+        qWarning("release streams after fan-out: %s", qPrintable(released.error().why));
     return result;
 }
 

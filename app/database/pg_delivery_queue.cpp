@@ -10,7 +10,10 @@
 #include "app/database/stream_order.h"
 
 #include <QElapsedTimer>
+#include <QHash>
 #include <QTimer>
+
+#include <utility>
 
 namespace signalbox {
 
@@ -47,19 +50,26 @@ SessionOptions sessionOptions(int statementTimeoutMs, Plans plans)
 
 } // namespace
 
-/// Removes what workers left behind. No job waits for it, so its failure hides nothing of the rest; a role
-/// that may not delete says so once, and goes on delivering.
+/// Removes what workers left behind and secrets whose time is over. No job waits for it, so its failure hides
+/// nothing of the rest, and is said once; a role that may not delete goes on delivering.
 class Housekeeper
 {
 public:
     void clean(PgConnection &connection)
     {
-        if (m_isRefused)
-            return;
+        if (!m_isRefused)
+            forgetLeftovers(connection);
+        const auto secrets = forgetExpiredSecrets(connection);
+        told(QStringLiteral("forget expired secrets"), secrets ? Done() : fail(secrets.error()));
+    }
+
+private:
+    void forgetLeftovers(PgConnection &connection)
+    {
         const Done forgotten = forgetOldHealth(connection);
-        if (forgotten || forgotten.error().sqlState != QLatin1String("42501"))
-            return;
-        m_isRefused = true;
+        m_isRefused = !forgotten && forgotten.error().sqlState == QLatin1String("42501");
+        if (!m_isRefused)
+            return told(QStringLiteral("forget old workers and attempts"), forgotten);
         const QStringList tables{QStringLiteral("signalbox_workers"),
                                  QStringLiteral("signalbox_endpoint_window")};
         qWarning(
@@ -68,7 +78,18 @@ public:
             qPrintable(forgotten.error().why), qPrintable(tables.join(QStringLiteral(", "))));
     }
 
-private:
+    // A failure that lasts is said when it begins; a lost connection others tell.
+    void told(const QString &act, const Done &done)
+    {
+        if (done || done.error().kind == Error::Kind::Unavailable) {
+            m_failing.remove(act);
+            return;
+        }
+        if (std::exchange(m_failing[act], done.error().sqlState) != done.error().sqlState)
+            qWarning("%s: %s", qPrintable(act), qPrintable(done.error().why));
+    }
+
+    QHash<QString, QString> m_failing; ///< act, SQLSTATE
     bool m_isRefused = false;
 };
 
@@ -212,8 +233,6 @@ void PgDeliveryQueue::rescueExpired(const RescueRequest &request, QObject *conte
     m_fanOut.run<RescueResult>(
         [request, housekeeper = m_housekeeper](PgConnection &connection) {
             housekeeper->clean(connection);
-            // Housekeeping that no job waits for; its failure must not hide what was rescued.
-            (void)forgetExpiredSecrets(connection);
             return signalbox::rescueExpired(connection, request);
         },
         context, std::move(reply));
