@@ -9,6 +9,7 @@ namespace signalbox {
 namespace {
 
 constexpr int deadEndpoints = 12;
+constexpr int healthyEndpoints = 60;
 
 // A watch on the leases: who took one when, and how it ended. On the tables themselves, so that no worker can
 // move a job unseen.
@@ -59,7 +60,7 @@ struct EndpointPlan
     int timeoutMs = 10'000;
 };
 
-QList<EndpointPlan> endpointPlans()
+QList<EndpointPlan> endpointPlans(int hanging)
 {
     const QString chaos = QStringLiteral("[\"chaos.*\"]");
     QList<EndpointPlan> plans{{"ep_ok", "/ok", chaos},
@@ -72,6 +73,11 @@ QList<EndpointPlan> endpointPlans()
     for (int i = 0; i < deadEndpoints; ++i)
         plans.append({QStringLiteral("ep_dead_%1").arg(i), QStringLiteral("/dead/%1").arg(i),
                       QStringLiteral("[]"), 1});
+    for (int i = 0; i < healthyEndpoints; ++i)
+        plans.append({QStringLiteral("ep_healthy_%1").arg(i), QStringLiteral("/ok")});
+    for (int i = 0; i < hanging; ++i)
+        plans.append({QStringLiteral("ep_silent_%1").arg(i), QStringLiteral("/silent/%1").arg(i),
+                      QStringLiteral("[]"), 0, 3'000});
     return plans;
 }
 
@@ -82,6 +88,15 @@ SELECT one.id, endpoint.id, endpoint.url, jsonb_build_object('n', one.id), endpo
 FROM jsonb_to_recordset(:jobs::jsonb) AS one(id uuid, endpoint text)
 JOIN webhook_endpoints endpoint ON endpoint.id = one.endpoint
 ON CONFLICT (id) DO NOTHING)");
+
+const QString besidesSql = QStringLiteral(R"(
+INSERT INTO webhook_jobs (id, endpoint_id, url, payload, secret, max_attempts, next_attempt, status, timeout_ms, event_type)
+SELECT gen_random_uuid(), endpoint.id, endpoint.url, '{}', endpoint.secret, endpoint.max_retries + 1, now(), 'pending',
+       endpoint.timeout_ms, '%1'
+FROM webhook_endpoints endpoint
+CROSS JOIN generate_series(1, %2)
+WHERE endpoint.id ~ '%3'
+RETURNING id)");
 
 // Rows that nobody can send, and rows of times that are no moments, among good ones.
 const QString poisonSql = QStringLiteral(R"(
@@ -127,11 +142,11 @@ LeaseChange::Kind kindOf(const QString &name)
 
 } // namespace
 
-ChaosDatabase::ChaosDatabase(const ChaosReceiver &receiver)
+ChaosDatabase::ChaosDatabase(const ChaosReceiver &receiver, int hanging)
 {
     m_database.run(QStringLiteral("ALTER DATABASE %1 SET synchronous_commit = on").arg(settings().database));
     m_database.run(QLatin1String(watchSql));
-    for (const EndpointPlan &plan : endpointPlans()) {
+    for (const EndpointPlan &plan : endpointPlans(hanging)) {
         m_database.run(
             QStringLiteral("INSERT INTO webhook_endpoints (id, url, secret, event_filter, max_retries,"
                            " timeout_ms, allow_private_network, retry_schedule_seconds)"
@@ -143,7 +158,7 @@ ChaosDatabase::ChaosDatabase(const ChaosReceiver &receiver)
     m_database.run(poisonSql);
     m_database.run(QStringLiteral(
         "UPDATE webhook_jobs SET max_attempts = 1 WHERE next_attempt > '-infinity' AND timeout_ms = 10000"));
-    m_poisoned = m_database.value(QStringLiteral("SELECT count(id) FROM webhook_jobs")).toInt();
+    m_besides = m_database.value(QStringLiteral("SELECT count(id) FROM webhook_jobs")).toInt();
 }
 
 std::optional<QList<QSqlRecord>> ChaosDatabase::ask(const QString &sql, const Bindings &bindings)
@@ -185,6 +200,21 @@ bool ChaosDatabase::produce(int jobs, int events)
         return false;
     m_events += events;
     return true;
+}
+
+void ChaosDatabase::produceHealthy(const QString &type, int count)
+{
+    for (int i = 0; i < count; ++i, ++m_healthy) {
+        const QString endpoint = QStringLiteral("^ep_healthy_%1$").arg(m_healthy % healthyEndpoints);
+        if (const auto made = ask(besidesSql.arg(type).arg(1).arg(endpoint)))
+            m_besides += int(made->size());
+    }
+}
+
+void ChaosDatabase::produceHanging(int each)
+{
+    if (const auto made = ask(besidesSql.arg(QStringLiteral("chaos.silent")).arg(each).arg("^ep_silent_")))
+        m_besides += int(made->size());
 }
 
 std::optional<int> ChaosDatabase::unfinished()
@@ -253,7 +283,9 @@ QList<JobFate> ChaosDatabase::fates()
     const auto connection = m_database.connect();
     const auto jobs = connection->query(QStringLiteral(R"(
 SELECT job.id, job.endpoint_id, job.status, job.attempts, job.max_attempts, job.rescues,
-       (SELECT count(id) FROM webhook_deliveries WHERE job_id = job.id) AS attempt_rows
+       (SELECT count(id) FROM webhook_deliveries WHERE job_id = job.id) AS attempt_rows,
+       coalesce(job.event_type, ''),
+       CASE WHEN isfinite(job.created_at) THEN (extract(epoch FROM job.created_at) * 1000000)::bigint ELSE 0 END
 FROM webhook_jobs job)"));
     const auto leases = connection->query(QStringLiteral(R"(
 SELECT lease.job, lease.kind, (extract(epoch FROM lease.at) * 1000000)::bigint,
@@ -267,7 +299,9 @@ ORDER BY lease.at)"));
         places.insert(row.value(0).toUuid(), fates.size());
         fates.append({row.value(0).toUuid(),
                       row.value(1).toString(),
+                      row.value(7).toString(),
                       row.value(2).toString(),
+                      row.value(8).toLongLong(),
                       row.value(3).toInt(),
                       row.value(4).toInt(),
                       row.value(5).toInt(),

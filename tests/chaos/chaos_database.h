@@ -30,7 +30,9 @@ struct JobFate
 {
     QUuid id;
     QString endpoint;
+    QString type;
     QString status;
+    qint64 createdAt = 0; ///< microseconds of the system's clock
     int attempts = 0;
     int maxAttempts = 0;
     int rescues = 0;
@@ -44,14 +46,20 @@ struct JobFate
 class ChaosDatabase
 {
 public:
-    explicit ChaosDatabase(const ChaosReceiver &receiver);
+    /// `hanging`: how many endpoints never answer.
+    ChaosDatabase(const ChaosReceiver &receiver, int hanging);
 
     const ConnectionSettings &settings() const { return m_database.settings(); }
 
     /// Inserts jobs, and events that fan out to two endpoints, unless it did before: may be repeated after an
     /// error. Returns whether it is known to be committed.
     bool produce(int jobs, int events);
-    int jobsExpected() const { return m_jobs + 2 * m_events + m_poisoned; }
+    /// One job for each of `count` of the 60 endpoints that answer at once, in turn, while nothing is
+    /// mistreated.
+    void produceHealthy(const QString &type, int count);
+    /// Jobs for each of the endpoints that never answer.
+    void produceHanging(int each);
+    int jobsExpected() const { return m_jobs + 2 * m_events + m_besides; }
 
     /// Jobs that are neither completed nor failed; none while the database is away.
     std::optional<int> unfinished();
@@ -77,7 +85,8 @@ private:
     QStringList m_nextJobs; ///< ids of the batch that is not known to be committed yet
     int m_jobs = 0;
     int m_events = 0;
-    int m_poisoned = 0; ///< jobs that were put in at the start and cannot be sent, or have odd numbers
+    int m_healthy = 0;
+    int m_besides = 0; ///< jobs that `produce` did not put in
 };
 
 } // namespace signalbox

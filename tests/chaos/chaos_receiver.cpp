@@ -48,6 +48,8 @@ Mischief mischief(const QByteArray &path, QRandomGenerator &random)
     const int dice = random.bounded(100);
     if (path.startsWith("/dead"))
         return {answer(500), End::Refusal};
+    if (path.startsWith("/silent"))
+        return {{}, End::InFlight};
     if (path == "/slow")
         return {answer(200), End::Success, random.bounded(20, slowestMs)};
     if (path == "/flaky" && dice < 33)

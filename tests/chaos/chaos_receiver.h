@@ -41,6 +41,7 @@ struct ChaosRequest
 ///   /cut    resets, closes, answers half or no HTTP to a half
 ///   /hang   leaves one in seven without any answer
 ///   /dead   answers 500 to all
+///   /silent answers nobody
 class ChaosReceiver
 {
 public:

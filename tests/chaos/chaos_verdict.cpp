@@ -1,6 +1,7 @@
 #include "tests/chaos/chaos_verdict.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace signalbox {
 
@@ -46,6 +47,7 @@ public:
         figures.append({QStringLiteral("requests at the receivers"), m_evidence.requests.size()});
         for (const char *name : order)
             figures.append({QLatin1String(name), m_count.value(QLatin1String(name))});
+        judgeNeighbours(figures);
         return {figures, m_complaints};
     }
 
@@ -66,6 +68,33 @@ private:
                                             "leases lost without a fault",
                                             "overlapping requests, unexplained",
                                             "duplicates at the receiver, unexplained"};
+
+    /// Microseconds from a job's creation until it first arrived: the 95th of a hundred.
+    qint64 p95(const QString &type) const
+    {
+        std::vector<qint64> times;
+        for (const JobFate &job : m_evidence.jobs) {
+            const auto found = m_requests.constFind(job.id);
+            if (job.type == type && found != m_requests.cend())
+                times.push_back(found->constFirst().arrivedAt - job.createdAt);
+        }
+        if (times.empty())
+            return 0;
+        const auto place = times.begin() + qsizetype(times.size() - 1) * 95 / 100;
+        std::nth_element(times.begin(), place, times.end());
+        return *place;
+    }
+
+    void judgeNeighbours(QList<QPair<QString, qint64>> &figures)
+    {
+        const qint64 alone = p95(typeAlone);
+        const qint64 beside = p95(typeBeside);
+        figures.append({QStringLiteral("healthy p95 alone, us"), alone});
+        figures.append({QStringLiteral("healthy p95 beside hanging ones, us"), beside});
+        if (m_evidence.neighbourLimit > 0 && double(beside) > m_evidence.neighbourLimit * double(alone))
+            complain(QStringLiteral("healthy endpoints pay for hanging ones: p95 %1 times that alone")
+                         .arg(double(beside) / double(qMax<qint64>(alone, 1)), 0, 'f', 2));
+    }
 
     void complain(const QString &text)
     {

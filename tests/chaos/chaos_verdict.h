@@ -19,7 +19,13 @@ struct ChaosEvidence
     QList<JobFate> jobs;
     int jobsExpected = 0;
     int leaseMs = 0;
+    double neighbourLimit =
+        0; ///< of the healthy endpoints' p95 beside hanging ones to that alone; 0: told only
 };
+
+/// Types of the jobs of healthy endpoints whose way to the receiver is timed.
+inline const QString typeAlone = QStringLiteral("chaos.alone");
+inline const QString typeBeside = QStringLiteral("chaos.beside");
 
 /// Lines of the table, in order, and what is wrong.
 struct ChaosVerdict

@@ -22,6 +22,9 @@ namespace {
 constexpr int tickMs = 100;
 constexpr int lookEveryMs = 250;
 constexpr int workerProcesses = 3;
+constexpr int healthyPerTick = 4;
+constexpr int hangingJobs = 3; ///< each
+constexpr int untilTheyHangMs = 2'000;
 
 struct Plan
 {
@@ -29,6 +32,9 @@ struct Plan
     int seconds = 20; ///< of faults
     int jobs = 3'000;
     int events = 300;
+    int hanging = 40;          ///< endpoints that never answer
+    int neighbourSeconds = 3;  ///< of healthy jobs alone, and again beside those
+    double neighbourLimit = 0; ///< not judged: a busy machine decides over so few
     int leaseSeconds = 4;
     int calmSeconds = 60; ///< at most, until everything has come to its end
 };
@@ -90,6 +96,37 @@ private:
     std::unique_ptr<DeliveryService> m_service;
 };
 
+bool everythingEnded(ChaosDatabase &database, int seconds)
+{
+    QElapsedTimer time;
+    time.start();
+    while (database.unfinished() != 0 || database.unfinishedEvents() != 0) {
+        if (time.hasExpired(seconds * 1'000))
+            return false;
+        QTest::qWait(lookEveryMs);
+    }
+    return true;
+}
+
+void timeHealthyJobs(ChaosDatabase &database, const QString &type, int seconds)
+{
+    for (int tick = 0; tick < seconds * 1'000 / tickMs; ++tick) {
+        database.produceHealthy(type, healthyPerTick);
+        QTest::qWait(tickMs);
+    }
+}
+
+// While nothing is mistreated: what healthy endpoints pay for others that never answer.
+void runNeighbours(const Plan &plan, ChaosDatabase &database)
+{
+    database.produceHealthy(QStringLiteral("chaos.first"), healthyPerTick);
+    (void)everythingEnded(database, plan.calmSeconds);
+    timeHealthyJobs(database, typeAlone, plan.neighbourSeconds);
+    database.produceHanging(hangingJobs);
+    QTest::qWait(untilTheyHangMs);
+    timeHealthyJobs(database, typeBeside, plan.neighbourSeconds);
+}
+
 void runFaults(const Plan &plan, ChaosDatabase &database, ChaosFaults &faults)
 {
     Producer producer(database, plan);
@@ -103,18 +140,6 @@ void runFaults(const Plan &plan, ChaosDatabase &database, ChaosFaults &faults)
     faults.calm();
     while (!producer.isDone())
         producer.step();
-}
-
-bool everythingEnded(ChaosDatabase &database, int seconds)
-{
-    QElapsedTimer time;
-    time.start();
-    while (database.unfinished() != 0 || database.unfinishedEvents() != 0) {
-        if (time.hasExpired(seconds * 1'000))
-            return false;
-        QTest::qWait(lookEveryMs);
-    }
-    return true;
 }
 
 std::vector<ChaosWorker> startedWorkers(const ChaosDatabase &database, const Plan &plan, const QDir &logs)
@@ -145,11 +170,12 @@ int run(const Plan &plan)
     QTemporaryDir logs;
     ChaosReceiver receiver(plan.seed);
     ChaosPostgres postgres;
-    ChaosDatabase database(receiver);
+    ChaosDatabase database(receiver, plan.hanging);
     std::vector<ChaosWorker> workers = startedWorkers(database, plan, QDir(logs.path()));
     ClockedWorker clocked(database.settings(), plan.leaseSeconds);
-    ChaosFaults faults(plan.seed, plan.leaseSeconds, {database, postgres, workers, *clocked.clock});
 
+    runNeighbours(plan, database);
+    ChaosFaults faults(plan.seed, plan.leaseSeconds, {database, postgres, workers, *clocked.clock});
     runFaults(plan, database, faults);
     QStringList complaints = faults.complaints();
     if (!everythingEnded(database, plan.calmSeconds))
@@ -161,7 +187,7 @@ int run(const Plan &plan)
             complaints << QStringLiteral("a worker did not end in order after SIGTERM");
     }
     ChaosVerdict verdict = judge({faults.faults(), receiver.requests(), database.fates(),
-                                  database.jobsExpected(), plan.leaseSeconds * 1'000});
+                                  database.jobsExpected(), plan.leaseSeconds * 1'000, plan.neighbourLimit});
     verdict.complaints = complaints + verdict.complaints;
     const int exitCode = report(verdict, plan.seed);
     if (exitCode != 0) {
@@ -187,6 +213,9 @@ Plan planOf(const QCoreApplication &application)
         plan.jobs = 40'000;
         plan.events = 4'000;
         plan.calmSeconds = 180;
+        plan.hanging = 200;
+        plan.neighbourSeconds = 20;
+        plan.neighbourLimit = 1.5;
     }
     plan.seed = parser.isSet(seed) ? parser.value(seed).toUInt() : QRandomGenerator::global()->generate();
     plan.seconds = parser.isSet(seconds) ? parser.value(seconds).toInt() : plan.seconds;

@@ -22,7 +22,9 @@ ChaosEvidence plainRun()
     evidence.requests = {{theJob, second / 10, second / 5, End::Success}};
     evidence.jobs = {{theJob,
                       "ep_ok",
+                      typeAlone,
                       "completed",
+                      0,
                       1,
                       3,
                       0,
@@ -58,6 +60,7 @@ private slots:
     void plainRunPasses();
     void killedRunPasses();
     void thawedWorkerMaySendLate();
+    void hangingNeighboursMayNotDelay();
     void noticesWhatIsWrong_data();
     void noticesWhatIsWrong();
 };
@@ -118,6 +121,26 @@ void TestChaosVerdict::noticesWhatIsWrong()
     QFETCH(const QString, complaint);
     const QStringList complaints = judge(evidence).complaints;
     QVERIFY2(complaints.join('\n').contains(complaint), qPrintable(complaints.join('\n')));
+}
+
+void TestChaosVerdict::hangingNeighboursMayNotDelay()
+{
+    // Given a healthy job that arrived after 100 ms alone, and one beside hanging endpoints after 160 ms
+    ChaosEvidence evidence = plainRun();
+    JobFate beside = evidence.jobs.constFirst();
+    beside.id = QUuid::createUuid();
+    beside.type = typeBeside;
+    evidence.jobs.append(beside);
+    evidence.jobsExpected = 2;
+    evidence.requests.append({beside.id, second * 16 / 100, second / 5, End::Success});
+    QCOMPARE(judge(evidence).complaints, QStringList());
+
+    // Then it is too late for a limit of 1.5, and in time for one of 1.7
+    evidence.neighbourLimit = 1.5;
+    QCOMPARE(judge(evidence).complaints.size(), 1);
+    QVERIFY(judge(evidence).complaints.constFirst().contains(QStringLiteral("1.60 times")));
+    evidence.neighbourLimit = 1.7;
+    QCOMPARE(judge(evidence).complaints, QStringList());
 }
 
 QTEST_GUILESS_MAIN(TestChaosVerdict)
