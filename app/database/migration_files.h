@@ -17,7 +17,7 @@ struct MigrationFile
     QString description; ///< as sqlx writes it: the name after the first "_", without ".sql", "_" as space
     QByteArray sql;
     QByteArray rollbackSql;
-    QByteArray checksum; ///< SHA-384 of the file's bytes
+    QByteArray checksum;   ///< SHA-384 of the file's bytes
     SchemaChange change{}; ///< what it leaves in the catalog; empty where the directory has no catalog.txt
 
     /// sqlx's mark of a file that runs outside a transaction: its first line.
