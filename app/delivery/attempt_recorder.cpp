@@ -9,7 +9,7 @@ constexpr qsizetype batchSize = 500;
 // megabytes.
 constexpr qsizetype batchBytes = 4 * 1024 * 1024;
 constexpr int firstBackOffMs = 200;
-constexpr int longestBackOffMs = 30'000;
+constexpr int hurriedBackOffMs = 500;
 
 qsizetype bytesOf(const AttemptRecord &attempt)
 {
@@ -65,13 +65,20 @@ void AttemptRecorder::add(const AttemptRecord &attempt)
 void AttemptRecorder::retryNow()
 {
     if (m_problem && m_problem->kind == Error::Kind::Unavailable)
-        retryLast();
+        retry();
 }
 
-void AttemptRecorder::retryLast()
+void AttemptRecorder::retry()
 {
     if (m_underWay.isEmpty() && !m_waiting.isEmpty())
         m_timer.start(0);
+}
+
+void AttemptRecorder::hurry()
+{
+    m_longestBackOffMs = hurriedBackOffMs;
+    m_backOffMs = 0;
+    retry();
 }
 
 void AttemptRecorder::flush()
@@ -110,7 +117,7 @@ void AttemptRecorder::tryAgain(const Error &error)
         m_mostInBatch = qMax<qsizetype>(1, m_underWay.size() / 2);
     }
     m_waiting = std::exchange(m_underWay, {}) + m_waiting;
-    m_backOffMs = qBound(firstBackOffMs, 2 * m_backOffMs, longestBackOffMs);
+    m_backOffMs = qBound(firstBackOffMs, 2 * m_backOffMs, m_longestBackOffMs);
     m_timer.start(m_backOffMs);
     if (!m_problem)
         m_problemSince.start();

@@ -23,8 +23,9 @@ public:
     void add(const AttemptRecord &attempt);
     /// The database is back: ends the wait after a lost connection. What the server refuses waits its time.
     void retryNow();
-    /// The worker stops: what is not recorded now may never be.
-    void retryLast();
+    /// The worker stops: what is not recorded within seconds may never be. Tries at once, and again after
+    /// half a second at most.
+    void hurry();
     qsizetype pending() const { return m_waiting.size() + m_underWay.size(); }
     /// Of what receivers sent and were sent, in memory until it is recorded.
     qint64 pendingBytes() const { return m_bytes; }
@@ -39,6 +40,9 @@ signals:
     void failed(const signalbox::Error &error);
 
 private:
+    static constexpr int patientBackOffMs = 30'000;
+
+    void retry();
     void flush();
     void flushed(const Result<RecordResult> &result);
     void tryAgain(const Error &error);
@@ -51,6 +55,7 @@ private:
     qint64 m_bytes = 0;
     qsizetype m_mostInBatch; ///< halved when a batch fails, doubled when one passes
     int m_backOffMs = 0;
+    int m_longestBackOffMs = patientBackOffMs;
     std::optional<Error> m_problem;
     QElapsedTimer m_problemSince;
 };

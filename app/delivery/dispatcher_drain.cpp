@@ -24,7 +24,7 @@ void Dispatcher::drain()
     release(unsent);
     m_journal.drainBegan(m_running.size(), unsent.size(), m_options.drainMs);
     m_drain.start(m_options.drainMs);
-    m_recorder.retryLast();
+    m_recorder.hurry();
     finishDrain();
 }
 

@@ -41,6 +41,7 @@ class TestAttemptRecorder : public QObject
 private slots:
     void longAnswersMakeSmallBatches();
     void whatFailedIsRecordedAgainInOrder();
+    void hurriesWhenTheWorkerStops();
 };
 
 void TestAttemptRecorder::longAnswersMakeSmallBatches()
@@ -69,6 +70,28 @@ void TestAttemptRecorder::whatFailedIsRecordedAgainInOrder()
     QCOMPARE(recorder.pending(), 0);
     QCOMPARE(queue.batches.constLast().constFirst().deliveryId, first.deliveryId);
     QCOMPARE(queue.batches.constLast().constLast().deliveryId, second.deliveryId);
+}
+
+// A drain lasts ten seconds: the back-off of a long trouble would sleep through it.
+void TestAttemptRecorder::hurriesWhenTheWorkerStops()
+{
+    // Given a recorder whose back-off has grown
+    RecordingQueue queue;
+    queue.failures = 1'000;
+    AttemptRecorder recorder(queue, 0);
+    recorder.add(attemptWith(0));
+    QTRY_VERIFY(queue.batches.size() >= 4);
+
+    // When the worker stops, six more tries come within seconds; by the back-off they would take 50 s and
+    // more
+    recorder.hurry();
+    const qsizetype before = queue.batches.size();
+    QTRY_VERIFY_WITH_TIMEOUT(queue.batches.size() >= before + 6, 25'000);
+
+    // Then the first that passes is the last
+    queue.failures = 0;
+    QTRY_COMPARE(queue.recorded, 1);
+    QCOMPARE(recorder.pending(), 0);
 }
 
 QTEST_GUILESS_MAIN(TestAttemptRecorder)
