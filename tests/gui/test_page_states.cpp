@@ -2,6 +2,7 @@
 #include "tests/gui/console_fixture.h"
 #include "tests/support/test_role.h"
 #include "ui/pages/console_page.h"
+#include "ui/panes/attempt_list.h"
 #include "ui/widgets/connection_banner.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/navigation_item.h"
@@ -54,6 +55,7 @@ private slots:
     void aDatabaseWithoutTheSchemaIsNotConnected();
     void anotherDatabaseTakesTheRowsAway();
     void failedReadsSayWhy();
+    void foreignAttemptsAreNoZeros();
     void analystsSeeWhatTheyMay();
     void theMissingGrantIsNamed();
     void grantsArriveWithTheNextConnection();
@@ -106,6 +108,30 @@ void TestPageStates::anotherDatabaseTakesTheRowsAway()
         if (item->id() == QLatin1String("queue") || item->id() == QLatin1String("endpoints"))
             QCOMPARE(item->accessibleDescription(), QStringLiteral("–"));
     }
+}
+
+// A row that another program wrote tells neither its number nor, without NOT NULL, how long it took.
+void TestPageStates::foreignAttemptsAreNoZeros()
+{
+    ConsoleFixture console(QStringLiteral(R"(
+ALTER TABLE webhook_deliveries ALTER COLUMN duration_ms DROP NOT NULL;
+INSERT INTO webhook_endpoints (id, url, secret) VALUES ('ep', 'https://x.test', 's');
+INSERT INTO webhook_jobs (id, endpoint_id, url, payload, secret, attempts, max_attempts, next_attempt, status, timeout_ms)
+VALUES (gen_random_uuid(), 'ep', 'https://x.test', '{}', 's', 1, 4, now(), 'completed', 1000);
+INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, status_code)
+SELECT gen_random_uuid(), id, 'ep', 't', 200 FROM webhook_jobs)"));
+    QVERIFY(console.open(QStringLiteral("queue")));
+    const auto *attempts = console.window().currentPage()->findChild<AttemptList *>();
+    QVERIFY(attempts);
+    console.table()->setFocus();
+    QTRY_COMPARE(attempts->count(), 1);
+    const QModelIndex row = attempts->model()->index(0, 0);
+    QString shown;
+    for (const QVariant &value : attempts->model()->itemData(row))
+        shown += value.toString() + QLatin1Char('\n');
+    QVERIFY2(shown.contains(QStringLiteral("#–\n")), qPrintable(shown));
+    QVERIFY2(!shown.contains(QStringLiteral("#0")) && !shown.contains(QStringLiteral("0 ms\n")),
+             qPrintable(shown));
 }
 
 void TestPageStates::failedReadsSayWhy()

@@ -87,7 +87,22 @@ QString detailText(const QSqlRecord &delivery)
     return detail.isEmpty() ? time : QStringLiteral("%1 · %2").arg(detail, time);
 }
 
+// A row that another program wrote has no number.
+QString numberText(const QSqlRecord &attempt)
+{
+    if (attempt.value(QStringLiteral("is_test")).toBool())
+        return AttemptList::tr("test");
+    const QVariant number = attempt.value(QStringLiteral("attempt"));
+    return number.isNull() ? QStringLiteral("#–") : QStringLiteral("#%1").arg(number.toInt());
+}
+
 } // namespace
+
+QString tookText(const QSqlRecord &delivery)
+{
+    const QVariant duration = delivery.value(QStringLiteral("duration_ms"));
+    return duration.isNull() ? QStringLiteral("–") : durationText(duration.toLongLong());
+}
 
 QString outcomeText(const QSqlRecord &delivery)
 {
@@ -141,15 +156,13 @@ void AttemptList::setAttempts(const QList<QSqlRecord> &attempts)
     clear();
     for (const QSqlRecord &attempt : attempts) {
         auto *item = new QListWidgetItem(this);
-        QString number = QStringLiteral("#%1").arg(attempt.value(QStringLiteral("attempt")).toInt());
-        if (attempt.value(QStringLiteral("is_test")).toBool())
-            number = tr("test");
+        const QString number = numberText(attempt);
         item->setData(IdRole, attempt.value(QStringLiteral("id")).toString());
         item->setData(NumberRole, number);
         item->setData(OutcomeRole, outcomeText(attempt));
         item->setData(StateRole, outcomeState(attempt));
         item->setData(DetailRole, detailText(attempt));
-        item->setData(DurationRole, durationText(attempt.value(QStringLiteral("duration_ms")).toLongLong()));
+        item->setData(DurationRole, tookText(attempt));
         const QString error = attempt.value(QStringLiteral("error")).toString();
         item->setToolTip(absoluteTime(attempt.value(QStringLiteral("created_at")).toDateTime()) +
                          (error.isEmpty() ? QString() : QLatin1Char('\n') + error));

@@ -26,6 +26,8 @@ private:
 
 /// "HTTP 500", "sent, no answer", "never connected" of a row of webhook_deliveries.
 QString outcomeText(const QSqlRecord &delivery);
+/// "243 ms"; "–" where the row does not tell.
+QString tookText(const QSqlRecord &delivery);
 /// Word for theme::stateOf: succeeded, failed, no-answer, never-connected.
 QString outcomeState(const QSqlRecord &delivery);
 /// Clock time, with the date when it was another day.

@@ -135,7 +135,7 @@ void DeliveryPane::showDetail(const DeliveryDetail &detail)
         {tr("endpoint"), endpoint, QStringLiteral("endpoints|") + endpoint, {}},
         {tr("type"), field(delivery, "event_type"), {}, {}, true},
         {tr("attempt"), attempt, {}, {}},
-        {tr("took"), durationText(delivery.value(QStringLiteral("duration_ms")).toLongLong()), {}, {}},
+        {tr("took"), tookText(delivery), {}, {}},
         {tr("phases"),
          phaseText(delivery),
          {},
