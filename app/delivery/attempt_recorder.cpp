@@ -97,6 +97,7 @@ void AttemptRecorder::flushed(const Result<RecordResult> &result)
     const QList<AttemptRecord> batch = std::exchange(m_underWay, {});
     m_problem.reset();
     m_backOffMs = 0;
+    m_longestBackOffMs = patientBackOffMs; // the worker may be started again
     m_mostInBatch = qMin(batchSize, 2 * m_mostInBatch);
     for (const AttemptRecord &attempt : batch)
         m_bytes -= bytesOf(attempt);
