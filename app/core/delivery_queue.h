@@ -46,7 +46,7 @@ struct ClaimRequest
     /// Of their text, which may be a hundred thousand times as long; one job may go beyond it.
     qint64 textLimit = heldBytesLimit;
     int leaseMs = 30'000;
-    QHash<QString, int> places; ///< by endpoint that the worker holds jobs of: how many more it may take
+    QHash<QString, int> places; ///< by endpoint that the worker knows something of: how many more it may take
     int freshPlaces = 1;        ///< the same for each of the other endpoints
 };
 
@@ -142,9 +142,9 @@ public:
     /// Only while every session stands that a job needs from claim to record.
     virtual void claim(const ClaimRequest &request, QObject *context, Reply<QList<ClaimedJob>> reply) = 0;
     /// Milliseconds until the next job may be claimed, as the server sees it: due, with a token of its rate
-    /// limit, or as the probe of an open breaker. None when there is none. `places` as in a claim. Apart from
-    /// the claim, so that what was claimed is on its way meanwhile.
-    virtual void nextDue(const QHash<QString, int> &places, QObject *context,
+    /// limit, or as the probe of an open breaker. None when there is none. `places` and `freshPlaces` as in a
+    /// claim. Apart from the claim, so that what was claimed is on its way meanwhile.
+    virtual void nextDue(const QHash<QString, int> &places, int freshPlaces, QObject *context,
                          Reply<std::optional<qint64>> reply) = 0;
     /// Renews leases; replies with the tokens that are still ours.
     virtual void renew(const QList<Lease> &leases, int leaseMs, QObject *context,

@@ -166,7 +166,7 @@ CROSS JOIN LATERAL (
     ORDER BY job.next_attempt
     LIMIT 1) due
 WHERE endpoint.enabled AND endpoint.removed_at IS NULL AND coalesce(state.breaker, 'closed') <> 'held'
-  AND coalesce(held.places, 1) > 0)");
+  AND coalesce(held.places, :fresh_places::integer) > 0)");
 
 QString placesAsJson(const QHash<QString, int> &places)
 {
@@ -304,10 +304,13 @@ Result<QList<ClaimedJob>> claimJobs(PgConnection &connection, const ClaimRequest
     return jobs;
 }
 
-Result<std::optional<qint64>> nextDue(PgConnection &connection, const QHash<QString, int> &places)
+Result<std::optional<qint64>> nextDue(PgConnection &connection, const QHash<QString, int> &places,
+                                      int freshPlaces)
 {
-    const auto rows = connection.query(nextDueSql, {{QStringLiteral(":places"), placesAsJson(places)}},
-                                       QStringLiteral("look for the next job"));
+    const auto rows = connection.query(
+        nextDueSql,
+        {{QStringLiteral(":places"), placesAsJson(places)}, {QStringLiteral(":fresh_places"), freshPlaces}},
+        QStringLiteral("look for the next job"));
     if (!rows)
         return fail(rows.error());
     const QVariant due = rows->constFirst().value("next_due_ms");

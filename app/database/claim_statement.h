@@ -11,7 +11,8 @@ namespace signalbox {
 /// under the lock of the endpoint's state, so that they hold for all workers together.
 Result<QList<ClaimedJob>> claimJobs(PgConnection &connection, const ClaimRequest &request);
 /// Milliseconds until a claim may bring something, none if never; see DeliveryQueue::nextDue().
-Result<std::optional<qint64>> nextDue(PgConnection &connection, const QHash<QString, int> &places);
+Result<std::optional<qint64>> nextDue(PgConnection &connection, const QHash<QString, int> &places,
+                                      int freshPlaces = 1);
 
 /// Columns of what is sent, over `job` and `endpoint`; read by claimedJob().
 QString sentColumns();

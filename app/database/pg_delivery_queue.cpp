@@ -193,12 +193,14 @@ void PgDeliveryQueue::claim(const ClaimRequest &request, QObject *context, Reply
         context, std::move(reply));
 }
 
-void PgDeliveryQueue::nextDue(const QHash<QString, int> &places, QObject *context,
+void PgDeliveryQueue::nextDue(const QHash<QString, int> &places, int freshPlaces, QObject *context,
                               Reply<std::optional<qint64>> reply)
 {
     m_claims.run<std::optional<qint64>>(
-        [places](PgConnection &connection) { return signalbox::nextDue(connection, places); }, context,
-        std::move(reply));
+        [places, freshPlaces](PgConnection &connection) {
+            return signalbox::nextDue(connection, places, freshPlaces);
+        },
+        context, std::move(reply));
 }
 
 void PgDeliveryQueue::renew(const QList<Lease> &leases, int leaseMs, QObject *context,

@@ -29,7 +29,7 @@ public:
 
     void fanOut(int maxEvents, QObject *context, Reply<FanOutResult> reply) override;
     void claim(const ClaimRequest &request, QObject *context, Reply<QList<ClaimedJob>> reply) override;
-    void nextDue(const QHash<QString, int> &places, QObject *context,
+    void nextDue(const QHash<QString, int> &places, int freshPlaces, QObject *context,
                  Reply<std::optional<qint64>> reply) override;
     void renew(const QList<Lease> &leases, int leaseMs, QObject *context, Reply<QList<QUuid>> reply) override;
     void record(const QList<AttemptRecord> &attempts, QObject *context, Reply<RecordResult> reply) override;

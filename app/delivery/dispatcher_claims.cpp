@@ -89,14 +89,15 @@ void Dispatcher::shrinkClaims(const Error &error)
 void Dispatcher::askNextDue(bool tookNone)
 {
     m_claiming = true;
-    m_queue.nextDue(m_sends.places(), this, [this, tookNone](const Result<std::optional<qint64>> &due) {
-        m_claiming = false;
-        if (!due)
-            return databaseFailed(Act::nextDue, due.error());
-        databasePassed(Act::nextDue);
-        scheduleNextClaim(*due, tookNone);
-        pump();
-    });
+    m_queue.nextDue(m_sends.places(), m_sends.freshPlaces(), this,
+                    [this, tookNone](const Result<std::optional<qint64>> &due) {
+                        m_claiming = false;
+                        if (!due)
+                            return databaseFailed(Act::nextDue, due.error());
+                        databasePassed(Act::nextDue);
+                        scheduleNextClaim(*due, tookNone);
+                        pump();
+                    });
 }
 
 void Dispatcher::scheduleNextClaim(std::optional<qint64> nextDueMs, bool tookNone)
@@ -110,7 +111,7 @@ void Dispatcher::scheduleNextClaim(std::optional<qint64> nextDueMs, bool tookNon
     else if (nextDueMs)
         claimIn(*nextDueMs);
     // Producers pay for a notification only while somebody could take what they bring.
-    tellAsleep(!m_due && m_sends.held() < m_sends.capacity() / 2);
+    tellAsleep(!m_due && m_sends.wantsMore());
 }
 
 void Dispatcher::claimIn(qint64 ms)

@@ -56,9 +56,10 @@ bool SendQueue::mayStart(const QString &endpointId, const Lane &lane) const
     if (lane.sending >= limitOf(endpointId, lane))
         return false;
     const Group group = groupOf(endpointId, lane);
-    const int suspects = m_old + m_young[Suspect];
-    const bool isSuspectInTurn = m_concurrency == 1 || suspects < m_concurrency - kept();
-    if (lane.sending < m_concurrency - m_sending && (group != Suspect || isSuspectInTurn))
+    const bool leavesRoom = group == Suspect || (group == Unknown && !m_limits.proven().isEmpty());
+    const int unsure = m_old + m_young[Suspect] + m_young[Unknown];
+    const bool isInTurn = !leavesRoom || m_concurrency == 1 || unsure < m_concurrency - kept();
+    if (lane.sending < m_concurrency - m_sending && isInTurn)
         return true;
     return group != Suspect && m_old > 0 && m_young[group] < kept() &&
            m_sending < mostOldShare * m_concurrency;
@@ -258,15 +259,39 @@ void SendQueue::weigh(Lane &lane, qint64 bytes)
     m_heldBytes += bytes;
 }
 
+// Jobs that take room, of lanes that are not known to answer.
+int SendQueue::strangers() const
+{
+    int jobs = 0;
+    for (auto lane = m_lanes.cbegin(); lane != m_lanes.cend(); ++lane) {
+        if (groupOf(lane.key(), *lane) != Proven)
+            jobs += lane->held() - lane->old;
+    }
+    return jobs;
+}
+
+bool SendQueue::wantsMore() const
+{
+    return room() > 0 && held() - m_old - strangers() < capacity() / 2;
+}
+
 QHash<QString, int> SendQueue::places() const
 {
     const int free = room();
+    const bool crowded = isCrowded();
     QHash<QString, int> places;
+    // Not otherwise: there may be thousands of them.
+    if (crowded) {
+        for (const QString &endpointId : m_limits.proven())
+            places.insert(endpointId, mostFresh());
+    }
     for (auto it = m_limits.reduced().cbegin(); it != m_limits.reduced().cend(); ++it)
-        places.insert(it.key(), qMin(it.value(), freshPlaces()));
+        places.insert(it.key(), crowded && !m_limits.isProven(it.key()) ? 0 : qMin(it.value(), mostFresh()));
     for (auto lane = m_lanes.cbegin(); lane != m_lanes.cend(); ++lane) {
         const int left = qMin(mostHeld(lane.key(), *lane) - lane->held(), (free - lane->held()) / 2);
-        places.insert(lane.key(), lane->bytes < freeBytes() ? qMax(0, left) : 0);
+        const bool isWelcome =
+            lane->bytes < freeBytes() && (!crowded || groupOf(lane.key(), *lane) == Proven);
+        places.insert(lane.key(), isWelcome ? qMax(0, left) : 0);
     }
     return places;
 }

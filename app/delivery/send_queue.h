@@ -24,11 +24,14 @@ namespace signalbox {
 /// And it holds for their bytes.
 ///
 /// Receivers that hang: a lane with a request older than two seconds, or whose last one timed out, is a
-/// suspect. Suspects leave a quarter of the slots to the others. Against many that hang at once, each seen
-/// for the first time, this would not help: all slots are theirs before anybody can tell. So another quarter
-/// beyond the slots is kept for the requests of lanes that are known to answer, and one for lanes that are
-/// not known yet. Old requests cost a socket each and no more; there are at most eight times as many requests
-/// as slots.
+/// suspect. Suspects leave a quarter of the slots to the others, and so do lanes that are not known yet, once
+/// any is known to answer: many that hang at once, each seen for the first time, would have all slots before
+/// anybody can tell. Beside old requests another quarter beyond the slots is kept for the requests of lanes
+/// that are known to answer, and one for lanes that are not known yet. Old requests cost a socket each and no
+/// more; there are at most eight times as many requests as slots.
+///
+/// Nor may those that hang take the room of claims: while a quarter of it holds jobs of lanes that are not
+/// known to answer, only jobs of those that are get claimed.
 class SendQueue
 {
 public:
@@ -60,13 +63,15 @@ public:
     int sending() const { return m_sending; }
     /// Of jobs that may still be claimed; 0 or less: none.
     qint64 freeBytes() const { return heldBytesLimit - m_heldBytes; }
+    /// Whether producers should tell of what they bring: it could be claimed at once.
+    bool wantsMore() const;
     /// Jobs to hold at most, of all endpoints, old requests aside.
     int capacity() const { return claimAhead * m_concurrency; }
     int room() const { return qMax(0, capacity() - held() + m_old); }
-    /// How many more jobs of each endpoint that it holds jobs of may be claimed.
+    /// How many more jobs may be claimed of each endpoint that it holds jobs of or knows something of.
     QHash<QString, int> places() const;
-    /// The same for an endpoint it holds nothing of.
-    int freshPlaces() const { return qMin(mostSlots(), room() / 2); }
+    /// The same for each of the others.
+    int freshPlaces() const { return isCrowded() ? 0 : mostFresh(); }
     /// Endpoints that answered 429, 502 or 504 and get fewer slots since.
     QStringList overloaded() const { return m_limits.overloaded(); }
 
@@ -95,6 +100,9 @@ private:
     };
     int mostSlots() const { return qMax(1, m_concurrency / 2); }
     int kept() const { return qMax(1, m_concurrency / 4); }
+    int mostFresh() const { return qMin(mostSlots(), room() / 2); }
+    int strangers() const;
+    bool isCrowded() const { return strangers() >= qMax(2, capacity() / 4); }
     int limitOf(const QString &endpointId, const Lane &lane) const;
     int mostHeld(const QString &endpointId, const Lane &lane) const;
     bool isStuck(const Lane &lane) const;

@@ -10,7 +10,10 @@ void SlotLimits::ended(const QString &endpointId, SlotEnd end, qint64 startedAt,
         return;
     Known &known = m_known[endpointId];
     known.hasTimedOut = end == SlotEnd::TimedOut;
-    known.isProven = !known.hasTimedOut;
+    if (known.hasTimedOut)
+        m_proven.remove(endpointId);
+    else
+        m_proven.insert(endpointId);
     if (end == SlotEnd::Overloaded)
         halve(known, startedAt, now, maxInFlight);
     else if (end == SlotEnd::Succeeded && known.allowed > 0 && ++known.allowed >= maxInFlight)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QHash>
+#include <QSet>
 #include <QString>
 #include <QStringList>
 
@@ -27,7 +28,8 @@ public:
     int limit(const QString &endpointId, int maxInFlight) const;
     bool hasTimedOut(const QString &endpointId) const { return m_known.value(endpointId).hasTimedOut; }
     /// Its last request was answered in time.
-    bool isProven(const QString &endpointId) const { return m_known.value(endpointId).isProven; }
+    bool isProven(const QString &endpointId) const { return m_proven.contains(endpointId); }
+    const QSet<QString> &proven() const { return m_proven; }
     /// Endpoints that get less than they may have, with what they get.
     const QHash<QString, int> &reduced() const { return m_reduced; }
     /// Of those, the ones that asked for less, sorted.
@@ -36,7 +38,6 @@ public:
 private:
     struct Known
     {
-        bool isProven = false;
         bool hasTimedOut = false;
         int allowed = 0; ///< after an overload; 0: as many as it may have
         qint64 cutAt = 0;
@@ -44,6 +45,7 @@ private:
     void halve(Known &known, qint64 startedAt, qint64 now, int maxInFlight) const;
 
     QHash<QString, Known> m_known;
+    QSet<QString> m_proven;
     QHash<QString, int> m_reduced;
 };
 

@@ -10,7 +10,7 @@ class SilentQueue : public DeliveryQueue
 public:
     void fanOut(int, QObject *, Reply<FanOutResult>) override {}
     void claim(const ClaimRequest &, QObject *, Reply<QList<ClaimedJob>>) override {}
-    void nextDue(const QHash<QString, int> &, QObject *, Reply<std::optional<qint64>>) override {}
+    void nextDue(const QHash<QString, int> &, int, QObject *, Reply<std::optional<qint64>>) override {}
     void renew(const QList<Lease> &, int, QObject *, Reply<QList<QUuid>>) override {}
     void record(const QList<AttemptRecord> &, QObject *, Reply<RecordResult>) override {}
     void release(const QList<Lease> &, QObject *, Reply<int>) override {}

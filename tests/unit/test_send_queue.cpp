@@ -65,6 +65,7 @@ private slots:
     void asksForMoreBeforeItIsEmpty();
     void weighsWhatItHolds();
     void twoHundredThatHangLeaveTheOthersAlone();
+    void strangersLeaveRoomToThoseThatAnswer();
     void suspectsLeaveAQuarter();
     void oneThatTimedOutGetsOneSlot();
     void givesBackWhatWaitsForOneThatHangs();
@@ -124,7 +125,10 @@ void TestSendQueue::placesShrinkWithWhatIsHeld()
     fill(queue, "a", 4);
     QCOMPARE(queue.places(), (QHash<QString, int>{{"a", 0}}));
     // And less of it when little is left free
-    fill(queue, "b", 40);
+    fill(queue, "b", 1);
+    while (const auto job = queue.takeNext())
+        succeed(queue, *job);
+    fill(queue, "b", 44);
     QCOMPARE(queue.freshPlaces(), 2);
 }
 
@@ -253,6 +257,48 @@ void TestSendQueue::twoHundredThatHangLeaveTheOthersAlone()
     fill(queue, "fresh", 1);
     QVERIFY(takeAll(queue).contains("fresh"));
     QVERIFY(queue.freshPlaces() > 0);
+}
+
+void TestSendQueue::strangersLeaveRoomToThoseThatAnswer()
+{
+    // Given one that answers, and as many others as a claim brings, of which nobody knows that they hang
+    qint64 now = 0;
+    SendQueue queue(16, [&now] { return now; });
+    fill(queue, "well", 1);
+    succeed(queue, *queue.takeNext());
+    const int claimed = queue.room() * 3 / 4;
+    for (int i = 0; i < claimed; ++i)
+        fill(queue, QStringLiteral("hangs%1").arg(i), 1);
+    const QList<ClaimedJob> first = takeJobs(queue);
+    QCOMPARE(first.size(), 12);
+
+    // Then no more of those are claimed, also where nothing of them is held, and producers tell
+    QCOMPARE(queue.freshPlaces(), 0);
+    QCOMPARE(queue.places().value("hangs0"), 0);
+    QVERIFY(queue.places().value("well") > 0);
+    QVERIFY(queue.wantsMore());
+    // And the other has a slot, at once and later
+    for (int round = 0; round < 5; ++round, now += 1'000) {
+        fill(queue, "well", 1);
+        const QList<ClaimedJob> sent = takeJobs(queue);
+        QVERIFY(endpointsOf(sent).contains("well"));
+        for (const ClaimedJob &job : sent) {
+            if (job.endpointId == "well")
+                succeed(queue, job);
+        }
+        QVERIFY(queue.places().value("well") > 0);
+    }
+    // Nor is more claimed of those that have timed out
+    for (const ClaimedJob &job : first)
+        queue.slotFreed(job, SlotEnd::TimedOut);
+    for (const ClaimedJob &job : first)
+        QCOMPARE(queue.places().value(job.endpointId, -1), 0);
+    // When they are gone, all are claimed again
+    queue.removeAllWaiting();
+    now += 10'000;
+    queue.removeStuck();
+    QVERIFY(queue.freshPlaces() > 0);
+    QVERIFY(!queue.places().contains("well"));
 }
 
 void TestSendQueue::suspectsLeaveAQuarter()
