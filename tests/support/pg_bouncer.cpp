@@ -28,6 +28,12 @@ void write(const QString &path, const QString &text)
     file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ReadGroup | QFile::ReadOther);
 }
 
+QByteArray contentOf(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
 bool answers(int port)
 {
     QTcpSocket socket;
@@ -61,11 +67,14 @@ PgBouncer::PgBouncer(const ConnectionSettings &server, const QStringList &extra)
     m_settings.port = port;
     m_settings.database = server.database;
     m_settings.user = server.user;
-    m_process.setProcessChannelMode(QProcess::MergedChannels);
+    // Into a file: nobody empties a pipe while a test waits in a call, and with a full one it stands still.
+    const QString log = folder + "/output.log";
+    m_process.setStandardOutputFile(log);
+    m_process.setStandardErrorFile(log, QProcess::Append);
     runAsServerAccount(m_process);
     m_process.start(executable(), {folder + "/pgbouncer.ini"});
     if (!m_process.waitForStarted() || !QTest::qWaitFor([port] { return answers(port); }, 20'000))
-        qFatal("PgBouncer does not answer: %s", m_process.readAll().constData());
+        qFatal("PgBouncer does not answer: %s", contentOf(log).constData());
 }
 
 PgBouncer::~PgBouncer()
