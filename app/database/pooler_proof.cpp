@@ -8,7 +8,7 @@ namespace signalbox {
 
 namespace {
 
-// Each round is two chances for a pooler to hand out another backend. Others' traffic may hide one of them.
+// Each round is four chances for a pooler to hand out another backend. Others' traffic may hide one of them.
 constexpr int rounds = 5;
 // A pooler whose pool is used up lets its clients wait, for two minutes as it is installed.
 constexpr int patienceMs = 5'000;
@@ -56,6 +56,33 @@ QByteArray ask(PGconn *connection, const char *sql)
     }
 }
 
+// Which backend answers, and when its statement began.
+const char *const askMine = "SELECT pg_backend_pid() || ' ' || extract(epoch FROM statement_timestamp())";
+
+// Which backend answers, and when the last statement of the other one began, unless the server keeps no book
+// of that: nobody else may have used it.
+QByteArray askTheirs(const QByteArray &mine, const QByteArray &since)
+{
+    return "SELECT pg_backend_pid() || ' ' || coalesce("
+           "(SELECT extract(epoch FROM query_start) FROM pg_stat_activity WHERE pid = " +
+           mine + "), " + since + ")";
+}
+
+// A pooler likes to hand out the backend that was given back last: asked right after each other, two sessions
+// that share backends get the same one, or others took it meanwhile and left their trace.
+bool areApart(PGconn *connection, PGconn *other, const QByteArray &mine, const QByteArray &theirs)
+{
+    for (const char *const opening : {"", "BEGIN; "}) {
+        const QByteArray answer = ask(connection, askMine);
+        if (!answer.startsWith(mine + ' '))
+            return false;
+        const QByteArray since = answer.mid(mine.size() + 1);
+        if (ask(other, (opening + askTheirs(mine, since)).constData()) != theirs + ' ' + since)
+            return false;
+    }
+    return ask(connection, askMine).startsWith(mine + ' ');
+}
+
 } // namespace
 
 bool isPooled(PGconn *connection, int backendPid)
@@ -68,18 +95,14 @@ Done proveOwnSession(PGconn *connection, int backendPid, const std::function<Res
     auto other = openAnother();
     if (!other)
         return fail(other.error());
-    const char *const askPid = "SELECT pg_backend_pid()";
     const QByteArray mine = QByteArray::number(backendPid);
-    const QByteArray theirs = ask(other->get(), askPid);
+    const QByteArray theirs = ask(other->get(), "SELECT pg_backend_pid()");
     if (theirs.isEmpty())
         return fail(Error::Kind::Unavailable, what(),
                     QStringLiteral("it gave no second session within %1 s").arg(patienceMs / 1'000),
                     QStringLiteral("its pool is used up: raise default_pool_size, a worker needs five"));
     for (int round = 0; round < rounds; ++round) {
-        const bool apart = theirs != mine && ask(other->get(), askPid) == theirs &&
-                           ask(other->get(), "BEGIN; SELECT pg_backend_pid()") == theirs &&
-                           ask(connection, askPid) == mine;
-        if (!apart)
+        if (theirs == mine || !areApart(connection, other->get(), mine, theirs))
             return sharedSessions();
         const PgResult ended(PQexec(other->get(), "ROLLBACK"));
     }

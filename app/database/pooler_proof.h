@@ -12,9 +12,9 @@ namespace signalbox {
 bool isPooled(PGconn *connection, int backendPid);
 
 /// Proves that a pooled session keeps its backend, by holding a second session against it (`openAnother`):
-/// the second must never get the backend of the first, not while that is idle either, and both must keep
-/// theirs. Behind transaction pooling a setting would leak to others, and prepared statements fail.
-/// Errors: Refused with the remedy.
+/// the second must never get the backend of the first, not while that is idle either, both must keep
+/// theirs, and nobody else may use that of the first. Behind transaction pooling a setting would leak to
+/// others, and prepared statements fail. Errors: Refused with the remedy.
 Done proveOwnSession(PGconn *connection, int backendPid,
                      const std::function<Result<PgHandle>()> &openAnother);
 
