@@ -314,6 +314,32 @@ private slots:
         QCOMPARE(plain->payload.bytes, qint64(18));
     }
 
+    void aRateBeyondAllDatesHasItsReason_data()
+    {
+        QTest::addColumn<QString>("rate");
+        for (const char *rate : {"1e-300", "1e-13", "1e-7", "0", "-1", "'NaN'", "3e9"})
+            QTest::newRow(rate) << rate;
+    }
+
+    // In a database from before the bounds, or one whose owner dropped them.
+    void aRateBeyondAllDatesHasItsReason()
+    {
+        QFETCH(QString, rate);
+        m_database->run(sampleJobs(1, "pending"));
+        m_database->run(
+            "ALTER TABLE webhook_endpoints DROP CONSTRAINT signalbox_rate_limit;"
+            "UPDATE webhook_endpoints SET max_in_flight = 2147483647, rate_burst = 1, rate_limit = " +
+            rate +
+            ";UPDATE signalbox_endpoint_state SET rate_tokens = 0, rate_at = now();"
+            "INSERT INTO signalbox_workers (id, host, pid, version, heartbeat_at) VALUES "
+            "(gen_random_uuid(), 'h', 1, '1', now()), (gen_random_uuid(), 'h', 2, '1', now())");
+        const auto held = m_database->connection().query(
+            "SELECT held.reason FROM webhook_jobs, signalbox_held_reason(id) held");
+        QVERIFY2(held, qPrintable(held ? QString() : held.error().line()));
+        if (rate.startsWith('1'))
+            QCOMPARE(held->constFirst().value(0).toString(), QString("rate"));
+    }
+
     // Whatever else one row can do to a statement: the others are read all the same.
     void aRowThatFailsIsShownAsFarAsItCan()
     {
