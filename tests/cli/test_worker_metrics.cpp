@@ -18,6 +18,8 @@ class TestWorkerMetrics : public QObject
 private slots:
     void figuresAreTrueAfterDeliveries();
     void healthTurnsWhenDueWorkIsNotSentAndBack();
+    void attemptsThatCannotBeRecordedAreSeen();
+    void unrecordedAttemptsEndInAnError();
     void aLostDatabaseIsSeen();
     void aTakenPortEndsTheCommand();
 
@@ -123,6 +125,52 @@ void TestWorkerMetrics::healthTurnsWhenDueWorkIsNotSentAndBack()
     QTRY_COMPARE_WITH_TIMEOUT(get(worker, "/healthz").status, 200, 30'000);
     worker.sendSignal(SIGTERM);
     QCOMPARE(worker.wait(), 0);
+}
+
+void TestWorkerMetrics::attemptsThatCannotBeRecordedAreSeen()
+{
+    // Given a database whose disk is full when attempts come
+    TestDatabase database;
+    LoopbackReceiver receiver;
+    const CommandRunner runner(database.settings());
+    QVERIFY(addEndpoint(runner, receiver));
+    database.run("CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS "
+                 "'BEGIN RAISE EXCEPTION ''could not extend file'' USING ERRCODE = ''53100''; END';"
+                 "CREATE TRIGGER full_disk BEFORE INSERT ON webhook_deliveries EXECUTE FUNCTION full_disk()");
+    QVERIFY(appendEvents(runner, "{\"stream\": \"s\", \"type\": \"a.b\", \"payload\": {}}\n"));
+
+    WorkerProcess worker(runner, {"--metrics-listen", "127.0.0.1:0"});
+
+    // Then it says so in every place
+    QTRY_COMPARE_WITH_TIMEOUT(get(worker, "/healthz").status, 503, 30'000);
+    QTRY_VERIFY_WITH_TIMEOUT(get(worker, "/healthz").body.contains("could not extend file"), 30'000);
+    QTRY_COMPARE_WITH_TIMEOUT(sample(worker, "signalbox_unrecorded_attempts"), 1.0, 30'000);
+
+    // And is well, with everything on record, once there is room again
+    database.run("DROP TRIGGER full_disk ON webhook_deliveries");
+    QTRY_COMPARE_WITH_TIMEOUT(get(worker, "/healthz").status, 200, 30'000);
+    QTRY_COMPARE_WITH_TIMEOUT(sample(worker, "signalbox_unrecorded_attempts"), 0.0, 30'000);
+    QCOMPARE(database.value("SELECT count(id) FROM webhook_deliveries").toInt(), 1);
+    QCOMPARE(receiver.requests().size(), 1);
+    worker.sendSignal(SIGTERM);
+    QCOMPARE(worker.wait(), 0);
+}
+
+void TestWorkerMetrics::unrecordedAttemptsEndInAnError()
+{
+    TestDatabase database;
+    LoopbackReceiver receiver;
+    const CommandRunner runner(database.settings());
+    QVERIFY(addEndpoint(runner, receiver));
+    database.run("CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS "
+                 "'BEGIN RAISE EXCEPTION ''could not extend file'' USING ERRCODE = ''53100''; END';"
+                 "CREATE TRIGGER full_disk BEFORE INSERT ON webhook_deliveries EXECUTE FUNCTION full_disk()");
+    QVERIFY(appendEvents(runner, "{\"stream\": \"s\", \"type\": \"a.b\", \"payload\": {}}\n"));
+    WorkerProcess worker(runner, {});
+    QTRY_COMPARE_WITH_TIMEOUT(receiver.requests().size(), 1, 30'000);
+    worker.sendSignal(SIGTERM);
+    QCOMPARE(worker.wait(), 1);
+    QVERIFY2(worker.everything().contains("could not extend file"), worker.everything().constData());
 }
 
 void TestWorkerMetrics::aLostDatabaseIsSeen()

@@ -1,6 +1,7 @@
 #include "app/database/fan_out.h"
 #include "app/database/fan_out_rebase.h"
 #include "app/database/fan_out_skipped.h"
+#include "app/database/queue_gauges_query.h"
 #include "tests/support/test_database.h"
 
 #include <QTest>
@@ -459,6 +460,7 @@ void TestFanOut::anEventWithoutPositionIsPutAside()
     QCOMPARE(jobs(database), qint64(4));
     QCOMPARE(database.value("SELECT count(1) FROM webhook_jobs WHERE event_type = 'bad'").toInt(), 0);
     QCOMPARE(readFanOutStatus(database.connection())->skipped, qint64(2));
+    QCOMPARE(readQueueGauges(database.connection())->fanOutLagSeconds.value_or(0), 0.0);
     // What comes later passes, and what was put aside is replayed.
     database.run(insertEvent("a.b", "t", 3));
     QCOMPARE(fanOut(database.connection(), 2)->jobs, qint64(1));
