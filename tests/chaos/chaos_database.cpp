@@ -2,6 +2,9 @@
 
 #include "tests/chaos/chaos_receiver.h"
 
+#include <QCoreApplication>
+
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 namespace signalbox {
@@ -10,6 +13,8 @@ namespace {
 
 constexpr int deadEndpoints = 12;
 constexpr int healthyEndpoints = 60;
+// Twice what the long run records.
+constexpr qint64 diskBytes = 256 * 1024 * 1024;
 
 // A watch on the leases: who took one when, and how it ended. On the tables themselves, so that no worker can
 // move a job unseen.
@@ -50,6 +55,12 @@ END $$;
 CREATE TRIGGER chaos_full BEFORE INSERT ON webhook_deliveries FOR EACH STATEMENT EXECUTE FUNCTION chaos_full();
 CREATE TRIGGER chaos_watch_worker AFTER INSERT ON signalbox_workers FOR EACH ROW EXECUTE FUNCTION chaos_watch_worker();
 )";
+
+// The cluster may outlive a run that was killed.
+QString tablespaceName()
+{
+    return QStringLiteral("chaos_%1").arg(QCoreApplication::applicationPid());
+}
 
 struct EndpointPlan
 {
@@ -143,11 +154,14 @@ LeaseChange::Kind kindOf(const QString &name)
 } // namespace
 
 ChaosDatabase::ChaosDatabase(const ChaosReceiver &receiver, int hanging)
+    : m_disk(diskBytes)
 {
-    m_database.run(QStringLiteral("ALTER DATABASE %1 SET synchronous_commit = on").arg(settings().database));
-    m_database.run(QLatin1String(watchSql));
+    m_database.emplace();
+    moveToSmallDisk();
+    m_database->run(QStringLiteral("ALTER DATABASE %1 SET synchronous_commit = on").arg(settings().database));
+    m_database->run(QLatin1String(watchSql));
     for (const EndpointPlan &plan : endpointPlans(hanging)) {
-        m_database.run(
+        m_database->run(
             QStringLiteral("INSERT INTO webhook_endpoints (id, url, secret, event_filter, max_retries,"
                            " timeout_ms, allow_private_network, retry_schedule_seconds)"
                            " VALUES ('%1', '%2', 'secret', '%3', %4, %5, true, ARRAY[1])")
@@ -155,10 +169,31 @@ ChaosDatabase::ChaosDatabase(const ChaosReceiver &receiver, int hanging)
                 .arg(plan.maxRetries)
                 .arg(plan.timeoutMs));
     }
-    m_database.run(poisonSql);
-    m_database.run(QStringLiteral(
+    m_database->run(poisonSql);
+    m_database->run(QStringLiteral(
         "UPDATE webhook_jobs SET max_attempts = 1 WHERE next_attempt > '-infinity' AND timeout_ms = 10000"));
-    m_besides = m_database.value(QStringLiteral("SELECT count(id) FROM webhook_jobs")).toInt();
+    m_besides = m_database->value(QStringLiteral("SELECT count(id) FROM webhook_jobs")).toInt();
+}
+
+ChaosDatabase::~ChaosDatabase()
+{
+    m_connection.reset();
+    m_database.reset();
+    if (!m_disk.isMounted())
+        return;
+    if (const auto server = PgConnection::open(testCluster()->settings(QStringLiteral("postgres"))))
+        (void)(*server)->executeRaw(QStringLiteral("DROP TABLESPACE ") + tablespaceName());
+}
+
+void ChaosDatabase::moveToSmallDisk()
+{
+    if (!m_disk.isMounted()) {
+        std::printf("no disk can be mounted here: a trigger refuses attempts as a full one would\n");
+        return;
+    }
+    m_database->run(
+        QStringLiteral("CREATE TABLESPACE %1 LOCATION '%2'").arg(tablespaceName(), m_disk.tablespace()));
+    m_database->run(QStringLiteral("ALTER TABLE webhook_deliveries SET TABLESPACE ") + tablespaceName());
 }
 
 std::optional<QList<QSqlRecord>> ChaosDatabase::ask(const QString &sql, const Bindings &bindings)
@@ -259,6 +294,12 @@ void ChaosDatabase::terminateRecorders()
 
 bool ChaosDatabase::setFull(bool full)
 {
+    if (m_disk.isMounted() && full)
+        return m_disk.fill();
+    if (m_disk.isMounted()) {
+        m_disk.empty();
+        return true;
+    }
     return ask(QStringLiteral("UPDATE chaos_disk SET is_full = :full::boolean RETURNING is_full"),
                {{QStringLiteral(":full"), full}})
         .has_value();
@@ -280,7 +321,7 @@ QList<JobFate> ChaosDatabase::fates()
 {
     QList<JobFate> fates;
     QHash<QUuid, qsizetype> places;
-    const auto connection = m_database.connect();
+    const auto connection = m_database->connect();
     const auto jobs = connection->query(QStringLiteral(R"(
 SELECT job.id, job.endpoint_id, job.status, job.attempts, job.max_attempts, job.rescues,
        (SELECT count(id) FROM webhook_deliveries WHERE job_id = job.id) AS attempt_rows,

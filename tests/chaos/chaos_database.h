@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/support/small_disk.h"
 #include "tests/support/test_database.h"
 
 #include <QDateTime>
@@ -48,8 +49,9 @@ class ChaosDatabase
 public:
     /// `hanging`: how many endpoints never answer.
     ChaosDatabase(const ChaosReceiver &receiver, int hanging);
+    ~ChaosDatabase();
 
-    const ConnectionSettings &settings() const { return m_database.settings(); }
+    const ConnectionSettings &settings() const { return m_database->settings(); }
 
     /// Inserts jobs, and events that fan out to two endpoints, unless it did before: may be repeated after an
     /// error. Returns whether it is known to be committed.
@@ -70,7 +72,9 @@ public:
     void terminateBackends();
     /// Ends the sessions that record attempts.
     void terminateRecorders();
-    /// Whether attempts are refused as by a full disk from now on; false when nobody could be told.
+    /// Whether there is no room for more attempts from now on; false when nobody could be told. Fills the
+    /// small disk that the table is on, or, where none can be mounted, lets a trigger refuse them as a full
+    /// one would.
     bool setFull(bool full);
     /// Locks the queue against everybody while the act lasts; does nothing when the lock is not to be had.
     void holdQueue(const std::function<void()> &act);
@@ -80,7 +84,10 @@ public:
 private:
     std::optional<QList<QSqlRecord>> ask(const QString &sql, const Bindings &bindings = {});
 
-    TestDatabase m_database;
+    void moveToSmallDisk();
+
+    SmallDisk m_disk;
+    std::optional<TestDatabase> m_database;
     std::unique_ptr<PgConnection> m_connection;
     QStringList m_nextJobs; ///< ids of the batch that is not known to be committed yet
     int m_jobs = 0;
