@@ -5,6 +5,7 @@
 #include "app/core/result.h"
 
 #include <QHash>
+#include <QStringList>
 
 class QObject;
 
@@ -146,6 +147,9 @@ public:
     /// claim. Apart from the claim, so that what was claimed is on its way meanwhile.
     virtual void nextDue(const QHash<QString, int> &places, int freshPlaces, QObject *context,
                          Reply<std::optional<qint64>> reply) = 0;
+    /// Endpoints whose last attempt on record was answered: what other workers, or this one before its start,
+    /// have learned of them.
+    virtual void answeringEndpoints(QObject *context, Reply<QStringList> reply) = 0;
     /// Renews leases; replies with the tokens that are still ours.
     virtual void renew(const QList<Lease> &leases, int leaseMs, QObject *context,
                        Reply<QList<QUuid>> reply) = 0;

@@ -1,5 +1,7 @@
 #include "app/database/pg_delivery_queue.h"
 
+#include "app/database/answering_endpoints.h"
+
 #include "app/database/attempt_statements.h"
 #include "app/database/claim_statement.h"
 #include "app/database/delivery_statements.h"
@@ -201,6 +203,13 @@ void PgDeliveryQueue::nextDue(const QHash<QString, int> &places, int freshPlaces
             return signalbox::nextDue(connection, places, freshPlaces);
         },
         context, std::move(reply));
+}
+
+void PgDeliveryQueue::answeringEndpoints(QObject *context, Reply<QStringList> reply)
+{
+    m_claims.run<QStringList>(
+        [](PgConnection &connection) { return signalbox::answeringEndpoints(connection); }, context,
+        std::move(reply));
 }
 
 void PgDeliveryQueue::renew(const QList<Lease> &leases, int leaseMs, QObject *context,

@@ -31,6 +31,7 @@ public:
     void claim(const ClaimRequest &request, QObject *context, Reply<QList<ClaimedJob>> reply) override;
     void nextDue(const QHash<QString, int> &places, int freshPlaces, QObject *context,
                  Reply<std::optional<qint64>> reply) override;
+    void answeringEndpoints(QObject *context, Reply<QStringList> reply) override;
     void renew(const QList<Lease> &leases, int leaseMs, QObject *context, Reply<QList<QUuid>> reply) override;
     void record(const QList<AttemptRecord> &attempts, QObject *context, Reply<RecordResult> reply) override;
     void releaseStreams(QObject *context, Reply<int> reply) override;

@@ -261,7 +261,11 @@ void Dispatcher::release(const QList<Lease> &leases)
     for (const Lease &lease : leases)
         m_leases.drop(lease.token);
     if (!leases.isEmpty())
-        m_queue.release(leases, this, [](const Result<int> &) {});
+        m_queue.release(leases, this, [this](const Result<int> &released) {
+            if (!released)
+                return databaseFailed(Act::release, released.error());
+            databasePassed(Act::release);
+        });
 }
 
 void Dispatcher::eventsPassed(const FanOutResult &result)

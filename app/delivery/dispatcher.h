@@ -99,6 +99,8 @@ private:
     {
         static inline const QString claim = QStringLiteral("claim jobs");
         static inline const QString nextDue = QStringLiteral("look for the next job");
+        static inline const QString learn = QStringLiteral("look for endpoints that answer");
+        static inline const QString release = QStringLiteral("give jobs back");
         static inline const QString lookForWork = QStringLiteral("look for work");
         static inline const QString fanOut = QStringLiteral("fan out events");
         static inline const QString heartbeat = QStringLiteral("tell that the worker lives");
@@ -113,6 +115,7 @@ private:
     void claimIfDue();
     void claimed(const Result<QList<ClaimedJob>> &jobs, const ClaimRequest &request, qint64 askedAt);
     void askNextDue(bool tookNone);
+    void learnWhoAnswers();
     void scheduleNextClaim(std::optional<qint64> nextDueMs, bool tookNone);
     void claimIn(qint64 ms);
     void sendWaiting();
@@ -175,6 +178,7 @@ private:
     bool m_knownAsleep = false; ///< the database has it
     int m_lockedMs = 0;         ///< pause after the last claim that could take none of the due jobs
     QElapsedTimer m_sinceClaim;
+    QElapsedTimer m_sinceLearned;
     QElapsedTimer m_awaySince; ///< valid while the database does not answer
     std::optional<Error> m_databaseError;
     ServerTroubles m_troubles;

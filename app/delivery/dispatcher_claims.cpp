@@ -11,6 +11,7 @@ namespace {
 // back in the queue) asks again after this, doubling up to the poll interval.
 constexpr int lockedAgainMs = 20;
 constexpr int smallClaimEveryMs = 100;
+constexpr int learnEveryMs = 1'000;
 // The server weighs payloads as they are stored, compressed; text of JSON shrinks to less than this part at
 // best.
 constexpr int storedBytesShare = 8;
@@ -72,11 +73,27 @@ void Dispatcher::claimed(const Result<QList<ClaimedJob>> &jobs, const ClaimReque
         m_leases.hold({job.id, job.leaseToken}, askedAt);
         m_sends.enqueue(job);
     }
+    learnWhoAnswers();
     if (jobs->size() >= request.limit)
         scheduleNextClaim(0, false);
     else
         askNextDue(jobs->isEmpty());
     pump();
+}
+
+// A worker that has just begun knows nobody, and those that hang are the first to show.
+void Dispatcher::learnWhoAnswers()
+{
+    if (!m_sends.isCrowded() || (m_sinceLearned.isValid() && !m_sinceLearned.hasExpired(learnEveryMs)))
+        return;
+    m_sinceLearned.start();
+    m_queue.answeringEndpoints(this, [this](const Result<QStringList> &answering) {
+        if (!answering)
+            return databaseFailed(Act::learn, answering.error());
+        databasePassed(Act::learn);
+        m_due = m_sends.learned(*answering) || m_due;
+        pump();
+    });
 }
 
 // A claim that took too long, or too much, takes less: one job may be all the server can give at a time.

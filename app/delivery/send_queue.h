@@ -52,6 +52,10 @@ public:
     bool slotFreed(const ClaimedJob &job, SlotEnd end);
     /// What a claim was asked for and brought, before it is enqueued: who may have more.
     void claimAnswered(const ClaimRequest &request, const QList<ClaimedJob> &jobs);
+    /// While jobs of lanes that are not known to answer take a quarter of the room or more.
+    bool isCrowded() const { return strangers() >= qMax(2, capacity() / 4); }
+    /// Endpoints that answered others; whether that was news. What this one has seen itself counts more.
+    bool learned(const QStringList &answering) { return m_limits.learned(answering); }
     /// Forgets a waiting job; false when it does not wait.
     bool remove(const QUuid &leaseToken);
     QList<Lease> removeWaitingOf(const QString &endpointId);
@@ -102,7 +106,6 @@ private:
     int kept() const { return qMax(1, m_concurrency / 4); }
     int mostFresh() const { return qMin(mostSlots(), room() / 2); }
     int strangers() const;
-    bool isCrowded() const { return strangers() >= qMax(2, capacity() / 4); }
     int limitOf(const QString &endpointId, const Lane &lane) const;
     int mostHeld(const QString &endpointId, const Lane &lane) const;
     bool isStuck(const Lane &lane) const;

@@ -24,6 +24,16 @@ void SlotLimits::ended(const QString &endpointId, SlotEnd end, qint64 startedAt,
         m_reduced.remove(endpointId);
 }
 
+bool SlotLimits::learned(const QStringList &answering)
+{
+    const qsizetype before = m_proven.size();
+    for (const QString &endpointId : answering) {
+        if (!m_known.contains(endpointId))
+            m_proven.insert(endpointId);
+    }
+    return m_proven.size() > before;
+}
+
 // What was sent before the last cut says nothing of whether that was enough.
 void SlotLimits::halve(Known &known, qint64 startedAt, qint64 now, int maxInFlight) const
 {

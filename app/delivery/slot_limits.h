@@ -25,6 +25,9 @@ class SlotLimits
 public:
     void ended(const QString &endpointId, SlotEnd end, qint64 startedAt, qint64 now, int maxInFlight);
 
+    /// What others have learned, for endpoints that this worker knows nothing of. Whether that was news.
+    bool learned(const QStringList &answering);
+
     int limit(const QString &endpointId, int maxInFlight) const;
     bool hasTimedOut(const QString &endpointId) const { return m_known.value(endpointId).hasTimedOut; }
     /// Its last request was answered in time.

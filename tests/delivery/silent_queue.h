@@ -11,6 +11,7 @@ public:
     void fanOut(int, QObject *, Reply<FanOutResult>) override {}
     void claim(const ClaimRequest &, QObject *, Reply<QList<ClaimedJob>>) override {}
     void nextDue(const QHash<QString, int> &, int, QObject *, Reply<std::optional<qint64>>) override {}
+    void answeringEndpoints(QObject *, Reply<QStringList>) override {}
     void renew(const QList<Lease> &, int, QObject *, Reply<QList<QUuid>>) override {}
     void record(const QList<AttemptRecord> &, QObject *, Reply<RecordResult>) override {}
     void release(const QList<Lease> &, QObject *, Reply<int>) override {}

@@ -1,3 +1,4 @@
+#include "app/database/answering_endpoints.h"
 #include "app/database/attempt_statements.h"
 #include "app/database/claim_statement.h"
 #include "app/database/delivery_statements.h"
@@ -16,6 +17,7 @@ private slots:
     void claimsWhatMayBeSent();
     void claimGoesRoundTheEndpoints();
     void claimStopsAtItsBytes();
+    void knowsWhoAnsweredLast();
     void saysWhenNextIsDue();
     void claimsOfTwoWorkersDoNotMeet();
     void readsOverHeldBacklog();
@@ -103,6 +105,33 @@ void TestDeliveryStatements::claimStopsAtItsBytes()
     QCOMPARE(claimJobs(fixture.database.connection(), request)->size(), 1);
     request.bytesLimit = 100'000;
     QCOMPARE(claimJobs(fixture.database.connection(), request)->size(), 3);
+}
+
+void TestDeliveryStatements::knowsWhoAnsweredLast()
+{
+    // Given attempts, the last of which was answered or not; and one that is off
+    WorkerFixture fixture;
+    for (const char *endpoint : {"ep_well", "ep_refuses", "ep_hangs", "ep_new", "ep_off"})
+        fixture.addEndpoint(endpoint);
+    fixture.addJob("{}", {}, "ep_new");
+    fixture.database.run(
+        "INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, duration_ms, status_code, "
+        "created_at) "
+        "SELECT gen_random_uuid(), job.id, endpoint, 'a.b', 1, code, now() - ago * interval '1 s' "
+        "FROM webhook_jobs job, (VALUES ('ep_well', 200, 1), ('ep_well', NULL, 2), ('ep_refuses', 500, 1), "
+        "('ep_hangs', NULL, 1), ('ep_hangs', 200, 2), ('ep_off', 200, 1)) attempt (endpoint, code, ago);"
+        "UPDATE webhook_endpoints SET enabled = false WHERE id = 'ep_off'");
+    const auto known = answeringEndpoints(fixture.database.connection());
+    QVERIFY2(known, known ? "" : qPrintable(known.error().line()));
+    QCOMPARE(*known, (QStringList{"ep_refuses", "ep_well"}));
+
+    // And while a worker takes nothing of others, what is due for them is not due for it
+    PgConnection &connection = fixture.database.connection();
+    QCOMPARE(*nextDue(connection, {{"ep_well", 1}}, 1), std::optional<qint64>(0));
+    QCOMPARE(*nextDue(connection, {{"ep_well", 1}}, 0), std::nullopt);
+    ClaimRequest crowded = claimRequest(10, 0);
+    crowded.places = {{"ep_well", 1}};
+    QCOMPARE(claimJobs(connection, crowded)->size(), 0);
 }
 
 void TestDeliveryStatements::saysWhenNextIsDue()

@@ -66,6 +66,7 @@ private slots:
     void weighsWhatItHolds();
     void twoHundredThatHangLeaveTheOthersAlone();
     void strangersLeaveRoomToThoseThatAnswer();
+    void aNewWorkerLearnsFromOthers();
     void suspectsLeaveAQuarter();
     void oneThatTimedOutGetsOneSlot();
     void givesBackWhatWaitsForOneThatHangs();
@@ -299,6 +300,27 @@ void TestSendQueue::strangersLeaveRoomToThoseThatAnswer()
     queue.removeStuck();
     QVERIFY(queue.freshPlaces() > 0);
     QVERIFY(!queue.places().contains("well"));
+}
+
+void TestSendQueue::aNewWorkerLearnsFromOthers()
+{
+    // Given a worker that has begun amid those that hang, and has seen one of them do so
+    SendQueue queue(16);
+    fill(queue, "hangs0", 1);
+    queue.slotFreed(*queue.takeNext(), SlotEnd::TimedOut);
+    for (int i = 0; i < 40; ++i)
+        fill(queue, QStringLiteral("hangs%1").arg(i), 1);
+    QVERIFY(queue.isCrowded());
+    QVERIFY(!queue.places().contains("well"));
+
+    // When others have had answers, then it claims for those, and gives them slots
+    QVERIFY(queue.learned({"well", "hangs0"}));
+    QVERIFY(!queue.learned({"well"}));
+    QVERIFY(queue.places().value("well") > 0);
+    QCOMPARE(queue.places().value("hangs0"), 0); // what it has seen itself counts more
+    (void)takeAll(queue);
+    fill(queue, "well", 1);
+    QCOMPARE(takeAll(queue), QStringList{"well"});
 }
 
 void TestSendQueue::suspectsLeaveAQuarter()
