@@ -26,6 +26,7 @@ RecordPanel::RecordPanel(const QString &title, const QString &subtitle, const QL
     , m_view(new QTableView(this))
     , m_heading(new QHBoxLayout)
     , m_subtitle(makeMutedLabel(subtitle, this))
+    , m_subtitleBelow(makeMutedLabel(subtitle, this))
     , m_empty(makeMutedLabel({}, this))
 {
     m_heading->setSpacing(2 * theme::step);
@@ -33,6 +34,9 @@ RecordPanel::RecordPanel(const QString &title, const QString &subtitle, const QL
     m_heading->addWidget(m_subtitle, 1);
     m_heading->setContentsMargins(2 * theme::step, 0, 2 * theme::step, 0);
     m_subtitle->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_subtitleBelow->setContentsMargins(2 * theme::step, 0, 2 * theme::step, 0);
+    m_subtitleBelow->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_subtitleBelow->hide();
 
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
@@ -42,6 +46,7 @@ RecordPanel::RecordPanel(const QString &title, const QString &subtitle, const QL
     layout->setContentsMargins(theme::step + 2, 2 * theme::step + 2, theme::step + 2, theme::step + 2);
     layout->setSpacing(theme::step);
     layout->addLayout(m_heading);
+    layout->addWidget(m_subtitleBelow);
     layout->addWidget(m_view, 1);
     layout->addWidget(m_empty, 1);
 }
@@ -94,15 +99,45 @@ void RecordPanel::setRecords(const QList<QSqlRecord> &records)
 
 void RecordPanel::fitRows(int rows)
 {
+    m_fittedRows = rows;
     const QMargins margins = layout()->contentsMargins();
-    const int heading = m_heading->sizeHint().height() + theme::step;
+    int heading = m_heading->sizeHint().height() + theme::step;
+    if (!m_subtitleBelow->isHidden())
+        heading += m_subtitleBelow->sizeHint().height() + theme::step;
     setFixedHeight(margins.top() + heading + (rows + 1) * panelRowHeight + margins.bottom() + theme::step);
 }
 
 void RecordPanel::setSubtitle(const QString &subtitle, const QString &toolTip)
 {
-    m_subtitle->setText(subtitle);
-    m_subtitle->setToolTip(toolTip);
+    for (QLabel *label : {m_subtitle, m_subtitleBelow}) {
+        label->setText(subtitle);
+        label->setToolTip(toolTip);
+    }
+    placeSubtitle();
+}
+
+void RecordPanel::resizeEvent(QResizeEvent *event)
+{
+    Card::resizeEvent(event);
+    placeSubtitle();
+}
+
+// What a card counts is never cut.
+void RecordPanel::placeSubtitle()
+{
+    const QMargins margins = layout()->contentsMargins() + m_heading->contentsMargins();
+    int others = margins.left() + margins.right();
+    for (int i = 0; i < m_heading->count(); ++i) {
+        const QWidget *widget = m_heading->itemAt(i)->widget();
+        if (widget && widget != m_subtitle)
+            others += widget->sizeHint().width() + m_heading->spacing();
+    }
+    const bool fits = others + m_subtitle->sizeHint().width() <= width();
+    m_subtitleBelow->setVisible(!fits && !m_subtitle->text().isEmpty());
+    // It stays, without a text, for it keeps the control at the right.
+    m_subtitle->setMaximumWidth(fits ? QWIDGETSIZE_MAX : 0);
+    if (m_fittedRows > 0)
+        fitRows(m_fittedRows);
 }
 
 void RecordPanel::addBesideTitle(QWidget *control)

@@ -35,17 +35,21 @@ signals:
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void buildView(const QList<RecordColumn> &columns);
     void showHover(int row);
+    void placeSubtitle();
 
     RecordListModel *m_model;
     RecordDelegate *m_delegate;
     QTableView *m_view;
     QHBoxLayout *m_heading;
-    QLabel *m_subtitle;
+    QLabel *m_subtitle;      ///< beside the title, where there is room for all of it
+    QLabel *m_subtitleBelow; ///< else in a row of its own
     QLabel *m_empty;
+    int m_fittedRows = 0; ///< 0: as high as there is room
 };
 
 } // namespace signalbox

@@ -5,11 +5,27 @@
 
 #include <QClipboard>
 #include <QGuiApplication>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
 
 namespace signalbox {
+
+namespace {
+
+// Up to the text's greatest width. An alignment would do the same and then give it the height of the whole
+// width: lines would be missing.
+QHBoxLayout *centred(QLabel *text)
+{
+    auto *row = new QHBoxLayout;
+    row->addStretch(1);
+    row->addWidget(text, 1'000);
+    row->addStretch(1);
+    return row;
+}
+
+} // namespace
 
 EmptyState::EmptyState(QWidget *parent)
     : QWidget(parent)
@@ -37,8 +53,8 @@ EmptyState::EmptyState(QWidget *parent)
     layout->addStretch(2);
     layout->addWidget(m_icon, 0, Qt::AlignHCenter);
     layout->addWidget(m_title);
-    layout->addWidget(m_text, 0, Qt::AlignHCenter);
-    layout->addWidget(m_statement, 0, Qt::AlignHCenter);
+    layout->addLayout(centred(m_text));
+    layout->addLayout(centred(m_statement));
     layout->addWidget(m_copy, 0, Qt::AlignHCenter);
     layout->addWidget(m_action, 0, Qt::AlignHCenter);
     layout->addStretch(3);
