@@ -26,9 +26,10 @@ struct RecordColumn
     QString field;
     QString title;
     Show show = Show::Text;
-    int width = 0; ///< px; 0 takes the rest
+    int width = 0; ///< px where there is room, its bar included; 0 takes the rest
     Bar bar = Bar::None;
     QString state = {}; ///< colour of the bar; empty: that of the row's state
+    int givesWay = 0;   ///< where there is no room for all texts: 1 is left out first; 0: never
 };
 
 /// A few records as read at once (a monitoring query), in their order. Lives on the GUI thread.

@@ -13,6 +13,17 @@ namespace {
 
 constexpr int padding = 6;
 
+QString shownText(const QModelIndex &index)
+{
+    const QString text = index.data().toString();
+    return text.isEmpty() ? QStringLiteral("–") : text;
+}
+
+QFont fontOf(const RecordColumn &column)
+{
+    return column.show == RecordColumn::Show::Mono ? theme::monoFont() : theme::smallFont();
+}
+
 QColor barColour(const RecordColumn &column, const QModelIndex &index)
 {
     if (!column.state.isEmpty())
@@ -68,6 +79,15 @@ void RecordDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option
     paintText(painter, body, index);
 }
 
+QSize RecordDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &index) const
+{
+    const RecordColumn &column = m_columns.at(index.column());
+    const int width = column.show == RecordColumn::Show::State
+                          ? pillWidth(index.data(RecordListModel::StateRole).toString())
+                          : QFontMetrics(fontOf(column)).size(Qt::TextSingleLine, shownText(index)).width();
+    return {width + 2 * padding, theme::rowHeight};
+}
+
 void RecordDelegate::paintBar(QPainter *painter, const QRect &rect, const QModelIndex &index) const
 {
     // All bars of a column end before the same line, whatever their number's length.
@@ -81,13 +101,11 @@ void RecordDelegate::paintBar(QPainter *painter, const QRect &rect, const QModel
 void RecordDelegate::paintText(QPainter *painter, const QRect &rect, const QModelIndex &index) const
 {
     const RecordColumn &column = m_columns.at(index.column());
-    const QString text = index.data().toString();
     const auto alignment = Qt::Alignment(index.data(Qt::TextAlignmentRole).toInt());
-    painter->setFont(column.show == RecordColumn::Show::Mono ? theme::monoFont() : theme::smallFont());
-    const bool secondary = column.show == RecordColumn::Show::Age || text.isEmpty();
+    painter->setFont(fontOf(column));
+    const bool secondary = column.show == RecordColumn::Show::Age || index.data().toString().isEmpty();
     painter->setPen(theme::color(secondary ? theme::Token::Muted : theme::Token::Text));
-    const QString shown = painter->fontMetrics().elidedText(text.isEmpty() ? QStringLiteral("–") : text,
-                                                            Qt::ElideMiddle, rect.width());
+    const QString shown = painter->fontMetrics().elidedText(shownText(index), Qt::ElideMiddle, rect.width());
     painter->drawText(rect, int(alignment) | Qt::TextSingleLine, shown);
 }
 

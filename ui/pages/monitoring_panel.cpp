@@ -34,9 +34,9 @@ QList<RecordColumn> performanceColumns()
 {
     return {{QStringLiteral("endpoint_id"), translated("Endpoint"), Show::Text},
             {QStringLiteral("total_deliveries"), translated("Attempts"), Show::Number, 66},
-            {QStringLiteral("successful"), translated("2xx"), Show::Number, 50},
+            {QStringLiteral("successful"), translated("2xx"), Show::Number, 50, Bar::None, {}, 2},
             {QStringLiteral("failed"), translated("Failed"), Show::Number, 54},
-            {QStringLiteral("avg_duration"), translated("Average"), Show::Milliseconds, 62},
+            {QStringLiteral("avg_duration"), translated("Average"), Show::Milliseconds, 62, Bar::None, {}, 1},
             {QStringLiteral("p95_duration"), translated("p95"), Show::Milliseconds, 86, Bar::Linear,
              QStringLiteral("warning")}};
 }
@@ -45,7 +45,7 @@ QList<RecordColumn> failingColumns()
 {
     return {{QStringLiteral("endpoint_id"), translated("Endpoint"), Show::Text},
             {QStringLiteral("failed_jobs"), translated("Failed"), Show::Number, 62},
-            {QStringLiteral("total_jobs"), translated("Jobs"), Show::Number, 70},
+            {QStringLiteral("total_jobs"), translated("Jobs"), Show::Number, 70, Bar::None, {}, 1},
             {QStringLiteral("failure_rate"), translated("Failure rate"), Show::Percent, 110, Bar::Linear,
              QStringLiteral("failure")}};
 }
@@ -54,8 +54,8 @@ QList<RecordColumn> queueColumns()
 {
     return {{QStringLiteral("status"), translated("Status"), Show::State, 104},
             {QStringLiteral("count"), translated("Jobs"), Show::Number, 0, Bar::Logarithmic},
-            {QStringLiteral("oldest"), translated("Oldest"), Show::Age, 62},
-            {QStringLiteral("avg_attempts"), translated("Ø attempts"), Show::Decimal, 84}};
+            {QStringLiteral("oldest"), translated("Oldest"), Show::Age, 62, Bar::None, {}, 2},
+            {QStringLiteral("avg_attempts"), translated("Ø attempts"), Show::Decimal, 84, Bar::None, {}, 1}};
 }
 
 QList<RecordColumn> typeColumns()
@@ -63,8 +63,8 @@ QList<RecordColumn> typeColumns()
     return {{QStringLiteral("event_type"), translated("Type"), Show::Mono},
             {QStringLiteral("count"), translated("Events"), Show::Number, 84, Bar::Linear,
              QStringLiteral("information")},
-            {QStringLiteral("first_seen"), translated("First"), Show::Age, 50},
-            {QStringLiteral("last_seen"), translated("Last"), Show::Age, 50}};
+            {QStringLiteral("first_seen"), translated("First"), Show::Age, 50, Bar::None, {}, 1},
+            {QStringLiteral("last_seen"), translated("Last"), Show::Age, 50, Bar::None, {}, 2}};
 }
 
 QList<RecordColumn> streamColumns()
@@ -72,16 +72,17 @@ QList<RecordColumn> streamColumns()
     return {{QStringLiteral("stream_id"), translated("Stream"), Show::Mono},
             {QStringLiteral("count"), translated("Events"), Show::Number, 86, Bar::Linear,
              QStringLiteral("information")},
-            {QStringLiteral("current_version"), translated("Version"), Show::Number, 62}};
+            {QStringLiteral("current_version"), translated("Version"), Show::Number, 62, Bar::None, {}, 1}};
 }
 
 QList<RecordColumn> snapshotColumns()
 {
-    return {{QStringLiteral("stream_id"), translated("Stream"), Show::Mono},
-            {QStringLiteral("events_since_snapshot"), translated("Since"), Show::Number, 84, Bar::Linear,
-             QStringLiteral("warning")},
-            {QStringLiteral("last_snapshot_version"), translated("Snapshot"), Show::Number, 70},
-            {QStringLiteral("current_version"), translated("Version"), Show::Number, 62}};
+    return {
+        {QStringLiteral("stream_id"), translated("Stream"), Show::Mono},
+        {QStringLiteral("events_since_snapshot"), translated("Since"), Show::Number, 84, Bar::Linear,
+         QStringLiteral("warning")},
+        {QStringLiteral("last_snapshot_version"), translated("Snapshot"), Show::Number, 70, Bar::None, {}, 2},
+        {QStringLiteral("current_version"), translated("Version"), Show::Number, 62, Bar::None, {}, 1}};
 }
 
 QList<RecordColumn> columnsOf(Monitoring query)

@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 namespace signalbox {
 
@@ -159,8 +160,10 @@ void OverviewBoard::arrangePanels(bool narrow)
 {
     m_narrow = narrow;
     const std::array<int, 4> stretches = narrow ? std::array{1, 1, 0, 0} : std::array{41, 33, 33, 28};
-    for (int column = 0; column < 4; ++column)
+    for (int column = 0; column < 4; ++column) {
         m_panels->setColumnStretch(column, stretches.at(static_cast<std::size_t>(column)));
+        m_panels->setColumnMinimumWidth(column, 0);
+    }
     m_panels->addWidget(panel(Monitoring::DeliveryPerformance), 0, 0);
     m_panels->addLayout(m_failingAndQueue, 0, 1);
     m_panels->addLayout(m_typesAndSnapshots, narrow ? 1 : 0, narrow ? 0 : 2);
@@ -172,18 +175,39 @@ void OverviewBoard::arrangePanels(bool narrow)
     setMinimumSize(900, narrow ? wideHeight + 400 : wideHeight);
 }
 
+// The least width of each of the four columns in which no name and no figure is cut.
+std::array<int, 4> OverviewBoard::leastWidths() const
+{
+    const auto least = [this](Monitoring upper, Monitoring lower) {
+        return qMax(panel(upper)->leastWidth(), panel(lower)->leastWidth());
+    };
+    return {panel(Monitoring::DeliveryPerformance)->leastWidth(),
+            least(Monitoring::FailingEndpoints, Monitoring::QueueStatus),
+            least(Monitoring::EventsByType, Monitoring::SnapshotCoverage),
+            panel(Monitoring::EventsPerStream)->leastWidth()};
+}
+
+void OverviewBoard::fitPanels()
+{
+    const std::array<int, 4> least = leastWidths();
+    const int needed = std::accumulate(least.begin(), least.end(), 3 * gap);
+    constexpr int fourColumns = 1'180;
+    const bool narrow = width() < qMax(fourColumns, needed);
+    if (narrow != m_narrow) {
+        for (QLayout *layout : {m_failingAndQueue, m_typesAndSnapshots}) {
+            m_panels->removeItem(layout);
+            layout->setParent(nullptr);
+        }
+        arrangePanels(narrow);
+    }
+    for (int column = 0; column < 4; ++column)
+        m_panels->setColumnMinimumWidth(column, narrow ? 0 : least.at(std::size_t(column)));
+}
+
 void OverviewBoard::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
-    constexpr int fourColumns = 1'180;
-    const bool narrow = width() < fourColumns;
-    if (narrow == m_narrow)
-        return;
-    for (QLayout *layout : {m_failingAndQueue, m_typesAndSnapshots}) {
-        m_panels->removeItem(layout);
-        layout->setParent(nullptr);
-    }
-    arrangePanels(narrow);
+    fitPanels();
 }
 
 void OverviewBoard::go(const QString &pageId, const QString &filterText, const QString &selectId)
@@ -329,6 +353,7 @@ void OverviewBoard::showPanels(const QString &spokenRange)
     statuses.rows = inOrderOfLife(std::move(statuses.rows));
     for (const Monitoring query : everyMonitoring)
         monitoring(query)->showList(m_overview.list(query), spokenRange);
+    fitPanels();
 }
 
 } // namespace signalbox

@@ -45,6 +45,8 @@ private:
     QLayout *buildPanels();
     /// Four columns side by side, or two below two where the window is narrow.
     void arrangePanels(bool narrow);
+    std::array<int, 4> leastWidths() const;
+    void fitPanels();
     MetricCard *addCard(QBoxLayout *layout, const QString &title, const QString &state);
     QWidget *chartCard(const QString &title, const QString &subtitle, TimeChart *chart);
     MonitoringPanel *monitoring(Monitoring query) const;

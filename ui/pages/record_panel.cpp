@@ -9,6 +9,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QMouseEvent>
+#include <QScrollBar>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -41,7 +42,8 @@ RecordPanel::RecordPanel(const QString &title, const QString &subtitle, const QL
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
     m_empty->hide();
-    buildView(columns);
+    buildView();
+    measureTitles();
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(theme::step + 2, 2 * theme::step + 2, theme::step + 2, theme::step + 2);
     layout->setSpacing(theme::step);
@@ -51,7 +53,7 @@ RecordPanel::RecordPanel(const QString &title, const QString &subtitle, const QL
     layout->addWidget(m_empty, 1);
 }
 
-void RecordPanel::buildView(const QList<RecordColumn> &columns)
+void RecordPanel::buildView()
 {
     m_view->setModel(m_model);
     m_view->setItemDelegate(m_delegate);
@@ -77,12 +79,7 @@ void RecordPanel::buildView(const QList<RecordColumn> &columns)
     header->setSectionsClickable(false);
     header->setFixedHeight(panelRowHeight);
     header->setMinimumSectionSize(24);
-    for (int column = 0; column < columns.size(); ++column) {
-        const int width = columns.at(column).width;
-        header->setSectionResizeMode(column, width > 0 ? QHeaderView::Fixed : QHeaderView::Stretch);
-        if (width > 0)
-            header->resizeSection(column, width);
-    }
+    header->setSectionResizeMode(QHeaderView::Fixed);
     const auto activate = [this](const QModelIndex &index) {
         if (index.isValid())
             emit rowActivated(index.data(RecordListModel::KeyRole).toString());
@@ -95,6 +92,51 @@ void RecordPanel::setRecords(const QList<QSqlRecord> &records)
     m_model->setRecords(records);
     m_view->setVisible(!records.isEmpty());
     m_empty->setVisible(records.isEmpty());
+    fitColumnsIntoView();
+}
+
+QList<ColumnNeed> RecordPanel::columnNeeds() const
+{
+    QList<ColumnNeed> needs;
+    for (int column = 0; column < m_model->columnCount(); ++column) {
+        const RecordColumn &shown = m_model->columns().at(column);
+        ColumnNeed need{m_titleWidths.at(column), 0, shown.givesWay, shown.width == 0};
+        for (int row = 0; row < m_model->rowCount(); ++row)
+            need.text = qMax(need.text, m_delegate->sizeHint({}, m_model->index(row, column)).width());
+        need.wanted = qMax(need.text, shown.width);
+        needs << need;
+    }
+    return needs;
+}
+
+int RecordPanel::leastWidth() const
+{
+    const QMargins margins = layout()->contentsMargins();
+    const int scrollBar = m_view->verticalScrollBar()->sizeHint().width();
+    return qMax(layout()->minimumSize().width(), // the heading's
+                leastRoom(columnNeeds()) + margins.left() + margins.right() + scrollBar);
+}
+
+// The header has no hint for a column that is hidden.
+void RecordPanel::measureTitles()
+{
+    const QHeaderView *header = m_view->horizontalHeader();
+    m_titleWidths.resize(m_model->columnCount());
+    for (int column = 0; column < m_model->columnCount(); ++column) {
+        if (!m_view->isColumnHidden(column))
+            m_titleWidths[column] = header->sectionSizeHint(column);
+    }
+}
+
+void RecordPanel::fitColumnsIntoView()
+{
+    measureTitles();
+    const QList<int> widths = fitColumns(columnNeeds(), m_view->viewport()->width());
+    for (int column = 0; column < widths.size(); ++column) {
+        m_view->setColumnHidden(column, widths.at(column) == 0);
+        if (widths.at(column) > 0)
+            m_view->setColumnWidth(column, widths.at(column));
+    }
 }
 
 void RecordPanel::fitRows(int rows)
@@ -165,6 +207,8 @@ bool RecordPanel::eventFilter(QObject *watched, QEvent *event)
             showHover(m_view->rowAt(static_cast<QMouseEvent *>(event)->position().toPoint().y()));
         else if (event->type() == QEvent::Leave)
             showHover(-1);
+        else if (event->type() == QEvent::Resize)
+            fitColumnsIntoView();
     } else if (watched == m_view && event->type() == QEvent::KeyPress) {
         const int key = static_cast<QKeyEvent *>(event)->key();
         if ((key == Qt::Key_Return || key == Qt::Key_Enter) && m_view->currentIndex().isValid()) {

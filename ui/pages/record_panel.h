@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/record_list_model.h"
+#include "ui/pages/column_fit.h"
 #include "ui/widgets/card.h"
 
 class QHBoxLayout;
@@ -27,6 +28,8 @@ public:
     void fitRows(int rows);
     /// Shown in the place of rows.
     void setEmptyText(const QString &text);
+    /// px in which no text of a row is cut.
+    int leastWidth() const;
     RecordListModel *model() const { return m_model; }
     QTableView *view() const { return m_view; }
 
@@ -38,9 +41,12 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
-    void buildView(const QList<RecordColumn> &columns);
+    void buildView();
     void showHover(int row);
     void placeSubtitle();
+    QList<ColumnNeed> columnNeeds() const;
+    void measureTitles();
+    void fitColumnsIntoView();
 
     RecordListModel *m_model;
     RecordDelegate *m_delegate;
@@ -49,6 +55,7 @@ private:
     QLabel *m_subtitle;      ///< beside the title, where there is room for all of it
     QLabel *m_subtitleBelow; ///< else in a row of its own
     QLabel *m_empty;
+    QList<int> m_titleWidths; ///< px, as they were last seen
     int m_fittedRows = 0; ///< 0: as high as there is room
 };
 
