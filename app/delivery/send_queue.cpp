@@ -166,7 +166,9 @@ bool SendQueue::slotFreed(const ClaimedJob &job, SlotEnd how)
         count(lane);
         ++lane.done;
     }
-    const bool isWorthAClaim = lane.mayHaveMore && lane.waiting.size() <= 2 * lane.sending;
+    // While it is crowded a claim would bring nothing of a lane that is not known to answer.
+    const bool isWelcome = groupOf(job.endpointId, lane) == Proven || !lane.mayHaveMore || !isCrowded();
+    const bool isWorthAClaim = lane.mayHaveMore && isWelcome && lane.waiting.size() <= 2 * lane.sending;
     forgetIfEmpty(job.endpointId);
     return isWorthAClaim;
 }
