@@ -3,7 +3,9 @@
 #include "app/cli/name_check.h"
 #include "app/cli/output.h"
 #include "app/cli/sub_commands.h"
+#include "app/core/filter.h"
 #include "app/database/endpoint_queries.h"
+#include "app/database/job_changes.h"
 
 namespace signalbox {
 
@@ -61,6 +63,40 @@ Result<Secret> newSecret(PgConnection &connection, const EndpointChange &change)
     return generateSecretFor(*scheme);
 }
 
+// Jobs are snapshots: those that wait or have failed would go on to where the endpoint was.
+Result<qint64> letJobsFollow(PgConnection &connection, const QString &id)
+{
+    const auto filter = parseFilter(QStringLiteral("endpoint:") + quoteFilterValue(id) +
+                                        QStringLiteral(" status:pending,processing,failed"),
+                                    Table::Jobs);
+    if (!filter)
+        return fail(filter.error());
+    JobSelection selection;
+    selection.filter = *filter;
+    const auto result = changeJobs(connection, selection, JobAction::Follow,
+                                   QStringLiteral("endpoint %1 was changed").arg(id));
+    if (!result)
+        return fail(result.error());
+    if (result->refused > 0)
+        return fail(QStringLiteral("let jobs follow their endpoint"),
+                    QStringLiteral("%1 were refused: %2").arg(result->refused).arg(result->refusal));
+    return result->changed;
+}
+
+Done applyToJobs(const CommandContext &context, PgConnection &connection, const EndpointChange &change)
+{
+    if (!change.concernsJobs() || context.line.has(QStringLiteral("keep-queued")))
+        return {};
+    const auto followed = letJobsFollow(connection, change.id);
+    if (!followed)
+        return fail(followed.error());
+    if (*followed > 0)
+        printMessage(*followed == 1
+                         ? QStringLiteral("endpoint %1: one job follows").arg(change.id)
+                         : QStringLiteral("endpoint %1: %2 jobs follow").arg(change.id).arg(*followed));
+    return {};
+}
+
 CommandResult set(const CommandContext &context)
 {
     const auto id = namedEndpoint(context.line);
@@ -94,6 +130,8 @@ CommandResult set(const CommandContext &context)
     const auto changed = changeEndpoint(*database->connection, *change);
     if (!changed)
         return fail(changed.error());
+    if (const Done applied = applyToJobs(context, *database->connection, *change); !applied)
+        return fail(applied.error());
     std::optional<Secret> secret = change->secret;
     if (showSecret && !secret) {
         const auto stored = revealSecret(*database->connection, *changed);
@@ -109,9 +147,12 @@ CommandResult set(const CommandContext &context)
 
 QList<Command> endpointChangeCommands()
 {
-    return {
-        {"endpoint add", {}, "register an endpoint; prints its id", endpointOptions(), 0, 1, add},
-        {"endpoint set", "ID", "change what is given; another secret rotates", endpointOptions(), 0, 1, set}};
+    return {{"endpoint add", {}, "register an endpoint; prints its id", endpointOptions(), 0, 1, add},
+            {"endpoint set", "ID",
+             "change what is given, for jobs that wait or failed too; another secret rotates",
+             endpointOptions() +
+                 QList<Option>{{"keep-queued", {}, "leave jobs that were made before as they are"}},
+             0, 1, set}};
 }
 
 } // namespace signalbox

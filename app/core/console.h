@@ -117,7 +117,8 @@ public:
 enum class JobAction {
     Retry,
     SendNow, ///< a retry that overtakes what waits for its endpoint
-    Cancel
+    Cancel,
+    Follow ///< jobs that wait, are being sent or failed take over what their endpoint is set to now
 };
 
 /// Jobs by id, or all that match a filter. A filter without a word takes none, unless `all` says so.

@@ -113,6 +113,9 @@ struct EndpointChange
     std::optional<QByteArray> caCertificates;    ///< PEM; empty: none
     std::optional<QByteArray> clientCertificate; ///< PEM; empty: none
     std::optional<Secret> clientKey;             ///< PEM; empty: none
+
+    /// Whether it changes what jobs carry with them: those made before do not see it by themselves.
+    bool concernsJobs() const { return url || customHeaders || timeoutMs || maxRetries; }
 };
 
 /// What of the stored endpoint decides whether a change fits it. As it is: what a new endpoint starts from.

@@ -179,7 +179,9 @@ void Gateway::changeJobs(const JobSelection &selection, JobAction action, const 
         carried.progress = carryTo<ActionProgress>(
             context, [tell = watch.progress](const Result<ActionProgress> &progress) { tell(*progress); });
     change<ActionResult>(
-        action == JobAction::Cancel ? tr("cancel jobs") : tr("retry jobs"),
+        action == JobAction::Cancel   ? tr("cancel jobs")
+        : action == JobAction::Follow ? tr("let jobs follow their endpoint")
+                                      : tr("retry jobs"),
         [selection, action, reason, carried](PgConnection &connection) {
             return signalbox::changeJobs(connection, selection, action, reason, carried);
         },

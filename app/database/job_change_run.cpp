@@ -19,7 +19,7 @@ constexpr int mostTries = 10;
 QString chunkSql(const SelectionSql &selection, JobAction action)
 {
     const QString unchanged =
-        action == JobAction::Cancel
+        action == JobAction::Cancel || action == JobAction::Follow
             ? QStringLiteral("true")
             : QStringLiteral("job.status = frozen.status AND job.attempts = frozen.attempts");
     return QStringLiteral(R"(
@@ -29,6 +29,7 @@ WITH chosen AS MATERIALIZED (
                               'next_attempt', job.next_attempt, 'last_error', job.last_error,
                               'rescues', job.rescues, 'lease_owner', job.lease_owner,
                               'lease_token', job.lease_token, 'lease_until', job.lease_until,
+                              'url', job.url, 'custom_headers', job.custom_headers, 'timeout_ms', job.timeout_ms,
                               'updated_at', job.updated_at) AS before
     FROM pg_temp.signalbox_chosen frozen
     JOIN webhook_jobs job ON job.id = frozen.id
@@ -39,14 +40,18 @@ WITH chosen AS MATERIALIZED (
     INSERT INTO signalbox_change_rows (change_id, row_id, before)
     SELECT :change::uuid, chosen.id::text, chosen.before FROM chosen
 ), changed AS (
-    UPDATE webhook_jobs job SET %3 FROM chosen WHERE job.id = chosen.id RETURNING 1
+    UPDATE webhook_jobs job SET %3 FROM %4 RETURNING 1
 ), counted AS (
     SELECT count(1) AS rows FROM changed
 ), noted AS (
     UPDATE signalbox_changes SET changed = changed + counted.rows FROM counted WHERE id = :change::uuid
 )
 SELECT rows, pg_notify('signalbox_changed', ''), pg_notify('signalbox_wake', '') FROM counted)")
-        .arg(affectedCondition(action, selection.byId), unchanged, assignments(action));
+        .arg(affectedCondition(action, selection.byId), unchanged, assignments(action),
+             action == JobAction::Cancel
+                 ? QStringLiteral("chosen WHERE job.id = chosen.id")
+                 : QStringLiteral("chosen, webhook_endpoints endpoint "
+                                  "WHERE job.id = chosen.id AND endpoint.id = job.endpoint_id"));
 }
 
 // What the next try may well not meet again.

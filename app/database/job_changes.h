@@ -8,8 +8,9 @@ namespace signalbox {
 /// What changeJobs would do now.
 ///
 /// Retry takes jobs that wait, failed, were cancelled or were completed (they are sent again), never one
-/// whose attempt is running. Cancel takes jobs that wait or are being sent. A processing job without a lease
-/// belongs to another program: only a selection by id touches it (design §4).
+/// whose attempt is running; it sends them as their endpoint is set now. Cancel takes jobs that wait or are
+/// being sent. A processing job without a lease belongs to another program: only a selection by id touches it
+/// (design §4). Follow takes those that wait, are being sent or failed, and were made with other settings.
 Result<ActionPreview> previewJobs(PgConnection &connection, const JobSelection &selection, JobAction action);
 
 /// Changes every selected job that the rules above allow, in chunks, each a short transaction with its

@@ -16,6 +16,14 @@ QString idsAsJson(const QStringList &ids)
     return QString::fromStdString(list.dump());
 }
 
+// A job is a snapshot of its endpoint (design §4, Snapshot); these are the parts that are sent from the job.
+// A retry that was granted by hand stays granted.
+const QString snapshotSql = QStringLiteral(
+    "url = endpoint.url, custom_headers = endpoint.custom_headers, timeout_ms = endpoint.timeout_ms");
+const QString mostAttemptsSql = QStringLiteral(
+    "CASE WHEN job.status = 'failed' THEN job.max_attempts "
+    "ELSE least(2147483647, greatest(job.attempts, endpoint.max_retries)::bigint + 1)::integer END");
+
 } // namespace
 
 QString nameOf(JobAction action)
@@ -25,6 +33,8 @@ QString nameOf(JobAction action)
         return QStringLiteral("retry jobs");
     case JobAction::SendNow:
         return QStringLiteral("send jobs now");
+    case JobAction::Follow:
+        return QStringLiteral("let jobs follow their endpoint");
     case JobAction::Cancel:
         break;
     }
@@ -52,6 +62,15 @@ Result<SelectionSql> selectionSql(const JobSelection &selection, JobAction actio
 QString affectedCondition(JobAction action, bool byId)
 {
     const QString foreign = byId ? QStringLiteral(" OR job.lease_token IS NULL") : QString();
+    if (action == JobAction::Follow)
+        return QStringLiteral(
+                   "(job.status IN ('pending', 'failed') "
+                   "OR (job.status = 'processing' AND job.lease_token IS NOT NULL)) "
+                   "AND EXISTS (SELECT FROM webhook_endpoints endpoint WHERE endpoint.id = job.endpoint_id "
+                   "AND endpoint.removed_at IS NULL AND (job.url, job.custom_headers, job.timeout_ms, "
+                   "job.max_attempts) IS DISTINCT FROM (endpoint.url, endpoint.custom_headers, "
+                   "endpoint.timeout_ms, %1))")
+            .arg(mostAttemptsSql);
     if (action != JobAction::Cancel)
         return QStringLiteral("(job.status <> 'processing'%1)").arg(foreign);
     return QStringLiteral(
@@ -64,12 +83,14 @@ QString assignments(JobAction action)
     const QString noLease = QStringLiteral("lease_owner = NULL, lease_token = NULL, lease_until = NULL");
     if (action == JobAction::Cancel)
         return QStringLiteral("status = 'cancelled', ") + noLease;
+    if (action == JobAction::Follow)
+        return snapshotSql + QStringLiteral(", max_attempts = ") + mostAttemptsSql;
     // The order of a stream is not for overtaking: a blocked job stays so.
     return QStringLiteral(
                "status = 'pending', next_attempt = now(), rescues = 0, wait_reason = NULL, priority = %1, "
                "max_attempts = greatest(job.max_attempts, job.attempts + 1), ")
                .arg(action == JobAction::SendNow ? 1 : 0) +
-           noLease;
+           snapshotSql + QStringLiteral(", ") + noLease;
 }
 
 } // namespace signalbox

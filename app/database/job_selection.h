@@ -22,7 +22,7 @@ Result<SelectionSql> selectionSql(const JobSelection &selection, JobAction actio
 /// Which of the selected jobs the action changes, as SQL over the alias job.
 QString affectedCondition(JobAction action, bool byId);
 
-/// What the action sets, as SQL over the alias job.
+/// What the action sets, as SQL over the aliases job and endpoint.
 QString assignments(JobAction action);
 
 } // namespace signalbox

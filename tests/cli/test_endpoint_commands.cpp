@@ -24,6 +24,7 @@ private slots:
     void refusals_data();
     void refusals();
     void setChangesOnlyWhatIsGiven();
+    void jobsFollowTheirEndpoint();
     void secretsAreShownOnRequestOnly();
     void rotationKeepsThePreviousSecret();
     void secretsComeFromFiles();
@@ -154,6 +155,34 @@ void TestEndpointCommands::setChangesOnlyWhatIsGiven()
     QCOMPARE(run({"set", "ep_1", "--url", "http://10.0.0.1/", "--allow-private-network"}).exitCode, 0);
     QCOMPARE(run({"set", "ep_1", "--no-allow-private-network"}).exitCode, 1);
     QCOMPARE(run({"set", "ep_2", "--timeout-ms", "1"}).exitCode, 1);
+}
+
+void TestEndpointCommands::jobsFollowTheirEndpoint()
+{
+    // Given jobs that wait for an endpoint with a wrong URL
+    QCOMPARE(run({"add", "--id", "ep_1", "--url", "http://93.184.216.34/wrong"}).exitCode, 0);
+    m_database->run(
+        "INSERT INTO webhook_jobs (id, endpoint_id, url, payload, secret, max_attempts, next_attempt, "
+        "status, timeout_ms) SELECT gen_random_uuid(), id, url, '{}', secret, 4, now(), 'pending', 30000 "
+        "FROM webhook_endpoints, generate_series(1, 3)");
+    const auto urls = [this] {
+        return m_database->value("SELECT string_agg(DISTINCT url, ' ') FROM webhook_jobs").toString();
+    };
+
+    // When it is put right, then they follow, and that is said; where they are to stay they do
+    const CommandOutcome kept = run({"set", "ep_1", "--url", "http://93.184.216.34/other", "--keep-queued"});
+    QCOMPARE(kept.exitCode, 0);
+    QCOMPARE(kept.err, QByteArray());
+    QCOMPARE(urls(), QString("http://93.184.216.34/wrong"));
+    const CommandOutcome moved = run({"set", "ep_1", "--url", "http://93.184.216.34/right"});
+    QCOMPARE(moved.exitCode, 0);
+    QCOMPARE(moved.lines(), QStringList{"ep_1"});
+    QVERIFY2(moved.err.contains("3 jobs follow"), moved.err.constData());
+    QCOMPARE(urls(), QString("http://93.184.216.34/right"));
+    QCOMPARE(m_database->value("SELECT concat_ws('/', action, changed) FROM signalbox_changes").toString(),
+             QString("let jobs follow their endpoint/3"));
+    // What jobs do not carry concerns none
+    QCOMPARE(run({"set", "ep_1", "--description", "shop"}).err, QByteArray());
 }
 
 void TestEndpointCommands::secretsAreShownOnRequestOnly()

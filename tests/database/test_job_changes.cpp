@@ -69,6 +69,42 @@ private slots:
         QCOMPARE(preview->inFlight, qint64(1));
     }
 
+    // A job is a snapshot of its endpoint; those that are still to be sent take over what was changed.
+    void letsJobsFollowTheirEndpoint()
+    {
+        m_database->run(
+            "UPDATE webhook_endpoints SET custom_headers = '{\"X-Tenant\": \"eu\"}', timeout_ms = 7000, "
+            "max_retries = 9 WHERE id = 'ep_1'");
+        const auto preview = previewJobs(connection(), byFilter("endpoint:ep_1"), JobAction::Follow);
+        QVERIFY2(preview, preview ? "" : qPrintable(preview.error().line()));
+        QCOMPARE(preview->affected, qint64(3));
+
+        const auto result =
+            changeJobs(connection(), byFilter("endpoint:ep_1"), JobAction::Follow, "the receiver has moved");
+        QVERIFY2(result, result ? "" : qPrintable(result.error().line()));
+        QCOMPARE(result->changed, qint64(3));
+        const QString sent = "https://example.com/1 {\"X-Tenant\": \"eu\"} 7000";
+        QCOMPARE(snapshot("waiting"), sent + " 10 pending");
+        QCOMPARE(snapshot("leased"), sent + " 10 processing");
+        QCOMPARE(snapshot("failed"), sent + " 4 failed"); // it has used up what it had
+        QCOMPARE(snapshot("foreign"), QString("u 1 4 processing"));
+        QCOMPARE(snapshot("completed"), QString("u 1 4 completed"));
+        QCOMPARE(m_database
+                     ->value("SELECT count(*) FROM signalbox_change_rows WHERE before ->> 'url' = 'u' "
+                             "AND jsonb_exists(before, 'custom_headers') AND before ->> 'timeout_ms' = '1'")
+                     .toInt(),
+                 3);
+        // Once they do, nothing is left to change
+        QCOMPARE(previewJobs(connection(), byFilter("endpoint:ep_1"), JobAction::Follow)->affected,
+                 qint64(0));
+    }
+
+    void aRetryGoesWhereTheEndpointIsNow()
+    {
+        QVERIFY(changeJobs(connection(), byFilter("type:failed"), JobAction::Retry, "receiver was repaired"));
+        QCOMPARE(snapshot("failed"), QString("https://example.com/1 30000 5 pending"));
+    }
+
     void retriesByHand()
     {
         const auto result =
@@ -261,6 +297,15 @@ private slots:
     }
 
 private:
+    QString snapshot(const QString &name)
+    {
+        return m_database
+            ->value(
+                QString("SELECT concat_ws(' ', url, custom_headers::text, timeout_ms, max_attempts, status) "
+                        "FROM webhook_jobs WHERE event_type = '%1'")
+                    .arg(name))
+            .toString();
+    }
     PgConnection &connection() { return m_database->connection(); }
     QString id(const QString &name)
     {

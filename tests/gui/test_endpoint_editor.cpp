@@ -2,6 +2,7 @@
 #include "app/core/signature.h"
 #include "tests/support/test_certificates.h"
 #include "ui/dialogs/endpoint_editor.h"
+#include "ui/dialogs/follow_jobs_field.h"
 #include "ui/dialogs/header_editor.h"
 #include "ui/panes/endpoint_pane.h"
 #include "ui/theme/theme.h"
@@ -66,6 +67,35 @@ private:
     }
 };
 
+class FakeJobs final : public JobActions
+{
+public:
+    void previewJobs(const JobSelection &selection, JobAction action, QObject *,
+                     Reply<ActionPreview> reply) override
+    {
+        counted << selection.filter->text;
+        ActionPreview preview;
+        preview.action = action;
+        preview.selected = waiting;
+        reply(preview);
+    }
+    void changeJobs(const JobSelection &selection, JobAction, const QString &, const ActionWatch &, QObject *,
+                    Reply<ActionResult> reply) override
+    {
+        changed << selection.filter->text;
+        ActionResult result;
+        result.changed = waiting;
+        if (refuses)
+            reply(fail(Error::Kind::Refused, QStringLiteral("jobs"), QStringLiteral("permission denied")));
+        else
+            reply(result);
+    }
+
+    qint64 waiting = 467;
+    bool refuses = false;
+    QStringList counted, changed;
+};
+
 Endpoint stored()
 {
     Endpoint endpoint;
@@ -113,6 +143,7 @@ private slots:
     {
         m_endpoints = std::make_unique<FakeEndpoints>();
         m_services.endpoints = m_endpoints.get();
+        m_services.jobActions = nullptr;
     }
 
     void onlyWhatDiffersIsHandedOver()
@@ -332,6 +363,75 @@ private slots:
         QVERIFY(editor.change().secret.has_value());
     }
 
+    // A changed URL would leave behind what waits.
+    void jobsMadeBeforeFollow()
+    {
+        FakeJobs jobs;
+        m_services.jobActions = &jobs;
+        EndpointEditor editor(m_services, stored(), false);
+        editor.show();
+        QCheckBox *box = followBox(editor);
+        QVERIFY(!box->isVisible());
+        input<QLineEdit>(editor, QStringLiteral("Description"))->setText(QStringLiteral("shop"));
+        QVERIFY(!box->isVisible()); // jobs do not carry it
+        auto *url = input<QLineEdit>(editor, QStringLiteral("URL"));
+        url->setText(QStringLiteral("https://shop.example.com/right"));
+        QVERIFY(box->isVisible() && box->isChecked());
+        QVERIFY2(box->text().contains("467 jobs"), qPrintable(box->text()));
+        url->setText(stored().url);
+        QVERIFY(!box->isVisible());
+        url->setText(QStringLiteral("https://shop.example.com/new"));
+
+        QSignalSpy saved(&editor, &EndpointEditor::saved);
+        button(editor, QStringLiteral("Save"))->click();
+        QCOMPARE(saved.size(), 1);
+        QCOMPARE(saved.constFirst().at(1).toLongLong(), 467);
+        QCOMPARE(jobs.counted.size(), 1);
+        QCOMPARE(jobs.changed, QStringList{"endpoint:ep_shop status:pending,processing,failed"});
+    }
+
+    void jobsStayWhenTheyAreToStay()
+    {
+        FakeJobs jobs;
+        m_services.jobActions = &jobs;
+        EndpointEditor editor(m_services, stored(), false);
+        editor.show();
+        input<QLineEdit>(editor, QStringLiteral("URL"))
+            ->setText(QStringLiteral("https://shop.example.com/right"));
+        followBox(editor)->setChecked(false);
+        QSignalSpy saved(&editor, &EndpointEditor::saved);
+        button(editor, QStringLiteral("Save"))->click();
+        QCOMPARE(saved.size(), 1);
+        QVERIFY(jobs.changed.isEmpty());
+        // And nobody is asked where there are none
+        jobs.waiting = 0;
+        EndpointEditor other(m_services, stored(), false);
+        other.show();
+        input<QLineEdit>(other, QStringLiteral("URL"))
+            ->setText(QStringLiteral("https://shop.example.com/right"));
+        QVERIFY(!followBox(other)->isVisible());
+    }
+
+    void jobsThatCouldNotFollowAreSaid()
+    {
+        FakeJobs jobs;
+        jobs.refuses = true;
+        m_services.jobActions = &jobs;
+        EndpointEditor editor(m_services, stored(), false);
+        editor.show();
+        input<QLineEdit>(editor, QStringLiteral("URL"))
+            ->setText(QStringLiteral("https://shop.example.com/right"));
+        QSignalSpy saved(&editor, &EndpointEditor::saved);
+        button(editor, QStringLiteral("Save"))->click();
+        QCOMPARE(m_endpoints->saved.size(), 1);
+        QVERIFY(editor.isVisible());
+        bool isSaid = false;
+        for (const QLabel *label : editor.findChildren<QLabel *>())
+            isSaid = isSaid || (label->isVisible() && label->text().contains("permission denied"));
+        QVERIFY(isSaid);
+        QVERIFY(!button(editor, QStringLiteral("Save"))->isVisible());
+    }
+
     void readOnlyConnectionsCannotSave()
     {
         EndpointEditor editor(m_services, stored(), true);
@@ -341,6 +441,11 @@ private slots:
     }
 
 private:
+    static QCheckBox *followBox(const EndpointEditor &editor)
+    {
+        return editor.findChild<FollowJobsField *>()->findChild<QCheckBox *>();
+    }
+
     std::unique_ptr<FakeEndpoints> m_endpoints;
     ConsoleServices m_services;
 };

@@ -3,6 +3,7 @@
 #include "app/core/console.h"
 #include "ui/dialogs/delivery_fields.h"
 #include "ui/dialogs/event_filter_field.h"
+#include "ui/dialogs/follow_jobs_field.h"
 #include "ui/dialogs/form_field.h"
 #include "ui/dialogs/form_text.h"
 #include "ui/dialogs/header_editor.h"
@@ -46,6 +47,8 @@ EndpointEditor::EndpointEditor(const ConsoleServices &services, const std::optio
     , m_notice(new Notice(this))
     , m_save(makeButton(endpoint ? tr("Save") : tr("Add"), this, QStringLiteral("primary")))
 {
+    if (endpoint && services.jobActions)
+        m_follow = new FollowJobsField(*services.jobActions, endpoint->id, this);
     setWindowTitle(endpoint ? tr("Edit %1").arg(endpoint->id) : tr("Add endpoint"));
     buildFields();
     buildLayout();
@@ -118,6 +121,8 @@ void EndpointEditor::buildLayout()
     layout->addWidget(makeLabel(windowTitle(), theme::titleFont(), this));
     layout->addWidget(m_notice);
     layout->addWidget(m_tabs, 1);
+    if (m_follow)
+        layout->addWidget(m_follow);
     layout->addLayout(makeButtonRow({cancel, m_save}, hint));
     resize(920, 600);
 }
@@ -162,6 +167,8 @@ void EndpointEditor::validate()
     m_security->setCustomHeaders(m_headers->headers());
     validateMain();
     markTabs();
+    if (m_follow)
+        m_follow->setConcerned(isValid() && change().concernsJobs());
     m_save->setEnabled(isValid() && !m_saving);
 }
 
@@ -228,20 +235,49 @@ void EndpointEditor::save()
     m_saving = true;
     m_notice->hide();
     validate();
-    const Reply<QString> reply = [this](const Result<QString> &id) {
-        m_saving = false;
-        validate();
-        if (id) {
-            emit saved(*id);
-            return accept();
-        }
-        m_notice->setContent(theme::State::Failure, tr("Not saved."), id.error().line());
-        m_notice->show();
-    };
+    const Reply<QString> reply = [this](const Result<QString> &id) { stored(id); };
     if (m_original)
         m_services.endpoints->changeEndpoint(change(), this, reply);
     else
         m_services.endpoints->addEndpoint(change(), this, reply);
+}
+
+void EndpointEditor::stored(const Result<QString> &id)
+{
+    if (id && m_follow && m_follow->isChosen())
+        return letJobsFollow(*id);
+    m_saving = false;
+    validate();
+    if (id)
+        return finish(*id, 0);
+    showFailure(tr("Not saved."), id.error().line());
+}
+
+void EndpointEditor::letJobsFollow(const QString &id)
+{
+    m_follow->apply(this, [this, id](const Result<ActionResult> &result) {
+        m_saving = false;
+        if (result && result->refused == 0)
+            return finish(id, result->changed);
+        // Saved it is: what failed can be done again from the queue, not from this form.
+        m_tabs->setEnabled(false);
+        m_save->hide();
+        showFailure(tr("Saved, but jobs made before may still go where the endpoint was."),
+                    result ? tr("%1 were refused: %2").arg(result->refused).arg(result->refusal)
+                           : result.error().line());
+    });
+}
+
+void EndpointEditor::finish(const QString &id, qint64 followed)
+{
+    emit saved(id, followed);
+    accept();
+}
+
+void EndpointEditor::showFailure(const QString &text, const QString &why)
+{
+    m_notice->setContent(theme::State::Failure, text, why);
+    m_notice->show();
 }
 
 } // namespace signalbox

@@ -15,6 +15,7 @@ namespace signalbox {
 
 class DeliveryFields;
 class EventFilterField;
+class FollowJobsField;
 class FormField;
 class HeaderEditor;
 class Notice;
@@ -34,7 +35,8 @@ public:
     bool isValid() const;
 
 signals:
-    void saved(const QString &id);
+    /// `followed`: jobs made before that took over the new settings.
+    void saved(const QString &id, qint64 followed);
 
 private:
     void buildFields();
@@ -48,6 +50,10 @@ private:
     bool isMainValid() const;
     void markTabs();
     void save();
+    void stored(const Result<QString> &id);
+    void letJobsFollow(const QString &id);
+    void finish(const QString &id, qint64 followed);
+    void showFailure(const QString &text, const QString &why);
 
     const ConsoleServices m_services;
     const std::optional<Endpoint> m_original;
@@ -62,6 +68,7 @@ private:
     EventFilterField *m_filter;
     DeliveryFields *m_delivery;
     SecurityFields *m_security;
+    FollowJobsField *m_follow = nullptr; ///< none for a new endpoint
     Notice *m_notice;
     QPushButton *m_save;
     bool m_saving = false;

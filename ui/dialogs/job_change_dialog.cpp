@@ -43,7 +43,8 @@ Words wordsOf(JobAction action)
         return {tr("Retry jobs"),
                 tr("Retry one job"),
                 tr("Retry %1 jobs"),
-                tr("They become due now and keep their attempts; each gets at least one more."),
+                tr("They become due now, as their endpoint is set now, and keep their attempts; each gets at "
+                   "least one more."),
                 tr("None of these can be retried."),
                 tr("e.g. receiver was repaired, ticket 4711"),
                 tr("Retry %1"),
@@ -59,6 +60,17 @@ Words wordsOf(JobAction action)
             tr("e.g. customer waits for it, ticket 4711"),
             tr("Send %1 now"),
             tr("%1 to be sent before others")};
+    case JobAction::Follow:
+        return {
+            tr("Let jobs follow their endpoint"),
+            tr("Let one job follow its endpoint"),
+            tr("Let %1 jobs follow their endpoint"),
+            tr("Their next attempts go to the URL, with the headers and the timeout that the endpoint has "
+               "now."),
+            tr("None of these differ from their endpoint."),
+            tr("e.g. the receiver has moved, ticket 4711"),
+            tr("Change %1"),
+            tr("%1 changed")};
     case JobAction::Cancel:
         break;
     }
@@ -207,7 +219,7 @@ void JobChangeDialog::showPreview(const ActionPreview &preview)
 
 void JobChangeDialog::showWarnings(const ActionPreview &preview)
 {
-    const bool isSending = m_action != JobAction::Cancel;
+    const bool isSending = m_action == JobAction::Retry || m_action == JobAction::SendNow;
     const qint64 delivered = affectedOf(preview, QStringLiteral("completed"));
     if (isSending && delivered > 0)
         addWarning(theme::State::Warning, tr("%1 were delivered already:").arg(numberText(delivered)),

@@ -79,8 +79,12 @@ void EndpointsPage::edit()
         return;
     auto *editor = new EndpointEditor(m_services, health->endpoint, !mayChange(), this);
     editor->setAttribute(Qt::WA_DeleteOnClose);
-    connect(editor, &EndpointEditor::saved, this, [this](const QString &id) {
-        emit messageRaised(tr("Saved %1").arg(id), false);
+    connect(editor, &EndpointEditor::saved, this, [this](const QString &id, qint64 followed) {
+        emit messageRaised(followed == 0 ? tr("Saved %1").arg(id)
+                           : followed == 1
+                               ? tr("Saved %1; one job takes over its settings").arg(id)
+                               : tr("Saved %1; %2 jobs take over its settings").arg(id, numberText(followed)),
+                           false);
         refresh();
     });
     editor->open();
