@@ -22,11 +22,14 @@ constexpr qint64 mostTextAtOnce = 1024 * 1024;
 // full, once, for the claim writes the present moment. Less than a second ahead is a claim that began later
 // and was committed first.
 //
+// Places are looked up in the object: joined as rows, hundreds of them would meet hundreds of endpoints in a
+// nested loop, for these sessions plan no other.
+//
 // A rate limit belongs to all workers, so its row is locked; one that another worker is claiming from is left
 // out this time rather than waited for. The same lock makes sure that a probe goes out once.
 const QString openEndpointsSql = QStringLiteral(R"(
 WITH held AS MATERIALIZED (
-    SELECT key AS endpoint_id, value::integer AS places FROM jsonb_each_text(:places::jsonb)
+    SELECT :places::jsonb AS places
 ), throttled AS MATERIALIZED (
     SELECT state.endpoint_id,
            signalbox_rate_tokens(endpoint.rate_limit, endpoint.rate_burst, state.rate_tokens,
@@ -49,13 +52,13 @@ WITH held AS MATERIALIZED (
     FOR UPDATE OF state SKIP LOCKED
 ), open_endpoint AS MATERIALIZED (
     SELECT endpoint.id,
-           greatest(0, least(coalesce(held.places, least(endpoint.max_in_flight, :fresh_places::integer)),
+           greatest(0, least(coalesce(((SELECT places FROM held) ->> endpoint.id)::integer,
+                                   least(endpoint.max_in_flight, :fresh_places::integer)),
                  CASE WHEN endpoint.rate_limit IS NOT NULL THEN floor(least(coalesce(throttled.tokens, 0), 100000))::integer END,
                  CASE WHEN coalesce(state.breaker, 'closed') <> 'closed'
                       THEN CASE WHEN probe.endpoint_id IS NULL THEN 0 ELSE 1 END END)) AS places
     FROM webhook_endpoints endpoint
     LEFT JOIN signalbox_endpoint_state state ON state.endpoint_id = endpoint.id
-    LEFT JOIN held ON held.endpoint_id = endpoint.id
     LEFT JOIN throttled ON throttled.endpoint_id = endpoint.id
     LEFT JOIN probe ON probe.endpoint_id = endpoint.id
     WHERE endpoint.enabled AND endpoint.removed_at IS NULL
@@ -140,7 +143,7 @@ RETURNING picked.lane, picked.rank, probe.endpoint_id IS NOT NULL AS is_probe, )
 // When the next job may be claimed: falls due, gets a token, or its endpoint's breaker lets a probe through.
 const QString nextDueSql = QStringLiteral(R"(
 WITH held AS MATERIALIZED (
-    SELECT key AS endpoint_id, value::integer AS places FROM jsonb_each_text(:places::jsonb)
+    SELECT :places::jsonb AS places
 )
 SELECT CASE WHEN min(due.next_attempt) IS NOT NULL
             THEN ceil(extract(epoch FROM greatest(now(), least(now() + interval '1 day',
@@ -148,7 +151,6 @@ SELECT CASE WHEN min(due.next_attempt) IS NOT NULL
                       * 1000) END::bigint AS next_due_ms
 FROM webhook_endpoints endpoint
 LEFT JOIN signalbox_endpoint_state state ON state.endpoint_id = endpoint.id
-LEFT JOIN held ON held.endpoint_id = endpoint.id
 CROSS JOIN LATERAL (
     SELECT greatest(
         CASE WHEN state.breaker IN ('open', 'half-open') THEN state.breaker_until END,
@@ -166,7 +168,7 @@ CROSS JOIN LATERAL (
     ORDER BY job.next_attempt
     LIMIT 1) due
 WHERE endpoint.enabled AND endpoint.removed_at IS NULL AND coalesce(state.breaker, 'closed') <> 'held'
-  AND coalesce(held.places, :fresh_places::integer) > 0)");
+  AND coalesce(((SELECT places FROM held) ->> endpoint.id)::integer, :fresh_places::integer) > 0)");
 
 QString placesAsJson(const QHash<QString, int> &places)
 {
