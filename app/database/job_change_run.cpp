@@ -4,6 +4,9 @@
 #include "app/database/stream_order.h"
 
 #include <QElapsedTimer>
+#include <QScopeGuard>
+
+#include <nlohmann/json.hpp>
 
 namespace signalbox {
 
@@ -31,9 +34,9 @@ WITH chosen AS MATERIALIZED (
                               'lease_token', job.lease_token, 'lease_until', job.lease_until,
                               'url', job.url, 'custom_headers', job.custom_headers, 'timeout_ms', job.timeout_ms,
                               'updated_at', job.updated_at) AS before
-    FROM pg_temp.signalbox_chosen frozen
+    FROM jsonb_to_recordset(:frozen::jsonb) AS frozen (id uuid, status text, attempts integer)
     JOIN webhook_jobs job ON job.id = frozen.id
-    WHERE frozen.place > :place::bigint AND frozen.place <= :place::bigint + :chunk::bigint AND %1 AND %2
+    WHERE %1 AND %2
     ORDER BY job.id
     FOR UPDATE OF job
 ), kept AS (
@@ -52,6 +55,17 @@ SELECT rows, pg_notify('signalbox_changed', ''), pg_notify('signalbox_wake', '')
                  ? QStringLiteral("chosen WHERE job.id = chosen.id")
                  : QStringLiteral("chosen, webhook_endpoints endpoint "
                                   "WHERE job.id = chosen.id AND endpoint.id = job.endpoint_id"));
+}
+
+QString frozenAsJson(const QList<QSqlRecord> &rows, qint64 count)
+{
+    nlohmann::json list = nlohmann::json::array();
+    for (const QSqlRecord &row : rows.first(count)) {
+        list.push_back({{"id", row.value(0).toString().toStdString()},
+                        {"status", row.value(1).toString().toStdString()},
+                        {"attempts", row.value(2).toInt()}});
+    }
+    return QString::fromStdString(list.dump());
 }
 
 // What the next try may well not meet again.
@@ -76,6 +90,10 @@ JobChangeRun::JobChangeRun(PgConnection &connection, SelectionSql selection, Job
 
 Result<ActionResult> JobChangeRun::run()
 {
+    const auto forget = qScopeGuard([this] {
+        if (m_isFrozen)
+            (void)m_connection.executeRaw(QStringLiteral("CLOSE signalbox_chosen"));
+    });
     const auto selected = freeze();
     if (!selected)
         return fail(selected.error());
@@ -85,7 +103,6 @@ Result<ActionResult> JobChangeRun::run()
         if (Done done = changeAll(); !done)
             return fail(done.error());
     }
-    (void)m_connection.executeRaw(QStringLiteral("DROP TABLE IF EXISTS pg_temp.signalbox_chosen"));
     m_result.left = m_total - m_place;
     m_result.skipped = qMax<qint64>(0, *selected - m_result.changed - m_result.refused - m_result.left);
     // Whatever ended may have stood before others of its stream. A worker's sweep would find them too, but
@@ -95,36 +112,59 @@ Result<ActionResult> JobChangeRun::run()
     return m_result;
 }
 
-// In the order in which they came into the queue, so that a chunk's rows lie together. Replies with the
-// number of jobs that the selection names.
+// In the order in which they came into the queue, so that a chunk's rows lie together. Kept by a cursor that
+// outlives its transaction: that one writes nothing, so it holds up no fence; one that filled a table with a
+// million ids stopped fan-out for two seconds. Replies with the number of jobs that the selection names.
 Result<qint64> JobChangeRun::freeze()
 {
-    if (Done made = m_connection.executeRaw(QStringLiteral(R"(
-DROP TABLE IF EXISTS pg_temp.signalbox_chosen;
-CREATE TEMPORARY TABLE signalbox_chosen (place bigint PRIMARY KEY, id uuid NOT NULL, status text, attempts integer))"),
-                                            nameOf(m_action));
-        !made)
-        return fail(made.error());
-    const auto rows =
-        m_connection.query(QStringLiteral(R"(
-WITH chosen AS MATERIALIZED (
-    SELECT job.id, job.created_at, job.status, job.attempts, %2 AS affected FROM webhook_jobs job WHERE %1
-), frozen AS (
-    INSERT INTO pg_temp.signalbox_chosen (place, id, status, attempts)
-    SELECT row_number() OVER (ORDER BY created_at, id), id, status, attempts FROM chosen WHERE affected
-    RETURNING 1
-)
-SELECT (SELECT count(1) FROM chosen) AS selected, (SELECT count(1) FROM frozen) AS frozen)")
-                               .arg(m_selection.condition, affectedCondition(m_action, m_selection.byId)),
-                           m_selection.bindings, nameOf(m_action));
+    auto transaction = Transaction::begin(m_connection);
+    if (!transaction)
+        return fail(transaction.error());
+    const auto declared =
+        m_connection.execute(QStringLiteral(R"(
+DECLARE signalbox_chosen NO SCROLL CURSOR WITH HOLD FOR
+SELECT id, status, attempts, selected, count(1) OVER () AS frozen
+FROM (SELECT job.created_at, job.id, job.status, job.attempts, %2 AS affected, count(1) OVER () AS selected
+      FROM webhook_jobs job WHERE %1) chosen
+WHERE affected
+ORDER BY created_at, id)")
+                                 .arg(m_selection.condition, affectedCondition(m_action, m_selection.byId)),
+                             m_selection.bindings, nameOf(m_action));
+    if (!declared)
+        return fail(declared.error());
+    if (Done kept = transaction->commit(); !kept)
+        return fail(kept.error());
+    m_isFrozen = true;
+    if (Done done = fetch(m_chunk); !done)
+        return fail(done.error());
+    if (m_ahead.isEmpty())
+        return countSelected();
+    m_total = m_ahead.constFirst().value("frozen").toLongLong();
+    return m_ahead.constFirst().value("selected").toLongLong();
+}
+
+// None of them is to be changed.
+Result<qint64> JobChangeRun::countSelected()
+{
+    const auto rows = m_connection.query(
+        QStringLiteral("SELECT count(1) FROM webhook_jobs job WHERE %1").arg(m_selection.condition),
+        m_selection.bindings, nameOf(m_action));
     if (!rows)
         return fail(rows.error());
-    m_total = rows->constFirst().value("frozen").toLongLong();
-    if (Done known =
-            m_connection.executeRaw(QStringLiteral("ANALYZE pg_temp.signalbox_chosen"), nameOf(m_action));
-        !known)
-        return fail(known.error());
-    return rows->constFirst().value("selected").toLongLong();
+    return rows->constFirst().value(0).toLongLong();
+}
+
+// So that as many frozen ids are at hand, if there are.
+Done JobChangeRun::fetch(qint64 wanted)
+{
+    if (m_ahead.size() >= wanted)
+        return {};
+    const auto rows = m_connection.query(QStringLiteral("FETCH %1 FROM signalbox_chosen").arg(largestChunk),
+                                         {}, nameOf(m_action));
+    if (!rows)
+        return fail(rows.error());
+    m_ahead += *rows;
+    return {};
 }
 
 Done JobChangeRun::record()
@@ -159,6 +199,8 @@ Done JobChangeRun::changeAll()
 Done JobChangeRun::changeNext()
 {
     const qint64 size = qMin(m_chunk, m_total - m_place);
+    if (Done done = fetch(size); !done)
+        return done;
     QElapsedTimer time;
     time.start();
     const auto changed = changeChunk(size);
@@ -166,15 +208,21 @@ Done JobChangeRun::changeNext()
         return afterFailure(changed.error(), size);
     m_tries = 0;
     m_result.changed += *changed;
-    m_place += size;
+    advance(size);
     m_chunk = qBound(smallestChunk, size * aimedMs / qMax<qint64>(1, time.elapsed()), largestChunk);
     return {};
+}
+
+void JobChangeRun::advance(qint64 jobs)
+{
+    m_ahead.remove(0, jobs);
+    m_place += jobs;
 }
 
 Result<qint64> JobChangeRun::changeChunk(qint64 size)
 {
     const auto rows = m_connection.query(
-        m_chunkSql, {{":place", m_place}, {":chunk", size}, {":change", m_result.changeId}},
+        m_chunkSql, {{":frozen", frozenAsJson(m_ahead, size)}, {":change", m_result.changeId}},
         nameOf(m_action));
     if (!rows)
         return fail(rows.error());
@@ -188,7 +236,7 @@ Done JobChangeRun::afterFailure(const Error &error, qint64 size)
     if (isRowFault(error.sqlState) && size == 1) {
         if (m_result.refused++ == 0)
             m_result.refusal = error.why;
-        ++m_place;
+        advance(1);
         m_chunk = smallestChunk;
         return {};
     }

@@ -18,6 +18,9 @@ public:
 
 private:
     Result<qint64> freeze();
+    Result<qint64> countSelected();
+    Done fetch(qint64 wanted);
+    void advance(qint64 jobs);
     Done record();
     Done changeAll();
     Done changeNext();
@@ -32,8 +35,10 @@ private:
     const QString m_reason;
     const ActionWatch m_watch;
     QString m_chunkSql;
-    qint64 m_total = 0; ///< frozen
-    qint64 m_place = 0; ///< of them looked at
+    QList<QSqlRecord> m_ahead; ///< frozen jobs to be looked at next
+    bool m_isFrozen = false;   ///< the cursor is there
+    qint64 m_total = 0;        ///< frozen
+    qint64 m_place = 0;        ///< of them looked at
     qint64 m_chunk = 500;
     int m_tries = 0; ///< of the chunk at hand, after errors of the server
     ActionResult m_result;

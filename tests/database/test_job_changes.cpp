@@ -99,6 +99,24 @@ private slots:
                  qint64(0));
     }
 
+    // While a million ids are looked for nothing is written: a transaction that does so holds up fan-out's
+    // fence.
+    void lookingForJobsWritesNothing()
+    {
+        QVERIFY(connection().executeRaw("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"));
+        const auto none = changeJobs(connection(), byFilter("type:leased"), JobAction::Retry, "because");
+        QVERIFY2(none, none ? "" : qPrintable(none.error().line()));
+        QCOMPARE(none->changed, qint64(0));
+        QCOMPARE(none->skipped, qint64(1));
+        const auto some = changeJobs(connection(), byFilter("type:failed"), JobAction::Retry, "because");
+        QVERIFY(!some);
+        QCOMPARE(some.error().sqlState, QString("25006"));
+        // And a run that failed leaves nothing in the way of the next
+        QVERIFY(connection().executeRaw("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE"));
+        QCOMPARE(changeJobs(connection(), byFilter("type:failed"), JobAction::Retry, "because")->changed,
+                 qint64(1));
+    }
+
     void aRetryGoesWhereTheEndpointIsNow()
     {
         QVERIFY(changeJobs(connection(), byFilter("type:failed"), JobAction::Retry, "receiver was repaired"));
