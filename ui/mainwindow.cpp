@@ -335,7 +335,7 @@ void MainWindow::showWorker()
     else
         obstacle = m_rights.obstacle(ConsoleAct::Deliver);
     const WorkerStatus status = m_services.delivery->status();
-    m_workerBanner->setProblems(m_connected ? status.problems : QStringList());
+    m_workerBanner->setProblems(m_connected ? status.problems + status.remarks : QStringList());
     const bool isOurs = status.state != WorkerStatus::State::Stopped;
     m_rail->setWorker(status, obstacle, qMax<qint64>(0, m_workers - (isOurs ? 1 : 0)), m_vanishedWorkers);
 }

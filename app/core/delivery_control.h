@@ -19,8 +19,9 @@ struct WorkerStatus
     qint64 fannedOut = 0;  ///< jobs made from events since start
     qint64 unrecorded = 0; ///< attempts made and not on record yet
     /// What keeps it from delivering as it should, the gravest first: lost database, own trouble, what the
-    /// database refuses, fan-out stopped, endpoints that ask for less.
+    /// database refuses, fan-out stopped.
     QStringList problems;
+    QStringList remarks; ///< what keeps nobody else waiting: endpoints that ask for less
 };
 
 /// The switch of the delivery worker, as the window sees it. Lives on the GUI thread.

@@ -149,6 +149,7 @@ private:
     void endDrain();
     void setState(State state);
     QStringList problems() const;
+    QStringList remarks() const;
     void publishStatus();
 
     DeliveryQueue &m_queue;

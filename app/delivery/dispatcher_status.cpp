@@ -52,9 +52,13 @@ QStringList Dispatcher::problems() const
                         .arg(m_network.problem());
     if (!m_fanOutProblem.isEmpty())
         problems << m_fanOutProblem;
-    if (const QStringList overloaded = m_sends.overloaded(); !overloaded.isEmpty())
-        problems << overloadText(overloaded);
     return problems;
+}
+
+QStringList Dispatcher::remarks() const
+{
+    const QStringList overloaded = m_sends.overloaded();
+    return overloaded.isEmpty() ? QStringList() : QStringList{overloadText(overloaded)};
 }
 
 void Dispatcher::publishStatus()
@@ -63,6 +67,7 @@ void Dispatcher::publishStatus()
     status.state = m_state;
     status.inFlight = int(m_running.size());
     status.problems = problems();
+    status.remarks = remarks();
     status.unrecorded = m_recorder.pending();
     m_meter.writeTo(status);
     emit statusChanged(status);
