@@ -56,7 +56,7 @@ private:
     QLabel *m_subtitleBelow; ///< else in a row of its own
     QLabel *m_empty;
     QList<int> m_titleWidths; ///< px, as they were last seen
-    int m_fittedRows = 0; ///< 0: as high as there is room
+    int m_fittedRows = 0;     ///< 0: as high as there is room
 };
 
 } // namespace signalbox
