@@ -45,7 +45,7 @@ Result<FanOutResult> passSome(PgConnection &connection, int maxEvents, qint64 en
         const FanOutSize size = pace.size(maxEvents, endpoints);
         auto result = passAsMuch(connection, size);
         if (result) {
-            pace.passed();
+            pace.passed(size, *result);
             return result;
         }
         const QString sqlState = result.error().sqlState;

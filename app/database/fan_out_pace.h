@@ -7,7 +7,9 @@
 namespace signalbox {
 
 /// How much a statement of fan-out takes on: half of it after one that failed, twice of it after one that
-/// passed, so that a batch which is too much for the server becomes one that is not.
+/// passed, so that a batch which is too much for the server becomes one that is not. Where the events make so
+/// many jobs that the statement stopped short, the next takes on twice as many events as it got through: it
+/// compares every event with every endpoint before it knows.
 class FanOutPace
 {
 public:
@@ -23,9 +25,11 @@ public:
         m_events = std::max<qint64>(1, size.events / 2);
         m_jobs = std::max<qint64>(1, size.jobs / 2);
     }
-    void passed()
+    void passed(const FanOutSize &size, const FanOutResult &result)
     {
-        m_events = std::min(m_events * 2, mostEventsEver);
+        const bool stoppedShort = !result.reachedFence && result.events < size.events;
+        m_events =
+            std::min(stoppedShort ? std::max<qint64>(1, 2 * result.events) : m_events * 2, mostEventsEver);
         m_jobs = std::min(m_jobs * 2, mostJobs);
     }
 

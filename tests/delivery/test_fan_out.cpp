@@ -79,6 +79,7 @@ private slots:
     void anInterruptedRebaseStopsItAndGoesOn();
     void anUpgradeOfTheServerStopsNothing();
     void aPoisonedPayloadIsPutAside();
+    void comparesNoMoreEventsThanItGetsThrough();
     void anEventWithoutPositionIsPutAside();
     void aRefusedRowIsFoundAndReplayed();
     void theLargestNumberOfRetriesStopsNobody();
@@ -439,6 +440,30 @@ void TestFanOut::aPoisonedPayloadIsPutAside()
     QCOMPARE(readFanOutStatus(database.connection())->skipped, qint64(0));
 }
 
+void TestFanOut::comparesNoMoreEventsThanItGetsThrough()
+{
+    // Given so many endpoints that one event makes half of the jobs of a batch
+    constexpr int endpoints = 2'200;
+    FanOutPace pace;
+    const FanOutSize first = pace.size(1'000, endpoints);
+    QCOMPARE(first.events, 90);
+    FanOutResult cut;
+    cut.events = 1;
+    cut.reachedFence = false;
+    pace.passed(first, cut);
+    QCOMPARE(pace.size(1'000, endpoints).events, 2);
+
+    // Then it takes on more again where they match less
+    FanOutResult whole;
+    for (int round = 0; round < 6; ++round) {
+        const FanOutSize size = pace.size(1'000, endpoints);
+        whole.events = size.events;
+        whole.reachedFence = false;
+        pace.passed(size, whole);
+    }
+    QCOMPARE(pace.size(1'000, endpoints).events, 90);
+}
+
 void TestFanOut::anEventWithoutPositionIsPutAside()
 {
     // Given one in the middle of a transaction that a batch does not cover whole, and one alone at the end
@@ -541,7 +566,7 @@ void TestFanOut::aBatchThatFailsShrinksAndGrows()
     // When it can again, then batches grow again
     database.run("DROP TRIGGER short_of ON webhook_jobs");
     for (int round = 0; round < 10; ++round)
-        pace.passed();
+        pace.passed(pace.size(1000, 1), {});
     QCOMPARE(pace.size(1000, 1).events, 1000);
 }
 
