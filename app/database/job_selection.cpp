@@ -17,12 +17,16 @@ QString idsAsJson(const QStringList &ids)
 }
 
 // A job is a snapshot of its endpoint (design §4, Snapshot); these are the parts that are sent from the job.
-// A retry that was granted by hand stays granted.
-const QString snapshotSql = QStringLiteral(
-    "url = endpoint.url, custom_headers = endpoint.custom_headers, timeout_ms = endpoint.timeout_ms");
+// A retry that was granted by hand stays granted. An adopted table may leave open what ours does not: fan-out
+// takes the same in its place.
+const QString timeoutSql = QStringLiteral("coalesce(endpoint.timeout_ms, 30000)");
+const QString snapshotSql =
+    QStringLiteral("url = endpoint.url, custom_headers = endpoint.custom_headers, timeout_ms = ") +
+    timeoutSql;
 const QString mostAttemptsSql = QStringLiteral(
     "CASE WHEN job.status = 'failed' THEN job.max_attempts "
-    "ELSE least(2147483647, greatest(job.attempts, endpoint.max_retries)::bigint + 1)::integer END");
+    "ELSE least(2147483647, greatest(job.attempts, coalesce(endpoint.max_retries, 3))::bigint + 1)::integer "
+    "END");
 
 } // namespace
 
@@ -69,8 +73,8 @@ QString affectedCondition(JobAction action, bool byId)
                    "AND EXISTS (SELECT FROM webhook_endpoints endpoint WHERE endpoint.id = job.endpoint_id "
                    "AND endpoint.removed_at IS NULL AND (job.url, job.custom_headers, job.timeout_ms, "
                    "job.max_attempts) IS DISTINCT FROM (endpoint.url, endpoint.custom_headers, "
-                   "endpoint.timeout_ms, %1))")
-            .arg(mostAttemptsSql);
+                   "%1, %2))")
+            .arg(timeoutSql, mostAttemptsSql);
     if (action != JobAction::Cancel)
         return QStringLiteral("(job.status <> 'processing'%1)").arg(foreign);
     return QStringLiteral(

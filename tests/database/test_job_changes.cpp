@@ -99,6 +99,20 @@ private slots:
                  qint64(0));
     }
 
+    // An adopted table may leave open what ours does not.
+    void whatAnEndpointLeavesOpenIsTheUsual()
+    {
+        m_database->run(
+            "ALTER TABLE webhook_endpoints ALTER timeout_ms DROP NOT NULL, ALTER max_retries DROP NOT NULL;"
+            "UPDATE webhook_endpoints SET timeout_ms = NULL, max_retries = NULL");
+        const auto retried = changeJobs(connection(), byFilter("type:failed"), JobAction::Retry, "because");
+        QVERIFY2(retried && retried->refused == 0, retried ? qPrintable(retried->refusal) : "");
+        QCOMPARE(snapshot("failed"), QString("https://example.com/1 30000 5 pending"));
+        QCOMPARE(changeJobs(connection(), byFilter("type:waiting"), JobAction::Follow, "because")->changed,
+                 qint64(1));
+        QCOMPARE(snapshot("waiting"), QString("https://example.com/1 30000 4 pending"));
+    }
+
     // While a million ids are looked for nothing is written: a transaction that does so holds up fan-out's
     // fence.
     void lookingForJobsWritesNothing()
