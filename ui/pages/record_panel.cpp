@@ -109,12 +109,28 @@ QList<ColumnNeed> RecordPanel::columnNeeds() const
     return needs;
 }
 
-int RecordPanel::leastWidth() const
+// An age is wider now and narrower then: a column that came and went with it would flicker. Names stay as
+// they are.
+QList<ColumnNeed> RecordPanel::steadyNeeds()
+{
+    QList<ColumnNeed> needs = columnNeeds();
+    m_widest.resize(needs.size());
+    for (qsizetype column = 0; column < needs.size(); ++column) {
+        ColumnNeed &need = needs[column];
+        m_widest[column] = qMax(m_widest.at(column), need.text);
+        if (!need.takesRest)
+            need.text = m_widest.at(column);
+        need.wanted = qMax(need.wanted, need.text);
+    }
+    return needs;
+}
+
+int RecordPanel::leastWidth()
 {
     const QMargins margins = layout()->contentsMargins();
     const int scrollBar = m_view->verticalScrollBar()->sizeHint().width();
     return qMax(layout()->minimumSize().width(), // the heading's
-                leastRoom(columnNeeds()) + margins.left() + margins.right() + scrollBar);
+                leastRoom(steadyNeeds()) + margins.left() + margins.right() + scrollBar);
 }
 
 // The header has no hint for a column that is hidden.
@@ -131,7 +147,7 @@ void RecordPanel::measureTitles()
 void RecordPanel::fitColumnsIntoView()
 {
     measureTitles();
-    const QList<int> widths = fitColumns(columnNeeds(), m_view->viewport()->width());
+    const QList<int> widths = fitColumns(steadyNeeds(), m_view->viewport()->width());
     for (int column = 0; column < widths.size(); ++column) {
         m_view->setColumnHidden(column, widths.at(column) == 0);
         if (widths.at(column) > 0)
@@ -161,6 +177,7 @@ void RecordPanel::setSubtitle(const QString &subtitle, const QString &toolTip)
 void RecordPanel::resizeEvent(QResizeEvent *event)
 {
     Card::resizeEvent(event);
+    m_widest.clear();
     placeSubtitle();
 }
 

@@ -29,7 +29,7 @@ public:
     /// Shown in the place of rows.
     void setEmptyText(const QString &text);
     /// px in which no text of a row is cut.
-    int leastWidth() const;
+    int leastWidth();
     RecordListModel *model() const { return m_model; }
     QTableView *view() const { return m_view; }
 
@@ -45,6 +45,7 @@ private:
     void showHover(int row);
     void placeSubtitle();
     QList<ColumnNeed> columnNeeds() const;
+    QList<ColumnNeed> steadyNeeds();
     void measureTitles();
     void fitColumnsIntoView();
 
@@ -56,6 +57,7 @@ private:
     QLabel *m_subtitleBelow; ///< else in a row of its own
     QLabel *m_empty;
     QList<int> m_titleWidths; ///< px, as they were last seen
+    QList<int> m_widest;      ///< px that figures have taken since the size was changed
     int m_fittedRows = 0;     ///< 0: as high as there is room
 };
 
