@@ -3,7 +3,7 @@
 #include "app/cli/name_check.h"
 #include "app/cli/output.h"
 #include "app/cli/sub_commands.h"
-#include "app/core/filter.h"
+#include "app/core/endpoint_jobs.h"
 #include "app/database/endpoint_queries.h"
 #include "app/database/job_changes.h"
 
@@ -66,15 +66,7 @@ Result<Secret> newSecret(PgConnection &connection, const EndpointChange &change)
 // Jobs are snapshots: those that wait or have failed would go on to where the endpoint was.
 Result<qint64> letJobsFollow(PgConnection &connection, const QString &id)
 {
-    const auto filter = parseFilter(QStringLiteral("endpoint:") + quoteFilterValue(id) +
-                                        QStringLiteral(" status:pending,processing,failed"),
-                                    Table::Jobs);
-    if (!filter)
-        return fail(filter.error());
-    JobSelection selection;
-    selection.filter = *filter;
-    const auto result = changeJobs(connection, selection, JobAction::Follow,
-                                   QStringLiteral("endpoint %1 was changed").arg(id));
+    const auto result = changeJobs(connection, openJobsOf(id), JobAction::Follow, followReason(id));
     if (!result)
         return fail(result.error());
     if (result->refused > 0)
@@ -88,8 +80,12 @@ Done applyToJobs(const CommandContext &context, PgConnection &connection, const 
     if (!change.concernsJobs() || context.line.has(QStringLiteral("keep-queued")))
         return {};
     const auto followed = letJobsFollow(connection, change.id);
-    if (!followed)
-        return fail(followed.error());
+    if (!followed) {
+        Error error = followed.error();
+        error.why = QStringLiteral("the endpoint was changed, jobs made before may not follow: ") + error.why;
+        error.hint = QStringLiteral("call it again");
+        return fail(std::move(error));
+    }
     if (*followed > 0)
         printMessage(*followed == 1
                          ? QStringLiteral("endpoint %1: one job follows").arg(change.id)

@@ -200,7 +200,7 @@ Done JobChangeRun::changeNext()
 {
     const qint64 size = qMin(m_chunk, m_total - m_place);
     if (Done done = fetch(size); !done)
-        return done;
+        return afterFailure(done.error(), size);
     QElapsedTimer time;
     time.start();
     const auto changed = changeChunk(size);

@@ -1,7 +1,6 @@
 #include "app/database/pg_delivery_queue.h"
 
 #include "app/database/answering_endpoints.h"
-
 #include "app/database/attempt_statements.h"
 #include "app/database/claim_statement.h"
 #include "app/database/delivery_statements.h"

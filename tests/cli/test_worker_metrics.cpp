@@ -11,6 +11,20 @@
 
 using namespace signalbox;
 
+namespace {
+
+const QByteArray oneEvent = "{\"stream\": \"s\", \"type\": \"a.b\", \"payload\": {}}\n";
+
+// No attempt finds room any more.
+void fillDisk(TestDatabase &database)
+{
+    database.run("CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS "
+                 "'BEGIN RAISE EXCEPTION ''could not extend file'' USING ERRCODE = ''53100''; END';"
+                 "CREATE TRIGGER full_disk BEFORE INSERT ON webhook_deliveries EXECUTE FUNCTION full_disk()");
+}
+
+} // namespace
+
 /// What a running worker serves, read as Prometheus reads it.
 class TestWorkerMetrics : public QObject
 {
@@ -134,10 +148,8 @@ void TestWorkerMetrics::attemptsThatCannotBeRecordedAreSeen()
     LoopbackReceiver receiver;
     const CommandRunner runner(database.settings());
     QVERIFY(addEndpoint(runner, receiver));
-    database.run("CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS "
-                 "'BEGIN RAISE EXCEPTION ''could not extend file'' USING ERRCODE = ''53100''; END';"
-                 "CREATE TRIGGER full_disk BEFORE INSERT ON webhook_deliveries EXECUTE FUNCTION full_disk()");
-    QVERIFY(appendEvents(runner, "{\"stream\": \"s\", \"type\": \"a.b\", \"payload\": {}}\n"));
+    fillDisk(database);
+    QVERIFY(appendEvents(runner, oneEvent));
 
     WorkerProcess worker(runner, {"--metrics-listen", "127.0.0.1:0"});
 
@@ -162,10 +174,8 @@ void TestWorkerMetrics::unrecordedAttemptsEndInAnError()
     LoopbackReceiver receiver;
     const CommandRunner runner(database.settings());
     QVERIFY(addEndpoint(runner, receiver));
-    database.run("CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS "
-                 "'BEGIN RAISE EXCEPTION ''could not extend file'' USING ERRCODE = ''53100''; END';"
-                 "CREATE TRIGGER full_disk BEFORE INSERT ON webhook_deliveries EXECUTE FUNCTION full_disk()");
-    QVERIFY(appendEvents(runner, "{\"stream\": \"s\", \"type\": \"a.b\", \"payload\": {}}\n"));
+    fillDisk(database);
+    QVERIFY(appendEvents(runner, oneEvent));
     WorkerProcess worker(runner, {});
     QTRY_COMPARE_WITH_TIMEOUT(receiver.requests().size(), 1, 30'000);
     worker.sendSignal(SIGTERM);

@@ -1,5 +1,6 @@
 #include "ui/dialogs/follow_jobs_field.h"
 
+#include "app/core/endpoint_jobs.h"
 #include "models/display_text.h"
 #include "ui/theme/theme.h"
 
@@ -37,24 +38,15 @@ bool FollowJobsField::isChosen() const
     return m_concerned && m_jobs != 0 && m_box->isChecked();
 }
 
-JobSelection FollowJobsField::selection() const
-{
-    JobSelection selection;
-    // Words of ours, quoted: they parse.
-    selection.filter = *parseFilter(QStringLiteral("endpoint:") + quoteFilterValue(m_endpointId) +
-                                        QStringLiteral(" status:pending,processing,failed"),
-                                    Table::Jobs);
-    return selection;
-}
-
 void FollowJobsField::count()
 {
     m_asked = true;
-    m_actions.previewJobs(selection(), JobAction::Follow, this, [this](const Result<ActionPreview> &preview) {
-        if (preview)
-            m_jobs = preview->selected;
-        showText();
-    });
+    m_actions.previewJobs(openJobsOf(m_endpointId), JobAction::Follow, this,
+                          [this](const Result<ActionPreview> &preview) {
+                              if (preview)
+                                  m_jobs = preview->selected;
+                              showText();
+                          });
 }
 
 void FollowJobsField::showText()
@@ -69,8 +61,8 @@ void FollowJobsField::showText()
 
 void FollowJobsField::apply(QObject *context, Reply<ActionResult> reply)
 {
-    m_actions.changeJobs(selection(), JobAction::Follow, tr("endpoint %1 was changed").arg(m_endpointId), {},
-                         context, std::move(reply));
+    m_actions.changeJobs(openJobsOf(m_endpointId), JobAction::Follow, followReason(m_endpointId), {}, context,
+                         std::move(reply));
 }
 
 } // namespace signalbox

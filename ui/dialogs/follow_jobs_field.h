@@ -25,7 +25,6 @@ public:
 private:
     void count();
     void showText();
-    JobSelection selection() const;
 
     JobActions &m_actions;
     const QString m_endpointId;
