@@ -2,10 +2,13 @@
 
 #include "app/cli/output.h"
 #include "app/cli/tls_files.h"
+#include "app/core/duration.h"
+#include "app/core/retry_schedule_text.h"
 #include "app/core/signature.h"
 
 #include <QFile>
 
+#include <algorithm>
 #include <cstdio>
 #include <limits>
 
@@ -42,14 +45,27 @@ Result<std::optional<QList<int>>> chosenSchedule(const CommandLine &line)
     const QString option = QStringLiteral("retry-schedule");
     if (!line.has(option))
         return std::nullopt;
-    QList<int> seconds;
-    for (const QString &text : line.value(option).split(',', Qt::SkipEmptyParts)) {
-        bool isNumber = false;
-        seconds << text.trimmed().toInt(&isNumber);
-        if (!isNumber)
-            return wrong(QStringLiteral("--retry-schedule takes seconds like 5,300,1800"));
+    auto seconds = parseRetrySchedule(line.value(option));
+    if (!seconds) {
+        seconds.error().kind = Error::Kind::Usage;
+        return fail(seconds.error());
     }
-    return seconds;
+    return *seconds;
+}
+
+// --timeout 30s, or --timeout-ms 30000 as the schema has it.
+Result<std::optional<int>> chosenTimeout(const CommandLine &line)
+{
+    const QString option = QStringLiteral("timeout");
+    const int least = std::numeric_limits<int>::min(), most = std::numeric_limits<int>::max();
+    if (!line.has(option))
+        return line.number(QStringLiteral("timeout-ms"), least, most);
+    if (line.has(QStringLiteral("timeout-ms")))
+        return wrong(QStringLiteral("--timeout and --timeout-ms exclude each other"));
+    const auto duration = readDuration(line.value(option), QStringLiteral("--timeout"));
+    if (!duration)
+        return fail(duration.error());
+    return std::optional(int(std::min<qint64>(*duration, most)));
 }
 
 Result<std::optional<double>> chosenRate(const CommandLine &line)
@@ -162,9 +178,11 @@ QList<Option> endpointOptions()
         {"filter", "JSON", "event filter: null, [\"user.*\"] or {\"types\": [...], \"payload\": {...}}"},
         {"header", "'Name: value'", "custom header; all of them are replaced", true},
         {"no-headers", {}, "no custom header"},
-        {"timeout-ms", "N", "deadline of an attempt, 1 to 3600000"},
+        {"timeout", "DURATION", "deadline of an attempt: 500ms, 30s, 5m; at most 1h"},
+        {"timeout-ms", "N", "the same in milliseconds, 1 to 3600000"},
         {"max-retries", "N", "attempts after the first, 0 to 100"},
-        {"retry-schedule", "S,S...", "seconds between attempts; empty: the standard schedule"},
+        {"retry-schedule", "D,D...",
+         "pauses between attempts: 5s,5m,2h, or seconds; empty: the standard schedule"},
         {"max-in-flight", "N", "requests at once from each worker, 1 to 1000"},
         {"rate-limit", "N", "requests a second from all workers; 0: no limit"},
         {"rate-burst", "N", "requests at once after a pause; 0: one second's worth"},
@@ -185,7 +203,7 @@ Result<EndpointChange> endpointChange(const CommandLine &line)
         return line.has(option) ? std::optional(line.value(option)) : std::nullopt;
     };
     const int least = std::numeric_limits<int>::min(), most = std::numeric_limits<int>::max();
-    const auto timeout = line.number(QStringLiteral("timeout-ms"), least, most);
+    const auto timeout = chosenTimeout(line);
     const auto retries = line.number(QStringLiteral("max-retries"), least, most);
     const auto headers = chosenHeaders(line);
     const auto schedule = chosenSchedule(line);

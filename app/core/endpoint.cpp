@@ -1,6 +1,7 @@
 #include "app/core/endpoint.h"
 
 #include "app/core/address_policy.h"
+#include "app/core/duration.h"
 #include "app/core/event_filter.h"
 #include "app/core/signature.h"
 
@@ -151,15 +152,10 @@ Done validateOverlap(qint64 seconds)
 
 Result<qint64> readOverlap(const QString &text)
 {
-    const QString units = QStringLiteral("smhd");
-    const std::array<qint64, 4> seconds{1, 60, 3600, 86'400};
-    const qsizetype unit = text.isEmpty() ? -1 : units.indexOf(text.back());
-    bool isNumber = false;
-    const int number = (unit < 0 ? text : text.chopped(1)).toInt(&isNumber);
-    if (!isNumber)
-        return fail(Error::Kind::Usage, QStringLiteral("overlap"),
-                    QStringLiteral("it takes hours (24), or a time such as 30m, 24h or 7d"));
-    return number * seconds[std::size_t(unit < 0 ? 2 : unit)];
+    auto overlap = readDuration(text, QStringLiteral("overlap"), millisecondsPerHour);
+    if (!overlap)
+        return overlap;
+    return *overlap / millisecondsPerSecond;
 }
 
 Done validateEndpointFit(const EndpointChange &change, const EndpointBasis &stored)

@@ -142,7 +142,7 @@ Done validateUrlAddress(const QString &url, bool allowPrivateNetwork);
 /// How long the previous secret goes on signing after a rotation, in seconds: 0 (not at all) .. 30 days.
 inline constexpr qint64 defaultOverlapSeconds = 24 * 3600;
 Done validateOverlap(qint64 seconds);
-/// "24" (hours), "90m", "24h", "7d" or "30s" as seconds. Errors (Usage) say what is taken.
+/// A duration (core/duration.h; a bare number means hours) as whole seconds. Errors (Usage) say what is taken.
 Result<qint64> readOverlap(const QString &text);
 /// All of the above for the members that are set.
 Done validateEndpointChange(const EndpointChange &change, bool allowPrivateNetwork);

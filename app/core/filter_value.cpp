@@ -1,5 +1,6 @@
 #include "app/core/filter_value.h"
 
+#include "app/core/duration.h"
 #include "app/core/filter_moment.h"
 #include "app/core/filter_vocabulary.h"
 
@@ -91,24 +92,9 @@ std::optional<qint64> parseCode(const QString &text)
     return code && *code >= 100 && *code <= 999 ? code : std::nullopt;
 }
 
-std::optional<qint64> parseDurationMs(const QString &text)
+std::optional<qint64> parseSpan(const QString &text)
 {
-    static const QRegularExpression whole(QStringLiteral("^([0-9]{1,17})ms$"));
-    static const QRegularExpression form(QStringLiteral(R"(^([0-9]{1,9}(?:\.[0-9]{1,3})?)(ms|s|m|h|d)$)"));
-    const QString lower = text.toLower();
-    // As many digits as the largest number of days makes.
-    if (const auto match = whole.match(lower); match.hasMatch())
-        return match.captured(1).toLongLong();
-    const QRegularExpressionMatch match = form.match(lower);
-    if (!match.hasMatch())
-        return std::nullopt;
-    const QString unit = match.captured(2);
-    const qint64 factor = unit == QLatin1String("ms")  ? 1
-                          : unit == QLatin1String("s") ? 1'000
-                          : unit == QLatin1String("m") ? 60'000
-                          : unit == QLatin1String("h") ? 3'600'000
-                                                       : 86'400'000;
-    return qRound64(match.captured(1).toDouble() * double(factor));
+    return parseDuration(text);
 }
 
 Result<FilterValue> code(const FilterText &value)
@@ -125,7 +111,7 @@ Result<FilterValue> age(const FilterText &value)
     const QString hint = QStringLiteral("write >5m, <2h or 5m..1h, in ms, s, m, h or d");
     if (cutOperands(value).comparison == Comparison::Equal)
         return filterError(value.position, QStringLiteral("an age needs a comparison or a range"), hint);
-    return number(value, hint, parseDurationMs);
+    return number(value, hint, parseSpan);
 }
 
 QString momentHint()
@@ -235,8 +221,7 @@ Result<FilterValue> parseFilterValue(const FilterText &value, FilterField field,
     case FilterField::Age:
         return age(value);
     case FilterField::Duration:
-        return number(value, QStringLiteral("write >2s, <500ms or 1s..5s, in ms, s, m, h or d"),
-                      parseDurationMs);
+        return number(value, QStringLiteral("write >2s, <500ms or 1s..5s, in ms, s, m, h or d"), parseSpan);
     case FilterField::Created:
         return created(value, now);
     case FilterField::Correlation:

@@ -1,6 +1,5 @@
 #include "models/chart_series.h"
 #include "models/record_list_model.h"
-#include "models/retry_schedule_text.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
@@ -100,33 +99,6 @@ private slots:
         model.setRecords({});
         QCOMPARE(model.rowCount(), 0);
         QVERIFY(reset.isEmpty());
-    }
-
-    void retrySchedules_data()
-    {
-        QTest::addColumn<QString>("text");
-        QTest::addColumn<QList<int>>("seconds");
-        QTest::addColumn<QString>("again");
-        QTest::newRow("default") << "" << QList<int>() << "";
-        QTest::newRow("units") << "5 s, 5 min, 2 h, 1 d" << QList<int>{5, 300, 7'200, 86'400}
-                               << "5 s, 5 min, 2 h, 1 d";
-        QTest::newRow("short") << "90,2m" << QList<int>{90, 120} << "90 s, 2 min";
-    }
-    void retrySchedules()
-    {
-        QFETCH(const QString, text);
-        QFETCH(const QList<int>, seconds);
-        QFETCH(const QString, again);
-        const Result<QList<int>> parsed = parseRetrySchedule(text);
-        QVERIFY(parsed);
-        QCOMPARE(*parsed, seconds);
-        QCOMPARE(retryScheduleText(*parsed), again);
-    }
-
-    void badRetrySchedulesAreRefused()
-    {
-        for (const char *text : {"soon", "5 s,,1 h", "-5", "0", "999999999 d", "5 weeks"})
-            QVERIFY2(!parseRetrySchedule(QString::fromLatin1(text)), text);
     }
 };
 

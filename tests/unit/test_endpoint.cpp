@@ -168,7 +168,8 @@ void TestEndpoint::overlaps_data()
     QTest::newRow("empty") << "" << qint64(-1);
     QTest::newRow("unit only") << "h" << qint64(-1);
     QTest::newRow("word") << "soon" << qint64(-1);
-    QTest::newRow("fraction") << "1.5h" << qint64(-1);
+    QTest::newRow("fraction") << "1.5h" << qint64(5'400);
+    QTest::newRow("negative") << "-5" << qint64(-1);
 }
 
 void TestEndpoint::overlaps()

@@ -1,7 +1,7 @@
 #include "ui/dialogs/delivery_fields.h"
 
 #include "app/core/retry_policy.h"
-#include "models/retry_schedule_text.h"
+#include "app/core/retry_schedule_text.h"
 #include "ui/dialogs/form_field.h"
 #include "ui/dialogs/form_text.h"
 #include "ui/theme/theme.h"

@@ -2,10 +2,10 @@
 
 #include "app/core/console.h"
 #include "app/core/delivery_control.h"
+#include "app/core/retry_schedule_text.h"
 #include "models/breaker_text.h"
 #include "models/display_text.h"
 #include "models/endpoint_model.h"
-#include "models/retry_schedule_text.h"
 #include "ui/pages/overview_links.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/fact_list.h"
