@@ -1,4 +1,5 @@
 #include "app/cli/command_database.h"
+#include "app/cli/consent.h"
 #include "app/cli/output.h"
 #include "app/cli/row_output.h"
 #include "app/cli/sub_commands.h"
@@ -95,27 +96,6 @@ CommandResult turnOn(const CommandContext &context)
     return 0;
 }
 
-// What may stop or change many: --yes does it, --dry-run says what would happen, neither does the same and
-// exits 2.
-struct Consent
-{
-    bool isGiven = false;
-    int exitCode = 0;
-};
-
-Result<Consent> consentOf(const CommandContext &context)
-{
-    const bool yes = context.line.has(QStringLiteral("yes"));
-    const bool dryRun = context.line.has(QStringLiteral("dry-run"));
-    if (yes && dryRun)
-        return wrong(context, QStringLiteral("give either --dry-run or --yes"));
-    if (yes && context.line.value(QStringLiteral("reason")).trimmed().isEmpty())
-        return wrong(context, QStringLiteral("--reason is missing"));
-    if (!yes && !dryRun)
-        printMessage(context.command.name + QStringLiteral(": nothing was changed; --yes does it"));
-    return Consent{yes, yes || dryRun ? 0 : 2};
-}
-
 CommandResult turnOff(const CommandContext &context)
 {
     const auto consent = consentOf(context);
@@ -128,7 +108,7 @@ CommandResult turnOff(const CommandContext &context)
         printLine(QStringLiteral("events appended from now on would not become jobs"));
         return consent->exitCode;
     }
-    if (Done done = disableFanOut(*database->connection, context.line.value(QStringLiteral("reason"))); !done)
+    if (Done done = disableFanOut(*database->connection, consent->reason); !done)
         return fail(done.error());
     printLine(QStringLiteral("off"));
     return 0;
@@ -184,8 +164,7 @@ CommandResult rebase(const CommandContext &context)
         sinceTold.start();
         printMessage(QStringLiteral("fan-out rebase: %1 of %2").arg(progress.done).arg(progress.total));
     };
-    const QString reason = context.line.value(QStringLiteral("reason"));
-    if (Done done = rebaseFanOut(connection, *point, reason, tell); !done)
+    if (Done done = rebaseFanOut(connection, *point, consent->reason, tell); !done)
         return fail(done.error());
     printLine(QStringLiteral("rebased"));
     return 0;
@@ -228,9 +207,6 @@ CommandResult replay(const CommandContext &context)
 
 QList<Command> fanOutCommands()
 {
-    const Option reason{"reason", "TEXT", "why; kept with the change"};
-    const Option dryRun{"dry-run", {}, "print what would happen"};
-    const Option yes{"yes", {}, "do it"};
     return {
         {"fan-out status", {}, "whether events become jobs", {formatOption()}, 0, 0, showStatus},
         {"fan-out on",
@@ -240,15 +216,15 @@ QList<Command> fanOutCommands()
          0,
          0,
          turnOn},
-        {"fan-out off", {}, "make no more jobs of events", {reason, dryRun, yes}, 0, 0, turnOff},
+        {"fan-out off", {}, "make no more jobs of events", consentOptions(), 0, 0, turnOff},
         {"fan-out rebase",
          {},
          "go on after rows were restored from another cluster",
-         {{"from", "now|checkpoint|POSITION",
-           "which events become jobs: none that is there, those since the restore, those after a position"},
-          reason,
-          dryRun,
-          yes},
+         QList<Option>{
+             {"from", "now|checkpoint|POSITION",
+              "which events become jobs: none that is there, those since the restore, those after a "
+              "position"}} +
+             consentOptions(),
          0,
          0,
          rebase},

@@ -1,4 +1,5 @@
 #include "app/cli/command_database.h"
+#include "app/cli/consent.h"
 #include "app/cli/output.h"
 #include "app/cli/sub_commands.h"
 #include "app/core/filter.h"
@@ -60,37 +61,34 @@ CommandResult change(const CommandContext &context, JobAction action)
 {
     const CommandLine &line = context.line;
     const QString expression = line.value(QStringLiteral("filter"));
-    const QString reason = line.value(QStringLiteral("reason")).trimmed();
-    const bool isDryRun = line.has(QStringLiteral("dry-run"));
     const bool isAll = line.has(QStringLiteral("all"));
     if (expression.trimmed().isEmpty() && !isAll)
         return wrong(context,
                      QStringLiteral("--filter is missing; nothing is taken to mean every job (--all does)"));
     if (!expression.trimmed().isEmpty() && isAll)
         return wrong(context, QStringLiteral("give either --filter or --all"));
-    if (reason.isEmpty())
-        return wrong(context, QStringLiteral("--reason is missing"));
-    if (isDryRun == line.has(QStringLiteral("yes")))
-        return wrong(context, QStringLiteral("give either --dry-run or --yes"));
     const auto filter = parseFilter(expression, Table::Jobs);
     if (!filter)
         return fail(filter.error());
+    const auto consent = consentOf(context);
+    if (!consent)
+        return fail(consent.error());
     JobSelection selection;
     selection.filter = *filter;
     selection.all = isAll;
 
-    const auto database = openDatabase(line, isDryRun ? Access::ReadOnly : Access::ReadWrite);
+    const auto database = openDatabase(line, consent->isGiven ? Access::ReadWrite : Access::ReadOnly);
     if (!database)
         return fail(database.error());
-    if (isDryRun) {
+    if (!consent->isGiven) {
         const auto preview = previewJobs(*database->connection, selection, action);
         if (!preview)
             return fail(preview.error());
         printPreview(*preview);
-        return 0;
+        return consent->exitCode;
     }
-    const auto result =
-        changeJobs(*database->connection, selection, action, reason, tellingWatch(context.command.name));
+    const auto result = changeJobs(*database->connection, selection, action, consent->reason,
+                                   tellingWatch(context.command.name));
     if (!result)
         return fail(result.error());
     printLine(QString::number(result->changed));
@@ -120,12 +118,10 @@ CommandResult cancel(const CommandContext &context)
 
 QList<Command> jobsChangeCommands()
 {
-    const QList<Option> options{
-        {"filter", "EXPR", "which jobs; words: " + filterFieldNames(Table::Jobs).join(' ')},
-        {"all", {}, "every job, instead of a filter"},
-        {"reason", "TEXT", "why; kept with the change"},
-        {"dry-run", {}, "print what would change"},
-        {"yes", {}, "do it; prints the number of jobs changed"}};
+    const QList<Option> options =
+        QList<Option>{{"filter", "EXPR", "which jobs; words: " + filterFieldNames(Table::Jobs).join(' ')},
+                      {"all", {}, "every job, instead of a filter"}} +
+        consentOptions();
     const Option now{"now", {}, "before whatever else waits for the endpoint"};
     return {{"jobs retry", {}, "send jobs again, at once", options + QList<Option>{now}, 0, 0, retry},
             {"jobs cancel", {}, "give jobs up", options, 0, 0, cancel}};

@@ -123,7 +123,6 @@ void TestCommandLine::wrongUsage_data()
     row({"jobs", "retry", "--filter", "", "--reason", "r", "--yes"});
     row({"jobs", "retry", "--filter", "status:failed", "--yes"});
     row({"jobs", "retry", "--filter", "status:failed", "--reason", "--yes"});
-    row({"jobs", "retry", "--filter", "status:failed", "--reason", "r"});
     row({"jobs", "retry", "--filter", "status:failed", "--reason", "r", "--yes", "--dry-run"});
     row({"jobs", "cancel", "--filter", "failed", "--reason", "r", "--yes"});
 }

@@ -299,11 +299,15 @@ void TestListCommands::filtersSelect()
 
 void TestListCommands::dryRunChangesNothing()
 {
-    const CommandOutcome preview =
-        run({"jobs", "retry", "--filter", "status:failed", "--reason", "fixed", "--dry-run"});
+    const CommandOutcome preview = run({"jobs", "retry", "--filter", "status:failed", "--dry-run"});
     QCOMPARE(preview.exitCode, 0);
     QVERIFY2(preview.out.startsWith("1 of 1 "), preview.out.constData());
     QVERIFY(preview.out.contains("ep_1"));
+    // Without a word about it the same is said, and the exit code tells that nothing was done.
+    const CommandOutcome asked = run({"jobs", "retry", "--filter", "status:failed", "--reason", "fixed"});
+    QCOMPARE(asked.exitCode, 2);
+    QCOMPARE(asked.out, preview.out);
+    QVERIFY(asked.err.contains("--yes"));
     QCOMPARE(m_database->value("SELECT count(1) FROM webhook_jobs WHERE status = 'failed'").toInt(), 1);
     QCOMPARE(m_database->value("SELECT count(1) FROM signalbox_changes").toInt(), 0);
 }
