@@ -40,7 +40,8 @@ const QList<Command> &commands()
         QList<Command>{demoCommand(), shotCommand()}
         << migrateCommands() << endpointListCommand() << endpointChangeCommands() << endpointStateCommands()
         << endpointRotateCommand() << endpointTestCommand() << appendCommand() << workerCommand()
-        << listCommands() << overviewCommand() << jobsChangeCommands() << fanOutCommands();
+        << listCommands() << showCommands() << workersListCommand() << overviewCommand()
+        << jobsChangeCommands() << fanOutCommands();
     return all;
 }
 

@@ -22,7 +22,8 @@ CommandResult list(const CommandContext &context)
     const QStringList tableColumns{"id",           "url",        "enabled",     "disabled_reason",
                                    "event_filter", "timeout_ms", "max_retries", "signature_scheme",
                                    "public_key"};
-    printData(formatRows({endpointColumns(), tableColumns, *rows}, *format));
+    printRows({endpointColumns(), tableColumns, *rows}, *format, QStringLiteral("endpoints"),
+              database->database.settings().label());
     return 0;
 }
 

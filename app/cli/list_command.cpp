@@ -1,4 +1,5 @@
 #include "app/cli/command_database.h"
+#include "app/cli/follow_run.h"
 #include "app/cli/output.h"
 #include "app/cli/row_output.h"
 #include "app/cli/sub_commands.h"
@@ -31,21 +32,6 @@ QStringList terminalColumns(Table table)
     return {"id", "current_version", "created_at", "updated_at"};
 }
 
-ConsoleAct readingOf(Table table)
-{
-    switch (table) {
-    case Table::Jobs:
-        return ConsoleAct::SeeJobs;
-    case Table::Deliveries:
-        return ConsoleAct::SeeDeliveries;
-    case Table::Events:
-        return ConsoleAct::SeeEvents;
-    case Table::Streams:
-        break;
-    }
-    return ConsoleAct::SeeStreams;
-}
-
 template <Table table> CommandResult list(const CommandContext &context)
 {
     const auto format = chosenFormat(context.line);
@@ -57,17 +43,29 @@ template <Table table> CommandResult list(const CommandContext &context)
     const auto filter = parseFilter(context.line.value(QStringLiteral("filter")), table);
     if (!filter)
         return fail(filter.error());
-    const auto database = openDatabase(context.line, Access::ReadOnly);
+    const bool follows = context.line.has(QStringLiteral("follow"));
+    if (follows && *format == RowFormat::Json)
+        return fail(Error::Kind::Usage, context.command.name,
+                    QStringLiteral("--follow prints lines, which an array is not"),
+                    QStringLiteral("--format jsonl, csv or table"));
+    auto database = openDatabase(context.line, Access::ReadOnly);
     if (!database)
         return fail(database.error());
     if (const Done allowed = checkGrants(*database->connection, readingOf(table),
                                          QStringLiteral("list ") + tableSql(table).name);
         !allowed)
         return fail(allowed.error());
-    const auto rows = listTable(*database->connection, table, *filter, limit->value_or(defaultLimit));
+    const RowSet shape{listedColumns(table), terminalColumns(table), {}};
+    const int depth = limit->value_or(defaultLimit);
+    if (follows)
+        return followRows(*database, {shape, *format, depth, [&filter](PgConnection &connection, int most) {
+                                          return listTable(connection, table, *filter, most);
+                                      }});
+    const auto rows = listTable(*database->connection, table, *filter, depth);
     if (!rows)
         return fail(rows.error());
-    printData(formatRows({listedColumns(table), terminalColumns(table), *rows}, *format));
+    printRows({shape.columns, shape.tableColumns, *rows}, *format, context.command.group(),
+              database->database.settings().label());
     return 0;
 }
 
@@ -78,7 +76,8 @@ template <Table table> Command listCommand(const QString &name)
             QStringLiteral("print %1, newest first").arg(name),
             {{"filter", "EXPR", "words: " + filterFieldNames(table).join(' ')},
              formatOption(),
-             {"limit", "N", QStringLiteral("rows at most; %1 by default").arg(defaultLimit)}},
+             {"limit", "N", QStringLiteral("rows at most; %1 by default").arg(defaultLimit)},
+             {"follow", {}, "go on with rows that come or change, oldest first, until interrupted"}},
             0,
             0,
             list<table>};

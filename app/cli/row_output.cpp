@@ -1,11 +1,9 @@
 #include "app/cli/row_output.h"
 
+#include "app/cli/json_output.h"
 #include "app/cli/output.h"
-#include "app/database/page_queries.h"
 
-#include <nlohmann/json.hpp>
-
-#include <QSqlField>
+#include <QVariant>
 
 namespace signalbox {
 
@@ -13,71 +11,21 @@ namespace {
 
 constexpr qsizetype widestCell = 48;
 
-bool isNumber(const QVariant &value)
-{
-    switch (value.typeId()) {
-    case QMetaType::Int:
-    case QMetaType::UInt:
-    case QMetaType::LongLong:
-    case QMetaType::ULongLong:
-    case QMetaType::Short:
-    case QMetaType::UShort:
-    case QMetaType::Double:
-        return true;
-    default:
-        return false;
-    }
-}
-
-QByteArray jsonString(const QString &text)
-{
-    return QByteArray::fromStdString(
-        nlohmann::json(text.toStdString()).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-}
-
-// Within JSON text such a character can only stand in a string, where an escape means the same.
-QByteArray withoutControls(const QString &json)
-{
-    QString text;
-    text.reserve(json.size());
-    for (const QChar character : json) {
-        if (character == '\n' || terminalText(QString(character)) == QString(character))
-            text += character;
-        else
-            text += QStringLiteral("\\u%1").arg(ushort(character.unicode()), 4, 16, QLatin1Char('0'));
-    }
-    return text.toUtf8();
-}
-
-// JSON columns hold PostgreSQL's own text and go out digit for digit: a parser would turn large numbers into
-// doubles.
-QByteArray jsonValue(const QString &column, const QVariant &value)
-{
-    if (value.isNull())
-        return "null";
-    if (isJsonColumn(column))
-        return withoutControls(value.toString());
-    if (value.typeId() == QMetaType::Bool)
-        return value.toBool() ? "true" : "false";
-    if (isNumber(value))
-        return value.toString().toUtf8();
-    return withoutControls(QString::fromUtf8(jsonString(value.toString())));
-}
-
 QByteArray asJson(const RowSet &set)
 {
     QByteArray text = "[";
-    for (qsizetype row = 0; row < set.rows.size(); ++row) {
-        text += row == 0 ? "\n{" : ",\n{";
-        for (qsizetype column = 0; column < set.columns.size(); ++column) {
-            const QString &name = set.columns[column];
-            if (column > 0)
-                text += ", ";
-            text += jsonString(name) + ": " + jsonValue(name, set.rows[row].value(name));
-        }
-        text += '}';
-    }
+    for (const QSqlRecord &row : set.rows)
+        text += (text.size() == 1 ? "\n" : ",\n") + jsonObject(row, set.columns);
     return text + (set.rows.isEmpty() ? "]\n" : "\n]\n");
+}
+
+QByteArray asJsonLines(const RowSet &set)
+{
+    QByteArray text;
+    for (const QSqlRecord &row : set.rows)
+        // A value may hold line ends of its own between its members, never within a string.
+        text += jsonObject(row, set.columns).replace('\n', ' ') + '\n';
+    return text;
 }
 
 // A spreadsheet takes a text that begins so for a formula; numbers are none.
@@ -108,9 +56,9 @@ QByteArray csvField(const QVariant &value)
     return '"' + text.replace('"', "\"\"") + '"';
 }
 
-QByteArray asCsv(const RowSet &set)
+QByteArray csvLines(const RowSet &set)
 {
-    QByteArray text = set.columns.join(',').toUtf8() + "\r\n";
+    QByteArray text;
     for (const QSqlRecord &row : set.rows) {
         QByteArrayList fields;
         for (const QString &column : set.columns)
@@ -131,42 +79,24 @@ QString cellText(const QVariant &value)
     return text;
 }
 
-QByteArray asTable(const RowSet &set)
+QByteArray paddedLine(const QStringList &cells, const QList<qsizetype> &widths,
+                      const QList<bool> &rightAligned)
 {
-    QList<QStringList> lines{set.tableColumns};
-    QList<bool> rightAligned;
-    for (const QString &column : set.tableColumns)
-        rightAligned << (!set.rows.isEmpty() && isNumber(set.rows.constFirst().value(column)));
-    for (const QSqlRecord &row : set.rows) {
-        QStringList cells;
-        for (const QString &column : set.tableColumns)
-            cells << cellText(row.value(column));
-        lines << cells;
-    }
-    QList<qsizetype> widths(set.tableColumns.size(), 0);
-    for (const QStringList &cells : lines) {
-        for (qsizetype column = 0; column < cells.size(); ++column)
-            widths[column] = qMax(widths[column], cells[column].size());
-    }
-    QByteArray text;
-    for (const QStringList &cells : lines) {
-        QStringList padded;
-        for (qsizetype column = 0; column < cells.size(); ++column)
-            padded << (rightAligned[column] ? cells[column].rightJustified(widths[column])
-                                            : cells[column].leftJustified(widths[column]));
-        QString line = padded.join(QStringLiteral("  "));
-        while (line.endsWith(' '))
-            line.chop(1);
-        text += line.toUtf8() + '\n';
-    }
-    return text;
+    QStringList padded;
+    for (qsizetype column = 0; column < cells.size(); ++column)
+        padded << (rightAligned[column] ? cells[column].rightJustified(widths[column])
+                                        : cells[column].leftJustified(widths[column]));
+    QString line = padded.join(QStringLiteral("  "));
+    while (line.endsWith(' '))
+        line.chop(1);
+    return line.toUtf8() + '\n';
 }
 
 } // namespace
 
 Option formatOption()
 {
-    return {QStringLiteral("format"), QStringLiteral("table|json|csv"),
+    return {QStringLiteral("format"), QStringLiteral("table|json|jsonl|csv"),
             QStringLiteral("how rows are printed; table by default")};
 }
 
@@ -178,10 +108,47 @@ Result<RowFormat> chosenFormat(const CommandLine &line)
         return RowFormat::Table;
     if (name == QLatin1String("json"))
         return RowFormat::Json;
+    if (name == QLatin1String("jsonl"))
+        return RowFormat::JsonLines;
     if (name == QLatin1String("csv"))
         return RowFormat::Csv;
     return fail(Error::Kind::Usage, QStringLiteral("command line"),
-                QStringLiteral("unknown format \"%1\"").arg(name), QStringLiteral("table, json or csv"));
+                QStringLiteral("unknown format \"%1\"").arg(name),
+                QStringLiteral("table, json, jsonl or csv"));
+}
+
+QByteArray TableWriter::header(const RowSet &set)
+{
+    fit({set.tableColumns}, set);
+    return paddedLine(set.tableColumns, m_widths, m_rightAligned);
+}
+
+QByteArray TableWriter::lines(const RowSet &set)
+{
+    QList<QStringList> cells;
+    for (const QSqlRecord &row : set.rows) {
+        QStringList line;
+        for (const QString &column : set.tableColumns)
+            line << cellText(row.value(column));
+        cells << line;
+    }
+    fit(cells, set);
+    QByteArray text;
+    for (const QStringList &line : cells)
+        text += paddedLine(line, m_widths, m_rightAligned);
+    return text;
+}
+
+void TableWriter::fit(const QList<QStringList> &cells, const RowSet &set)
+{
+    m_widths.resize(set.tableColumns.size(), 0);
+    m_rightAligned.resize(set.tableColumns.size(), false);
+    for (qsizetype column = 0; column < set.tableColumns.size(); ++column) {
+        for (const QStringList &line : cells)
+            m_widths[column] = qMax(m_widths[column], line[column].size());
+        if (!set.rows.isEmpty())
+            m_rightAligned[column] = isNumber(set.rows.constFirst().value(set.tableColumns[column]));
+    }
 }
 
 QByteArray formatRows(const RowSet &set, RowFormat format)
@@ -189,12 +156,71 @@ QByteArray formatRows(const RowSet &set, RowFormat format)
     switch (format) {
     case RowFormat::Json:
         return asJson(set);
+    case RowFormat::JsonLines:
+        return asJsonLines(set);
     case RowFormat::Csv:
-        return asCsv(set);
+        return csvHeader(set) + csvLines(set);
     case RowFormat::Table:
         break;
     }
-    return asTable(set);
+    TableWriter writer;
+    writer.header(set); // as wide as the names at least
+    const QByteArray lines = writer.lines(set);
+    return writer.header(set) + lines;
+}
+
+QByteArray csvHeader(const RowSet &set)
+{
+    return set.columns.join(',').toUtf8() + "\r\n";
+}
+
+QByteArray formatFurtherRows(const RowSet &set, RowFormat format, TableWriter &writer)
+{
+    if (format == RowFormat::Table)
+        return writer.lines(set);
+    return format == RowFormat::Csv ? csvLines(set) : asJsonLines(set);
+}
+
+QByteArray formatFields(const QSqlRecord &row, const QStringList &columns)
+{
+    qsizetype width = 0;
+    for (const QString &column : columns)
+        width = qMax(width, column.size());
+    QByteArray text;
+    for (const QString &column : columns) {
+        const QVariant value = row.value(column);
+        const bool isBool = value.typeId() == QMetaType::Bool && !value.isNull();
+        const QString shown = isBool ? cellText(value) : terminalText(value.toString().simplified());
+        text += (column.leftJustified(width + 2) + shown).trimmed().toUtf8() + '\n';
+    }
+    return text;
+}
+
+QByteArray formatObject(const QSqlRecord &row, const QStringList &columns, const QString &partsName,
+                        const RowSet &parts)
+{
+    QByteArray text = jsonObject(row, columns);
+    if (partsName.isEmpty())
+        return text + '\n';
+    QByteArray array = asJson(parts);
+    array.chop(1);
+    text.chop(1);
+    return text + ", " + jsonString(partsName) + ": " + array + "}\n";
+}
+
+QByteArray linesText(const QString &text)
+{
+    QStringList lines = text.split('\n');
+    for (QString &line : lines)
+        line = terminalText(line.replace('\t', QStringLiteral("    ")));
+    return lines.join('\n').toUtf8();
+}
+
+void printRows(const RowSet &set, RowFormat format, const QString &noun, const QString &place)
+{
+    printData(formatRows(set, format));
+    if (set.rows.isEmpty())
+        printMessage(QStringLiteral("0 %1 in %2").arg(noun, place));
 }
 
 } // namespace signalbox

@@ -15,7 +15,9 @@ Command endpointRotateCommand();
 Command endpointTestCommand();
 Command appendCommand();
 Command workerCommand();
-QList<Command> listCommands();
+QList<Command> listCommands(); ///< jobs, deliveries, events, streams
+QList<Command> showCommands(); ///< the same
+Command workersListCommand();
 Command overviewCommand();
 QList<Command> jobsChangeCommands(); ///< retry, cancel
 QList<Command> fanOutCommands();     ///< status, on, off, rebase, skipped, replay

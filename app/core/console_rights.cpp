@@ -147,6 +147,21 @@ QString ConsoleRights::remedy(ConsoleAct act) const
     return grantStatements(missingFor(act), m_role);
 }
 
+ConsoleAct readingOf(Table table)
+{
+    switch (table) {
+    case Table::Jobs:
+        return ConsoleAct::SeeJobs;
+    case Table::Deliveries:
+        return ConsoleAct::SeeDeliveries;
+    case Table::Events:
+        return ConsoleAct::SeeEvents;
+    case Table::Streams:
+        break;
+    }
+    return ConsoleAct::SeeStreams;
+}
+
 Error schemaError(const QString &what, SchemaPresence presence)
 {
     if (presence == SchemaPresence::Missing)

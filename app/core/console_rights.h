@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/core/page.h"
 #include "app/core/result.h"
 
 #include <QList>
@@ -41,6 +42,9 @@ enum class ConsoleAct {
 /// The rights an act takes, those on the tables it reads included. The one list of them: pages, commands and
 /// README go by it.
 QList<Grant> grantsFor(ConsoleAct act);
+
+/// The act that reading a table is.
+ConsoleAct readingOf(Table table);
 
 /// How much of our schema a database holds.
 enum class SchemaPresence {

@@ -56,21 +56,6 @@ QString precisionText(const RowCount &count)
     return TablePage::tr("exact");
 }
 
-ConsoleAct readingOf(Table table)
-{
-    switch (table) {
-    case Table::Jobs:
-        return ConsoleAct::SeeJobs;
-    case Table::Deliveries:
-        return ConsoleAct::SeeDeliveries;
-    case Table::Events:
-        return ConsoleAct::SeeEvents;
-    case Table::Streams:
-        break;
-    }
-    return ConsoleAct::SeeStreams;
-}
-
 } // namespace
 
 TablePage::TablePage(const ConsoleServices &services, PagedSqlModel *model, DetailPane *pane,
