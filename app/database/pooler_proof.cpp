@@ -4,6 +4,8 @@
 
 #include <poll.h>
 
+#include <optional>
+
 namespace signalbox {
 
 namespace {
@@ -32,11 +34,11 @@ bool waitForInput(PGconn *connection, int timeoutMs)
     return poll(&socket, 1, timeoutMs) > 0 && PQconsumeInput(connection) == 1;
 }
 
-// The last row's first value; empty when there is no answer in time or an error.
-QByteArray ask(PGconn *connection, const char *sql)
+// The last row's first value; empty when the server said no, nothing when it said nothing in time.
+std::optional<QByteArray> ask(PGconn *connection, const char *sql)
 {
     if (PQsendQuery(connection, sql) == 0)
-        return {};
+        return std::nullopt;
     QElapsedTimer since;
     since.start();
     QByteArray answer;
@@ -44,7 +46,7 @@ QByteArray ask(PGconn *connection, const char *sql)
         while (PQisBusy(connection) == 1) {
             const qint64 left = patienceMs - since.elapsed();
             if (left <= 0 || !waitForInput(connection, int(left)))
-                return {};
+                return std::nullopt;
         }
         const PgResult result(PQgetResult(connection));
         if (!result)
@@ -69,18 +71,26 @@ QByteArray askTheirs(const QByteArray &mine, const QByteArray &since)
 }
 
 // A pooler likes to hand out the backend that was given back last: asked right after each other, two sessions
-// that share backends get the same one, or others took it meanwhile and left their trace.
-bool areApart(PGconn *connection, PGconn *other, const QByteArray &mine, const QByteArray &theirs)
+// that share backends get the same one, or others took it meanwhile and left their trace. Nothing where an
+// answer did not come: that proves neither.
+std::optional<bool> areApart(PGconn *connection, PGconn *other, const QByteArray &mine,
+                             const QByteArray &theirs)
 {
     for (const char *const opening : {"", "BEGIN; "}) {
-        const QByteArray answer = ask(connection, askMine);
-        if (!answer.startsWith(mine + ' '))
+        const auto answer = ask(connection, askMine);
+        if (!answer)
+            return std::nullopt;
+        if (!answer->startsWith(mine + ' '))
             return false;
-        const QByteArray since = answer.mid(mine.size() + 1);
-        if (ask(other, (opening + askTheirs(mine, since)).constData()) != theirs + ' ' + since)
+        const QByteArray since = answer->mid(mine.size() + 1);
+        const auto others = ask(other, (opening + askTheirs(mine, since)).constData());
+        if (!others)
+            return std::nullopt;
+        if (*others != theirs + ' ' + since)
             return false;
     }
-    return ask(connection, askMine).startsWith(mine + ' ');
+    const auto last = ask(connection, askMine);
+    return last ? std::optional(last->startsWith(mine + ' ')) : std::nullopt;
 }
 
 } // namespace
@@ -96,13 +106,20 @@ Done proveOwnSession(PGconn *connection, int backendPid, const std::function<Res
     if (!other)
         return fail(other.error());
     const QByteArray mine = QByteArray::number(backendPid);
-    const QByteArray theirs = ask(other->get(), "SELECT pg_backend_pid()");
+    const QByteArray theirs = ask(other->get(), "SELECT pg_backend_pid()").value_or(QByteArray());
     if (theirs.isEmpty())
         return fail(Error::Kind::Unavailable, what(),
                     QStringLiteral("it gave no second session within %1 s").arg(patienceMs / 1'000),
                     QStringLiteral("its pool is used up: raise default_pool_size, a worker needs five"));
+    if (theirs == mine)
+        return sharedSessions();
     for (int round = 0; round < rounds; ++round) {
-        if (theirs == mine || !areApart(connection, other->get(), mine, theirs))
+        const auto apart = areApart(connection, other->get(), mine, theirs);
+        if (!apart)
+            return fail(Error::Kind::Unavailable, what(),
+                        QStringLiteral("it gave no answer within %1 s").arg(patienceMs / 1'000),
+                        QStringLiteral("see whether its server answers, and whether its pool is used up"));
+        if (!*apart)
             return sharedSessions();
         const PgResult ended(PQexec(other->get(), "ROLLBACK"));
     }
