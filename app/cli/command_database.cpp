@@ -41,7 +41,7 @@ CommandDatabase::CommandDatabase() = default;
 CommandDatabase::~CommandDatabase() = default;
 CommandDatabase::CommandDatabase(CommandDatabase &&) noexcept = default;
 
-Result<CommandDatabase> CommandDatabase::locate(const CommandLine &line)
+Result<CommandDatabase> CommandDatabase::locate(const CommandLine &line, Access access)
 {
     CommandDatabase database;
     const QString given = line.value(QStringLiteral("db"));
@@ -55,12 +55,12 @@ Result<CommandDatabase> CommandDatabase::locate(const CommandLine &line)
         return database;
     }
     const QString name = profile.isEmpty() ? SettingsProfileStore::privateProfile().name : profile;
-    if (Done done = database.useProfile(name); !done)
+    if (Done done = database.useProfile(name, access); !done)
         return fail(done.error());
     return database;
 }
 
-Done CommandDatabase::useProfile(const QString &name)
+Done CommandDatabase::useProfile(const QString &name, Access access)
 {
     const auto profile = findProfile(name);
     if (!profile)
@@ -70,18 +70,35 @@ Done CommandDatabase::useProfile(const QString &name)
         m_settings = ConnectionSettings::fromProfile(*profile, storedPassword(name));
         return useProxy(*profile);
     }
-    auto cluster = PrivateCluster::acquire(ClusterLocation::standard(), [](const QString &text) {
-        printMessage(QStringLiteral("private cluster: ") + text);
-    });
-    if (!cluster)
-        return fail(cluster.error());
-    m_cluster = std::move(*cluster);
-    const auto settings = m_cluster->ensureDatabase(clusterDatabase(profile->kind));
+    const auto settings = clusterSettings(profile->kind, access);
     if (!settings)
         return fail(settings.error());
     m_settings = *settings;
     m_settings.access = profile->readOnly ? Access::ReadOnly : Access::ReadWrite;
     return {};
+}
+
+// Who only looks is surprised by a database that he made by looking.
+Result<ConnectionSettings> CommandDatabase::clusterSettings(ConnectionProfile::Kind kind, Access access)
+{
+    const ClusterLocation location = ClusterLocation::standard();
+    const QString elsewhere =
+        QStringLiteral("signalbox or signalbox migrate up creates it; --db or --profile "
+                       "names another database, --profile demo the demo's");
+    if (access == Access::ReadOnly && !PrivateCluster::exists(location))
+        return fail(Error::Kind::NotFound, QStringLiteral("open the private cluster"),
+                    QStringLiteral("there is none yet"), elsewhere);
+    auto cluster = PrivateCluster::acquire(
+        location, [](const QString &text) { printMessage(QStringLiteral("private cluster: ") + text); });
+    if (!cluster)
+        return fail(cluster.error());
+    m_cluster = std::move(*cluster);
+    if (access == Access::ReadWrite)
+        return m_cluster->ensureDatabase(clusterDatabase(kind));
+    auto settings = m_cluster->existingDatabase(clusterDatabase(kind));
+    if (!settings && settings.error().kind == Error::Kind::NotFound)
+        settings.error().hint = elsewhere;
+    return settings;
 }
 
 Done CommandDatabase::useProxy(const ConnectionProfile &profile)
@@ -113,7 +130,7 @@ Result<std::unique_ptr<PgConnection>> CommandDatabase::connect(Access access) co
 
 Result<std::unique_ptr<PgConnection>> CommandDatabase::connectMigrated(Access access) const
 {
-    if (m_cluster) {
+    if (m_cluster && access == Access::ReadWrite) {
         // Ours to keep up to date, whatever the profile may do in it.
         ConnectionSettings owned = m_settings;
         owned.access = Access::ReadWrite;
@@ -152,7 +169,7 @@ Result<Proxy> chosenProxy(const CommandLine &line, const CommandDatabase &databa
 
 Result<OpenDatabase> openDatabase(const CommandLine &line, Access access)
 {
-    auto database = CommandDatabase::locate(line);
+    auto database = CommandDatabase::locate(line, access);
     if (!database)
         return fail(database.error());
     auto connection = database->connectMigrated(access);

@@ -18,9 +18,10 @@ class PrivateCluster;
 class CommandDatabase
 {
 public:
-    /// Starts the private cluster when it is meant. Errors: Usage for an unreadable URI or an unknown
-    /// profile.
-    static Result<CommandDatabase> locate(const CommandLine &line);
+    /// Starts the private cluster when it is meant; creates it, or a database in it, only for who is going to
+    /// write. Errors: Usage for an unreadable URI or an unknown profile, NotFound where a reader finds no
+    /// cluster or database yet.
+    static Result<CommandDatabase> locate(const CommandLine &line, Access access);
     ~CommandDatabase();
     CommandDatabase(CommandDatabase &&) noexcept;
 
@@ -36,13 +37,14 @@ public:
     /// Connects; the schema may be in any state. Errors: Refused when writes are asked for and the profile or
     /// the server is read-only.
     Result<std::unique_ptr<PgConnection>> connect(Access access) const;
-    /// Connects to a database that has our schema. The private cluster is migrated when it is not up to date;
-    /// any other server is Refused then.
+    /// Connects to a database that has our schema. For writing the private cluster is migrated when it is not
+    /// up to date; else, and with any other server, that is Refused.
     Result<std::unique_ptr<PgConnection>> connectMigrated(Access access) const;
 
 private:
     CommandDatabase();
-    Done useProfile(const QString &name);
+    Done useProfile(const QString &name, Access access);
+    Result<ConnectionSettings> clusterSettings(ConnectionProfile::Kind kind, Access access);
     Done useProxy(const ConnectionProfile &profile);
 
     ConnectionSettings m_settings;

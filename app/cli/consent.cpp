@@ -21,14 +21,14 @@ QString givenReason(const CommandLine &line)
     return line.value(QStringLiteral("reason")).trimmed();
 }
 
-Result<Consent> consentOf(const CommandContext &context)
+Result<Consent> consentOf(const CommandContext &context, ReasonIs reasonIs)
 {
     const bool yes = context.line.has(QStringLiteral("yes"));
     const bool dryRun = context.line.has(QStringLiteral("dry-run"));
     const QString reason = givenReason(context.line);
     if (yes && dryRun)
         return wrong(context, QStringLiteral("give either --dry-run or --yes"));
-    if (yes && reason.isEmpty())
+    if (yes && reason.isEmpty() && reasonIs == ReasonIs::Required)
         return wrong(context, QStringLiteral("--reason is missing"));
     if (!yes && !dryRun)
         printMessage(context.command.name + QStringLiteral(": nothing was changed; --yes does it"));

@@ -19,9 +19,11 @@ struct Consent
     QString reason;       ///< trimmed
 };
 
+enum class ReasonIs { Required, Optional };
+
 /// Reads --yes, --dry-run and --reason. Errors: Usage for both switches at once, and for --yes without a
-/// reason.
-Result<Consent> consentOf(const CommandContext &context);
+/// reason where one is required.
+Result<Consent> consentOf(const CommandContext &context, ReasonIs reasonIs = ReasonIs::Required);
 
 /// The reason of a change that needs no consent; may be empty.
 QString givenReason(const CommandLine &line);

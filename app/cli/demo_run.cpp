@@ -83,6 +83,10 @@ private:
         // A demo in a database of one's own delivers too: it was asked for.
         m_composition.delivery().startWorker();
         say(QStringLiteral("signalbox demo: sample traffic flows"));
+        if (m_options.target.profile.kind == ConnectionProfile::Kind::Demo)
+            say(QStringLiteral("signalbox demo: other commands reach it with --profile %1, such as "
+                               "signalbox jobs list --profile %1")
+                    .arg(m_options.target.profile.name));
         if (m_options.seconds > 0)
             QTimer::singleShot(m_options.seconds * 1'000, this, &DemoRun::stop);
     }

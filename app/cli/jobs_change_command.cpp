@@ -6,6 +6,10 @@
 #include "app/database/job_changes.h"
 
 #include <QElapsedTimer>
+#include <QFile>
+#include <QUuid>
+
+#include <cstdio>
 
 namespace signalbox {
 
@@ -14,6 +18,20 @@ namespace {
 tl::unexpected<Error> wrong(const CommandContext &context, const QString &why)
 {
     return fail(Error::Kind::Usage, context.command.name, why);
+}
+
+QString doneWord(JobAction action)
+{
+    switch (action) {
+    case JobAction::Cancel:
+        return QStringLiteral("cancelled");
+    case JobAction::Follow:
+        return QStringLiteral("set as their endpoint is now");
+    case JobAction::Retry:
+    case JobAction::SendNow:
+        break;
+    }
+    return QStringLiteral("retried");
 }
 
 void printPreview(const ActionPreview &preview)
@@ -25,8 +43,7 @@ void printPreview(const ActionPreview &preview)
     printLine(QStringLiteral("%1 of %2 selected jobs would be %3")
                   .arg(preview.affected)
                   .arg(preview.selected)
-                  .arg(preview.action == JobAction::Cancel ? QStringLiteral("cancelled")
-                                                           : QStringLiteral("retried")));
+                  .arg(doneWord(preview.action)));
     count("are being sent right now", preview.inFlight);
     count("would wait, because their endpoint is disabled", preview.heldByDisabled);
     count("may have been processed already: the last attempt was sent and not answered", preview.ambiguous);
@@ -57,37 +74,79 @@ ActionWatch tellingWatch(const QString &name)
     return watch;
 }
 
-CommandResult change(const CommandContext &context, JobAction action)
+// One id a line; empty lines do not count.
+Result<QStringList> readIds(const QString &name)
+{
+    const QString what = QStringLiteral("read ") + name;
+    QFile file(name);
+    const bool isOpen =
+        name == QLatin1String("-") ? file.open(stdin, QIODevice::ReadOnly) : file.open(QIODevice::ReadOnly);
+    if (!isOpen)
+        return fail(what, file.errorString());
+    QStringList ids;
+    int line = 0;
+    for (const QString &text : QString::fromUtf8(file.readAll()).split('\n')) {
+        ++line;
+        if (text.trimmed().isEmpty())
+            continue;
+        const QUuid id = QUuid::fromString(text.trimmed());
+        if (id.isNull())
+            return fail(Error::Kind::Refused, what, QStringLiteral("line %1 is no id of a job").arg(line));
+        ids << id.toString(QUuid::WithoutBraces);
+    }
+    if (ids.isEmpty())
+        return fail(Error::Kind::Refused, what, QStringLiteral("it holds no id"));
+    return ids;
+}
+
+Result<JobSelection> chosenJobs(const CommandContext &context)
 {
     const CommandLine &line = context.line;
-    const QString expression = line.value(QStringLiteral("filter"));
+    const QString expression = line.value(QStringLiteral("filter")).trimmed();
     const bool isAll = line.has(QStringLiteral("all"));
-    if (expression.trimmed().isEmpty() && !isAll)
+    const bool byIds = line.has(QStringLiteral("ids"));
+    const int ways = int(!expression.isEmpty()) + int(isAll) + int(byIds);
+    if (ways == 0)
         return wrong(context,
                      QStringLiteral("--filter is missing; nothing is taken to mean every job (--all does)"));
-    if (!expression.trimmed().isEmpty() && isAll)
-        return wrong(context, QStringLiteral("give either --filter or --all"));
+    if (ways > 1)
+        return wrong(context, QStringLiteral("give one of --filter, --ids and --all"));
+    JobSelection selection;
+    selection.all = isAll;
+    if (byIds) {
+        const auto ids = readIds(line.value(QStringLiteral("ids")));
+        if (!ids)
+            return fail(ids.error());
+        selection.ids = *ids;
+        return selection;
+    }
     const auto filter = parseFilter(expression, Table::Jobs);
     if (!filter)
         return fail(filter.error());
+    selection.filter = *filter;
+    return selection;
+}
+
+CommandResult change(const CommandContext &context, JobAction action)
+{
+    const CommandLine &line = context.line;
+    const auto selection = chosenJobs(context);
+    if (!selection)
+        return fail(selection.error());
     const auto consent = consentOf(context);
     if (!consent)
         return fail(consent.error());
-    JobSelection selection;
-    selection.filter = *filter;
-    selection.all = isAll;
-
     const auto database = openDatabase(line, consent->isGiven ? Access::ReadWrite : Access::ReadOnly);
     if (!database)
         return fail(database.error());
     if (!consent->isGiven) {
-        const auto preview = previewJobs(*database->connection, selection, action);
+        const auto preview = previewJobs(*database->connection, *selection, action);
         if (!preview)
             return fail(preview.error());
         printPreview(*preview);
         return consent->exitCode;
     }
-    const auto result = changeJobs(*database->connection, selection, action, consent->reason,
+    const auto result = changeJobs(*database->connection, *selection, action, consent->reason,
                                    tellingWatch(context.command.name));
     if (!result)
         return fail(result.error());
@@ -109,6 +168,16 @@ CommandResult retry(const CommandContext &context)
     return change(context, context.line.has(QStringLiteral("now")) ? JobAction::SendNow : JobAction::Retry);
 }
 
+CommandResult sendNow(const CommandContext &context)
+{
+    return change(context, JobAction::SendNow);
+}
+
+CommandResult repoint(const CommandContext &context)
+{
+    return change(context, JobAction::Follow);
+}
+
 CommandResult cancel(const CommandContext &context)
 {
     return change(context, JobAction::Cancel);
@@ -120,10 +189,31 @@ QList<Command> jobsChangeCommands()
 {
     const QList<Option> options =
         QList<Option>{{"filter", "EXPR", "which jobs; words: " + filterFieldNames(Table::Jobs).join(' ')},
+                      {"ids", "FILE|-", "file with the id of a job on each line, instead of a filter"},
                       {"all", {}, "every job, instead of a filter"}} +
         consentOptions();
     const Option now{"now", {}, "before whatever else waits for the endpoint"};
-    return {{"jobs retry", {}, "send jobs again, at once", options + QList<Option>{now}, 0, 0, retry},
+    return {{"jobs retry",
+             {},
+             "send jobs again, at once; prints how many",
+             options + QList<Option>{now},
+             0,
+             0,
+             retry},
+            {"jobs send-now",
+             {},
+             "retry jobs before whatever else waits for their endpoint",
+             options,
+             0,
+             0,
+             sendNow},
+            {"jobs repoint",
+             {},
+             "set jobs that wait or failed as their endpoint is set now: URL, headers, timeout, retries",
+             options,
+             0,
+             0,
+             repoint},
             {"jobs cancel", {}, "give jobs up", options, 0, 0, cancel}};
 }
 

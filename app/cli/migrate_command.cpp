@@ -1,8 +1,11 @@
 #include "app/cli/command_database.h"
+#include "app/cli/consent.h"
 #include "app/cli/output.h"
 #include "app/cli/row_output.h"
+#include "app/cli/slow_progress.h"
 #include "app/cli/sub_commands.h"
 #include "app/database/migration_plan.h"
+#include "app/database/migrator_rollback.h"
 
 #include <QSqlField>
 
@@ -54,7 +57,7 @@ CommandResult status(const CommandContext &context)
     const auto format = chosenFormat(context.line);
     if (!format)
         return fail(format.error());
-    const auto database = CommandDatabase::locate(context.line);
+    const auto database = CommandDatabase::locate(context.line, Access::ReadOnly);
     if (!database)
         return fail(database.error());
     const auto connection = database->connect(Access::ReadOnly);
@@ -86,7 +89,7 @@ CommandResult plan(const CommandContext &context)
     const auto to = context.line.number(QStringLiteral("to"), 0, std::numeric_limits<int>::max());
     if (!to)
         return fail(to.error());
-    const auto database = CommandDatabase::locate(context.line);
+    const auto database = CommandDatabase::locate(context.line, Access::ReadOnly);
     if (!database)
         return fail(database.error());
     const auto connection = database->connect(Access::ReadOnly);
@@ -131,38 +134,82 @@ void printReport(const MigrationReport &report)
         printMessage(QStringLiteral("migrations: nothing to do"));
 }
 
-// up and down differ in one call.
-template <typename Act> CommandResult migrate(const CommandContext &context, Act act)
+Result<std::optional<qint64>> chosenVersion(const CommandLine &line)
 {
-    const auto to = context.line.number(QStringLiteral("to"), 0, std::numeric_limits<int>::max());
+    const auto to = line.number(QStringLiteral("to"), 0, std::numeric_limits<int>::max());
     if (!to)
         return fail(to.error());
-    const auto database = CommandDatabase::locate(context.line);
+    return *to ? std::optional<qint64>(**to) : std::nullopt;
+}
+
+CommandResult up(const CommandContext &context)
+{
+    const auto to = chosenVersion(context.line);
+    if (!to)
+        return fail(to.error());
+    const auto database = CommandDatabase::locate(context.line, Access::ReadWrite);
     if (!database)
         return fail(database.error());
     const auto connection = database->connect(Access::ReadWrite);
     if (!connection)
         return fail(connection.error());
-    Migrator migrator(**connection, [](const QString &text) { printMessage(text); });
-    const std::optional<qint64> version = *to ? std::optional<qint64>(**to) : std::nullopt;
-    const Result<MigrationReport> report = act(migrator, version);
+    SlowProgress progress;
+    const auto report = Migrator(**connection, [&](const QString &text) { progress.tell(text); }).up(*to);
     if (!report)
         return fail(report.error());
     printReport(*report);
     return 0;
 }
 
-CommandResult up(const CommandContext &context)
+// Below the newest of our versions that is applied: one step.
+Result<qint64> oneStepDown(Migrator &migrator)
 {
-    return migrate(context, [](Migrator &migrator, std::optional<qint64> to) { return migrator.up(to); });
+    const auto applied = migrator.previewDown(0);
+    if (!applied)
+        return fail(applied.error());
+    return applied->steps.isEmpty() ? 0 : applied->steps.constFirst().version - 1;
+}
+
+void printPreview(const MigrationReport &report)
+{
+    for (const MigrationReport::Step &step : report.steps)
+        printLine(QStringLiteral("would roll back %1 %2")
+                      .arg(step.version, 3, 10, QLatin1Char('0'))
+                      .arg(step.description));
+    if (!report.losses.isEmpty())
+        printLine(QStringLiteral("would lose ") + lossText(report.losses));
+    if (report.steps.isEmpty())
+        printLine(QStringLiteral("nothing to roll back"));
 }
 
 CommandResult down(const CommandContext &context)
 {
-    const bool evenIfDataIsLost = context.line.has(QStringLiteral("yes"));
-    return migrate(context, [evenIfDataIsLost](Migrator &migrator, std::optional<qint64> to) {
-        return migrator.down(to, evenIfDataIsLost);
-    });
+    const auto consent = consentOf(context, ReasonIs::Optional);
+    if (!consent)
+        return fail(consent.error());
+    const auto to = chosenVersion(context.line);
+    if (!to)
+        return fail(to.error());
+    const Access access = consent->isGiven ? Access::ReadWrite : Access::ReadOnly;
+    const auto database = CommandDatabase::locate(context.line, access);
+    if (!database)
+        return fail(database.error());
+    const auto connection = database->connect(access);
+    if (!connection)
+        return fail(connection.error());
+    SlowProgress progress;
+    Migrator migrator(**connection, [&](const QString &text) { progress.tell(text); });
+    const auto version = *to ? Result<qint64>(**to) : oneStepDown(migrator);
+    if (!version)
+        return fail(version.error());
+    const auto report = consent->isGiven ? migrator.down(*version, true) : migrator.previewDown(*version);
+    if (!report)
+        return fail(report.error());
+    if (consent->isGiven)
+        printReport(*report);
+    else
+        printPreview(*report);
+    return consent->isGiven ? 0 : consent->exitCode;
 }
 
 } // namespace
@@ -187,9 +234,9 @@ QList<Command> migrateCommands()
         {"migrate up", {}, "apply what is pending", {{"to", "V", "last version to apply"}}, 0, 0, up},
         {"migrate down",
          {},
-         "roll back; refuses to drop tables that hold rows",
-         {{"to", "V", "version to stay; everything above is rolled back"},
-          {"yes", {}, "even if rows are lost"}},
+         "roll back one version, or all above V; without --yes it says what would go",
+         QList<Option>{{"to", "V", "version to stay; everything above is rolled back; 0: all"}} +
+             consentOptions(),
          0,
          0,
          down},

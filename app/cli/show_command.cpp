@@ -55,7 +55,7 @@ struct Shown
     QSqlRecord row;
     QStringList columns;
     QList<QPair<QString, QString>> texts; ///< title and text of what is printed below the row: the payload
-    QString partsName;                    ///< "attempts", "events", "jobs"
+    QString partsName;                    ///< "deliveries", "events", "jobs"
     RowSet parts;
 };
 
@@ -67,7 +67,7 @@ Result<Shown> showJob(PgConnection &connection, const QString &word)
     const auto detail = readJobDetail(connection, row->value(QStringLiteral("id")).toString());
     if (!detail)
         return fail(detail.error());
-    Shown shown{*row, listedColumns(Table::Jobs), {}, QStringLiteral("attempts"), {}};
+    Shown shown{*row, listedColumns(Table::Jobs), {}, QStringLiteral("deliveries"), {}};
     if (!detail->held.code.isEmpty())
         shown.texts.append({QStringLiteral("waits"), detail->held.text});
     shown.texts.append({QStringLiteral("payload"), detail->payload.text});

@@ -17,7 +17,7 @@ CommandResult work(const CommandContext &context)
         return fail(settings.error());
     setLogFormat(settings->logFormat);
     setLogLevel(settings->logLevel);
-    const auto database = CommandDatabase::locate(context.line);
+    const auto database = CommandDatabase::locate(context.line, Access::ReadWrite);
     if (!database)
         return fail(database.error());
     const auto proxy = chosenProxy(context.line, *database);

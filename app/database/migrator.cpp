@@ -152,6 +152,30 @@ Result<MigrationReport> Migrator::up(std::optional<qint64> to)
     }
 }
 
+namespace {
+
+// Applied files above a version, newest first.
+Result<QList<MigrationFile>> filesAbove(const MigrationLedger &ledger, const QList<MigrationFile> &files,
+                                        qint64 version)
+{
+    QList<MigrationFile> newestFirst;
+    for (const MigrationFile &file : files) {
+        const LedgerRow *row = ledger.rowOf(file);
+        if (!row || file.version <= version)
+            continue;
+        if (row->table != ledger.writableTable() && !ledger.writableRowOf(file)) {
+            return fail(
+                Error::Kind::Refused, QStringLiteral("migrate down"),
+                QStringLiteral("%1 also holds versions that this Signalbox does not know and is not changed")
+                    .arg(row->table));
+        }
+        newestFirst.prepend(file);
+    }
+    return newestFirst;
+}
+
+} // namespace
+
 Result<MigrationReport> Migrator::down(std::optional<qint64> to, bool evenIfDataIsLost)
 {
     const auto files = readMigrations(m_directory);
@@ -165,20 +189,24 @@ Result<MigrationReport> Migrator::down(std::optional<qint64> to, bool evenIfData
         return fail(ledger.error());
     if (Done finished = ledger->refuseUnfinished(); !finished)
         return fail(std::move(finished.error()));
-    QList<MigrationFile> newestFirst;
-    for (const MigrationFile &file : *files) {
-        const LedgerRow *row = ledger->rowOf(file);
-        if (!row || file.version <= to.value_or(0))
-            continue;
-        if (row->table != ledger->writableTable() && !ledger->writableRowOf(file)) {
-            return fail(
-                Error::Kind::Refused, QStringLiteral("migrate down"),
-                QStringLiteral("%1 also holds versions that this Signalbox does not know and is not changed")
-                    .arg(row->table));
-        }
-        newestFirst.prepend(file);
-    }
-    return rollBack(m_connection, *ledger, {*files, newestFirst, evenIfDataIsLost}, m_progress);
+    const auto newestFirst = filesAbove(*ledger, *files, to.value_or(0));
+    if (!newestFirst)
+        return fail(newestFirst.error());
+    return rollBack(m_connection, *ledger, {*files, *newestFirst, evenIfDataIsLost}, m_progress);
+}
+
+Result<MigrationReport> Migrator::previewDown(std::optional<qint64> to)
+{
+    const auto files = readMigrations(m_directory);
+    if (!files)
+        return fail(files.error());
+    const auto ledger = MigrationLedger::read(m_connection, *files);
+    if (!ledger)
+        return fail(ledger.error());
+    const auto newestFirst = filesAbove(*ledger, *files, to.value_or(0));
+    if (!newestFirst)
+        return fail(newestFirst.error());
+    return previewRollBack(m_connection, *ledger, {*files, *newestFirst, false});
 }
 
 } // namespace signalbox

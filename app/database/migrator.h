@@ -80,6 +80,9 @@ public:
     /// tables that hold rows, naming them, unless told otherwise.
     Result<MigrationReport> down(std::optional<qint64> to, bool evenIfDataIsLost);
 
+    /// What down would do, with the rows that would be lost. Reads only.
+    Result<MigrationReport> previewDown(std::optional<qint64> to);
+
 private:
     PgConnection &m_connection;
     Progress m_progress;

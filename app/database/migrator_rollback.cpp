@@ -137,19 +137,6 @@ Result<QList<MigrationReport::Loss>> findLosses(PgConnection &connection, const 
     return losses;
 }
 
-QString lossText(const QList<MigrationReport::Loss> &losses)
-{
-    QStringList texts;
-    for (const MigrationReport::Loss &loss : losses) {
-        const QString count = loss.rows > mostRowsCounted
-                                  ? QStringLiteral("more than %1").arg(mostRowsCounted)
-                                  : QString::number(loss.rows);
-        texts << QStringLiteral("%1 (%2 %3)")
-                     .arg(loss.table, count, loss.rows == 1 ? QStringLiteral("row") : QStringLiteral("rows"));
-    }
-    return texts.join(QStringLiteral(", "));
-}
-
 QStringList adoptedVersions(const MigrationLedger &ledger, const QList<MigrationFile> &files)
 {
     QStringList names;
@@ -200,6 +187,19 @@ Done runRollbacks(PgConnection &connection, const MigrationLedger &ledger, const
 
 } // namespace
 
+QString lossText(const QList<MigrationReport::Loss> &losses)
+{
+    QStringList texts;
+    for (const MigrationReport::Loss &loss : losses) {
+        const QString count = loss.rows > mostRowsCounted
+                                  ? QStringLiteral("more than %1").arg(mostRowsCounted)
+                                  : QString::number(loss.rows);
+        texts << QStringLiteral("%1 (%2 %3)")
+                     .arg(loss.table, count, loss.rows == 1 ? QStringLiteral("row") : QStringLiteral("rows"));
+    }
+    return texts.join(QStringLiteral(", "));
+}
+
 Result<MigrationReport> rollBack(PgConnection &connection, const MigrationLedger &ledger,
                                  const Descent &descent, const Migrator::Progress &progress)
 {
@@ -235,6 +235,30 @@ Result<MigrationReport> rollBack(PgConnection &connection, const MigrationLedger
     report.losses = *losses;
     if (!losses->isEmpty())
         report.notes << QStringLiteral("Dropped with their rows: ") + lossText(*losses);
+    return report;
+}
+
+Result<MigrationReport> previewRollBack(PgConnection &connection, const MigrationLedger &ledger,
+                                        const Descent &descent)
+{
+    const auto tables = tablesOfSchema(connection);
+    if (!tables)
+        return fail(tables.error());
+    MigrationReport report;
+    for (const MigrationFile &file : descent.newestFirst) {
+        report.steps.append({MigrationReport::Step::Kind::RolledBack, file.version, file.description, 0});
+        for (const SchemaObject &object : file.change.added) {
+            const QString name = object.name.section(' ', 1);
+            if (object.kind() != QLatin1String("table") || !tables->contains(name))
+                continue;
+            const auto rows = countRowsToLose(connection, {name, tables->value(name), file.version},
+                                              ledger.writableRowOf(file));
+            if (!rows)
+                return fail(rows.error());
+            if (*rows > 0)
+                report.losses.append({name, *rows});
+        }
+    }
     return report;
 }
 

@@ -25,4 +25,12 @@ struct Descent
 Result<MigrationReport> rollBack(PgConnection &connection, const MigrationLedger &ledger,
                                  const Descent &descent, const Migrator::Progress &progress);
 
+/// "webhook_jobs (12 rows), events (more than 100000 rows)"
+QString lossText(const QList<MigrationReport::Loss> &losses);
+
+/// What rollBack would do, and the rows that would go with the tables that those files made. Reads only;
+/// takes no lock that anybody waits for.
+Result<MigrationReport> previewRollBack(PgConnection &connection, const MigrationLedger &ledger,
+                                        const Descent &descent);
+
 } // namespace signalbox

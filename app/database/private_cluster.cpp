@@ -2,6 +2,8 @@
 
 #include "app/database/pg_connection.h"
 
+#include <QFileInfo>
+
 namespace signalbox {
 
 PrivateCluster::PrivateCluster(PrivateClusterServer server, FileLock startLock, FileLock usersLock,
@@ -76,6 +78,30 @@ ConnectionSettings PrivateCluster::settings(const QString &database) const
     settings.database = database;
     settings.user = QStringLiteral("postgres");
     return settings;
+}
+
+bool PrivateCluster::exists(const ClusterLocation &location)
+{
+    return QFileInfo::exists(location.clusterDirectory());
+}
+
+Result<ConnectionSettings> PrivateCluster::existingDatabase(const QString &name) const
+{
+    const QString what = QStringLiteral("open the database ") + name;
+    const auto connection = PgConnection::open(settings(QStringLiteral("postgres")));
+    if (!connection)
+        return fail(connection.error());
+    const auto rows = (*connection)
+                          ->query(QStringLiteral(R"(
+SELECT count(1) FILTER (WHERE datname = :name::text) AS found
+FROM pg_database)"),
+                                  {{QStringLiteral(":name"), name}}, what);
+    if (!rows)
+        return fail(rows.error());
+    if (rows->constFirst().value(0).toInt() == 0)
+        return fail(Error::Kind::NotFound, what,
+                    QStringLiteral("the private cluster has none of that name yet"));
+    return settings(name);
 }
 
 Result<ConnectionSettings> PrivateCluster::ensureDatabase(const QString &name)

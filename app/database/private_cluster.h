@@ -26,6 +26,8 @@ public:
     static Result<std::unique_ptr<PrivateCluster>> acquire(const ClusterLocation &location,
                                                            std::function<void(QString)> progress = {},
                                                            const ClusterOptions &options = {});
+    /// Whether one was created there; nothing is started or made.
+    static bool exists(const ClusterLocation &location);
     ~PrivateCluster(); ///< the last user stops the server
     PrivateCluster(const PrivateCluster &) = delete;
     PrivateCluster &operator=(const PrivateCluster &) = delete;
@@ -33,6 +35,8 @@ public:
     /// Starts the server again when it died while we were using it.
     Done ensureRunning();
     ConnectionSettings settings(const QString &database) const;
+    /// Errors: NotFound where nobody created it.
+    Result<ConnectionSettings> existingDatabase(const QString &name) const;
     /// Creates the database when it is missing.
     Result<ConnectionSettings> ensureDatabase(const QString &name);
 

@@ -14,7 +14,8 @@ private slots:
     void upStatusDown();
     void planIsSqlToCopy();
     void otherCommandsNameTheSchemaOfTheTables();
-    void downRefusesToLoseRows();
+    void downSaysWhatWouldGo();
+    void downAloneIsOneStep();
     void otherCommandsAskForTheSchema_data();
     void otherCommandsAskForTheSchema();
 };
@@ -89,20 +90,39 @@ void TestMigrateCommands::otherCommandsNameTheSchemaOfTheTables()
     QVERIFY(runner.run({"migrate", "status"}).err.contains("in schema shop"));
 }
 
-void TestMigrateCommands::downRefusesToLoseRows()
+void TestMigrateCommands::downSaysWhatWouldGo()
 {
     TestDatabase database;
     database.run(QStringLiteral(
         "INSERT INTO webhook_endpoints (id, url, secret) VALUES ('ep_1', 'http://example.com', 's')"));
     const CommandRunner runner(database.settings());
-    const CommandOutcome refused = runner.run({"migrate", "down", "--to", "1"});
-    QCOMPARE(refused.exitCode, 1);
-    QVERIFY2(refused.err.contains("webhook_endpoints"), refused.err.constData());
+    const CommandOutcome asked = runner.run({"migrate", "down", "--to", "1"});
+    QCOMPARE(asked.exitCode, 2);
+    QVERIFY2(asked.out.contains("would lose webhook_endpoints (1 row)"), asked.out.constData());
+    QVERIFY2(asked.err.contains("--yes"), asked.err.constData());
+    QCOMPARE(runner.run({"migrate", "down", "--to", "1", "--dry-run"}).out, asked.out);
     QCOMPARE(database.value("SELECT count(1) FROM webhook_endpoints").toInt(), 1);
     const CommandOutcome done = runner.run({"migrate", "down", "--to", "1", "--yes"});
     QCOMPARE(done.exitCode, 0);
     QVERIFY2(done.err.contains("webhook_endpoints"), done.err.constData());
     QVERIFY(database.value("SELECT to_regclass('webhook_endpoints') IS NULL").toBool());
+}
+
+void TestMigrateCommands::downAloneIsOneStep()
+{
+    TestDatabase database;
+    const CommandRunner runner(database.settings());
+    const int newest = database.value("SELECT max(version) FROM _sqlx_migrations").toInt();
+    const CommandOutcome asked = runner.run({"migrate", "down"});
+    QCOMPARE(asked.exitCode, 2);
+    QCOMPARE(asked.lines().size(), 1);
+    QVERIFY2(asked.out.contains(QByteArray::number(newest)), asked.out.constData());
+    QCOMPARE(runner.run({"migrate", "down", "--yes"}).exitCode, 0);
+    QCOMPARE(database.value("SELECT max(version) FROM _sqlx_migrations").toInt(), newest - 1);
+    // What up does stands in its answer, and is not said a second time.
+    const CommandOutcome up = runner.run({"migrate", "up"});
+    QCOMPARE(up.lines().size(), 1);
+    QVERIFY2(!up.err.contains("pplying"), up.err.constData());
 }
 
 void TestMigrateCommands::otherCommandsAskForTheSchema_data()

@@ -224,7 +224,7 @@ void TestSeedSchema::rollback()
                  outcome.err.constData());
     }
     if (next == QLatin1String("down")) {
-        const CommandOutcome down = m_database->signalbox({"migrate", "down", "--yes"});
+        const CommandOutcome down = m_database->signalbox({"migrate", "down", "--to", "0", "--yes"});
         QVERIFY2(down.exitCode == 0, said(down).constData());
         QCOMPARE(m_database
                      ->value(QStringLiteral(
