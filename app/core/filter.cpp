@@ -42,13 +42,39 @@ Result<QStringList> payloadPath(const FilterWord &word)
     return path;
 }
 
-Result<FilterTerm> understand(const FilterWord &word, const QString &text, Table table, const QDateTime &now)
+// A status or the name of a field was hardly meant as a text to look for; in quotes it is.
+Done refuseLikelySlip(const FilterWord &word, Table table)
 {
-    const std::optional<FilterField> field = filterFieldByName(word.name);
-    const QString shown = '"' + text.mid(word.position, word.length) + '"';
-    if (!word.hasColon)
-        return filterError(word.position, shown + QStringLiteral(" is not a filter; write field:value"),
+    if (word.bare.isQuoted())
+        return {};
+    const QString shown = '"' + word.bare.text + '"';
+    if (jobStatusWords().contains(word.bare.text.toLower()))
+        return filterError(word.position, shown + QStringLiteral(" is a status"),
+                           QStringLiteral("write status:%1, or the word in quotes to look for it")
+                               .arg(word.bare.text.toLower()));
+    if (filterFieldByName(word.name))
+        return filterError(word.position, shown + QStringLiteral(" needs a colon and a value"),
                            wordsThatFit(table));
+    return {};
+}
+
+Result<FilterTerm> search(const FilterWord &word, Table table, const QDateTime &now)
+{
+    if (word.bare.text.isEmpty())
+        return filterError(word.position, QStringLiteral("a word is missing"), wordsThatFit(table));
+    if (const Done meant = refuseLikelySlip(word, table); !meant)
+        return fail(meant.error());
+    const auto value = parseFilterValue(word.bare, FilterField::Any, table, now);
+    if (!value)
+        return fail(value.error());
+    return FilterTerm{FilterField::Any, word.negated, {}, {*value}, word.position, word.length};
+}
+
+Result<FilterTerm> understand(const FilterWord &word, Table table, const QDateTime &now)
+{
+    if (!word.hasColon)
+        return search(word, table, now);
+    const std::optional<FilterField> field = filterFieldByName(word.name);
     if (!field)
         return filterError(word.position, '"' + word.name + QStringLiteral("\" is not a field"),
                            wordsThatFit(table));
@@ -84,7 +110,7 @@ Result<Filter> parseFilter(const QString &text, Table table, const QDateTime &no
         return fail(words.error());
     Filter filter{text, {}};
     for (const FilterWord &word : *words) {
-        const auto term = understand(word, text, table, now);
+        const auto term = understand(word, table, now);
         if (!term)
             return fail(term.error());
         filter.terms << *term;

@@ -25,7 +25,10 @@ enum class FilterField {
     Id,
     Payload,
     Outcome,
-    Held
+    Held,
+    Response, ///< text of a receiver's answer
+    Failed,   ///< how long ago it failed
+    Any       ///< a word without a field: what it is, or where it stands
 };
 
 enum class Comparison { Equal, Less, LessOrEqual, Greater, GreaterOrEqual, Range };
@@ -64,8 +67,10 @@ struct Filter
 
 /// Parses the filter language for one table. Every word that does not fit (unknown field, field that the
 /// table does not have, value that is no status, number, duration, date, UUID ...) is an Error of kind Usage
-/// whose `position` points at it. Nothing is ignored. Times without offset are taken in the zone of `now`,
-/// times without date on its day.
+/// whose `position` points at it. Nothing is ignored. A word without a field searches: a UUID, or at least
+/// eight of its first digits, finds what it is; anything else is looked for in ids, types, endpoints and
+/// errors. A status or a field's name alone is refused, because it was hardly meant so. Times without offset
+/// are taken in the zone of `now`, times without date on its day.
 Result<Filter> parseFilter(const QString &text, Table table,
                            const QDateTime &now = QDateTime::currentDateTime());
 

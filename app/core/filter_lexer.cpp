@@ -42,6 +42,7 @@ private:
             word.negated = true;
             ++m_at;
         }
+        const qsizetype start = m_at;
         const auto name = cutPiece(QStringLiteral(".:"));
         if (!name)
             return fail(name.error());
@@ -53,8 +54,14 @@ private:
                 return fail(key.error());
             word.path << *key;
         }
-        if (!isAt(':'))
+        if (!isAt(':')) {
+            m_at = start;
+            auto bare = cutPiece({});
+            if (!bare)
+                return fail(bare.error());
+            word.bare = *bare;
             return {};
+        }
         word.hasColon = true;
         do {
             ++m_at;

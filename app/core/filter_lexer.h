@@ -27,6 +27,7 @@ struct FilterWord
     QString name;
     QList<FilterText> path;
     QList<FilterText> values;
+    FilterText bare; ///< without a colon: all of it, without the sign
     bool negated = false;
     bool hasColon = false;
     qsizetype position = 0;

@@ -219,6 +219,7 @@ Result<FilterValue> parseFilterValue(const FilterText &value, FilterField field,
     case FilterField::Attempts:
         return number(value, QStringLiteral("write 3, >=3 or 2..5"), parseCount);
     case FilterField::Age:
+    case FilterField::Failed:
         return age(value);
     case FilterField::Duration:
         return number(value, QStringLiteral("write >2s, <500ms or 1s..5s, in ms, s, m, h or d"), parseSpan);
@@ -233,6 +234,8 @@ Result<FilterValue> parseFilterValue(const FilterText &value, FilterField field,
     case FilterField::Error:
     case FilterField::Stream:
     case FilterField::Payload:
+    case FilterField::Response:
+    case FilterField::Any:
         break;
     }
     return plainText(value, field);

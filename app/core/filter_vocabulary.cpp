@@ -12,7 +12,7 @@ struct Word
     QLatin1String name;
 };
 
-constexpr std::array<Word, 15> words{{
+constexpr std::array<Word, 18> words{{
     {FilterField::Status, QLatin1String("status")},
     {FilterField::Endpoint, QLatin1String("endpoint")},
     {FilterField::Type, QLatin1String("type")},
@@ -28,6 +28,9 @@ constexpr std::array<Word, 15> words{{
     {FilterField::Payload, QLatin1String("payload")},
     {FilterField::Outcome, QLatin1String("outcome")},
     {FilterField::Held, QLatin1String("held")},
+    {FilterField::Response, QLatin1String("response")},
+    {FilterField::Failed, QLatin1String("failed")},
+    {FilterField::Any, QLatin1String("any")},
 }};
 
 } // namespace
@@ -74,14 +77,14 @@ const QList<FilterField> &filterFields(Table table)
     using enum FilterField;
     // Code, outcome and duration of a job are those of any of its attempts; status of a delivery is its
     // job's.
-    static const QList<FilterField> jobs{Status,      Endpoint, Type,   Attempts, Age,
-                                         Created,     Error,    Stream, Id,       Payload,
-                                         Correlation, Held,     Code,   Outcome,  Duration};
-    static const QList<FilterField> deliveries{Endpoint, Type,        Code,    Duration, Outcome,
-                                               Error,    Age,         Created, Id,       Attempts,
-                                               Status,   Correlation, Stream,  Payload};
-    static const QList<FilterField> events{Type, Stream, Correlation, Age, Created, Id, Payload};
-    static const QList<FilterField> streams{Stream, Id, Age, Created};
+    static const QList<FilterField> jobs{Status, Endpoint, Type,     Attempts, Age,         Created,
+                                         Error,  Stream,   Id,       Payload,  Correlation, Held,
+                                         Code,   Outcome,  Duration, Failed,   Response,    Any};
+    static const QList<FilterField> deliveries{Endpoint, Type,    Code,   Duration, Outcome, Error,
+                                               Age,      Created, Id,     Attempts, Status,  Correlation,
+                                               Stream,   Payload, Failed, Response, Any};
+    static const QList<FilterField> events{Type, Stream, Correlation, Age, Created, Id, Payload, Any};
+    static const QList<FilterField> streams{Stream, Id, Age, Created, Any};
     switch (table) {
     case Table::Jobs:
         return jobs;

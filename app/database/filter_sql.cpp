@@ -2,6 +2,7 @@
 
 #include "app/core/filter_vocabulary.h"
 #include "app/database/derived_columns.h"
+#include "app/database/filter_search.h"
 #include "app/database/payload_path.h"
 
 #include <algorithm>
@@ -52,15 +53,6 @@ QStringList valueTexts(const FilterTerm &term)
     for (const FilterValue &value : term.values)
         texts << value.text;
     return texts;
-}
-
-// LIKE pattern of a text in which * stands for any characters.
-QString likePattern(QString text)
-{
-    text.replace('\\', QLatin1String("\\\\"))
-        .replace('%', QLatin1String("\\%"))
-        .replace('_', QLatin1String("\\_"));
-    return text.replace('*', '%');
 }
 
 // Codes that only a failed attempt has, so that its partial index serves.
@@ -119,7 +111,9 @@ private:
     QString column(const char *name) const { return m_alias + '.' + QLatin1String(name); }
     QString compare(const QString &expression, const FilterValue &value, const char *type);
     QString text(const QString &expression, const FilterValue &value);
-    QString age(const FilterValue &value);
+    QString age(const QString &time, const FilterValue &value);
+    QString failed(const FilterValue &value);
+    QString response(const FilterValue &value);
     QString idPrefix(const FilterValue &value);
     QString jobType(const FilterValue &value);
     QString ofEvent(const QString &eventCondition) const;
@@ -173,12 +167,11 @@ QString FilterWriter::text(const QString &expression, const FilterValue &value)
 }
 
 // An older row was created earlier: the comparison turns round.
-QString FilterWriter::age(const FilterValue &value)
+QString FilterWriter::age(const QString &created, const FilterValue &value)
 {
     const auto moment = [this](const QString &milliseconds) {
         return QStringLiteral("now() - %1 * interval '1 ms'").arg(bind(milliseconds, "bigint"));
     };
-    const QString created = column("created_at");
     switch (value.comparison) {
     case Comparison::Greater:
         return created + QStringLiteral(" < ") + moment(value.text);
@@ -200,17 +193,12 @@ QString FilterWriter::age(const FilterValue &value)
     return '(' + bounds.join(QStringLiteral(" AND ")) + ')';
 }
 
-// A prefix of a UUID is a range of UUIDs, which the primary key serves.
 QString FilterWriter::idPrefix(const FilterValue &value)
 {
     if (m_table == Table::Streams)
         return column("id") + QStringLiteral(" LIKE ") + bind(likePattern(value.text) + '%', "text");
-    const QString form = QStringLiteral("00000000-0000-0000-0000-000000000000");
-    const QString lower = value.text + form.mid(value.text.size());
-    QString highest = form;
-    const QString upper = value.text + highest.replace('0', 'f').mid(value.text.size());
-    const QString first = bind(lower, "uuid");
-    return QStringLiteral("%1 BETWEEN %2 AND %3").arg(column("id"), first, bind(upper, "uuid"));
+    return uuidPrefixCondition(column("id"), value.text,
+                               [this](const QString &text, const char *type) { return bind(text, type); });
 }
 
 // The column first: its statistics tell the planner how rare a type is, and payloads are read only where it
@@ -272,6 +260,43 @@ QString FilterWriter::ofAttempts(const FilterTerm &term, const FilterValue &valu
         .arg(attempt(QStringLiteral("attempt"), term, value));
 }
 
+// A job failed when its last attempt did. One that has a failed attempt within the time has its last there
+// too, so the recent ones, which an index holds in order, decide. Another program's job may have no attempts;
+// its last change is all there is.
+QString FilterWriter::failed(const FilterValue &value)
+{
+    if (m_table == Table::Deliveries)
+        return QStringLiteral("(%1 AND %2)").arg(failedAttempt(m_alias), age(column("created_at"), value));
+    const auto since = [this](const QString &milliseconds) {
+        return QStringLiteral("(job.id IN (SELECT attempt.job_id FROM webhook_deliveries attempt WHERE %1 "
+                              "AND attempt.created_at >= now() - %2 * interval '1 ms') "
+                              "OR (job.updated_at >= now() - %2 * interval '1 ms' AND NOT EXISTS "
+                              "(SELECT FROM webhook_deliveries attempt WHERE attempt.job_id = job.id)))")
+            .arg(failedAttempt(QStringLiteral("attempt")), bind(milliseconds, "bigint"));
+    };
+    QStringList parts{QStringLiteral("job.status = 'failed'")};
+    const bool isRange = value.comparison == Comparison::Range;
+    const bool isBefore =
+        value.comparison == Comparison::Greater || value.comparison == Comparison::GreaterOrEqual;
+    const QString older = isRange || isBefore ? value.text : QString();
+    const QString newer = isRange ? value.upper : isBefore ? QString() : value.text;
+    if (!older.isEmpty())
+        parts << QStringLiteral("NOT ") + since(older);
+    if (!newer.isEmpty())
+        parts << since(newer);
+    return '(' + parts.join(QStringLiteral(" AND ")) + ')';
+}
+
+QString FilterWriter::response(const FilterValue &value)
+{
+    const QString pattern = bind('%' + likePattern(value.text) + '%', "text");
+    if (m_table == Table::Deliveries)
+        return QStringLiteral("%1 ILIKE %2").arg(column("response_body"), pattern);
+    return QStringLiteral("EXISTS (SELECT FROM webhook_deliveries attempt WHERE attempt.job_id = job.id "
+                          "AND attempt.response_body ILIKE %1)")
+        .arg(pattern);
+}
+
 QString FilterWriter::one(const FilterTerm &term, const FilterValue &value)
 {
     switch (term.field) {
@@ -286,7 +311,15 @@ QString FilterWriter::one(const FilterTerm &term, const FilterValue &value)
     case FilterField::Attempts:
         return compare(column(m_table == Table::Jobs ? "attempts" : "attempt"), value, "integer");
     case FilterField::Age:
-        return age(value);
+        return age(column("created_at"), value);
+    case FilterField::Failed:
+        return failed(value);
+    case FilterField::Response:
+        return response(value);
+    case FilterField::Any:
+        return WordSearch{m_table, m_alias,
+                          [this](const QString &text, const char *type) { return bind(text, type); }}
+            .condition(value.text);
     case FilterField::Created:
         return compare(column("created_at"), value, "timestamptz");
     case FilterField::Error:
@@ -333,6 +366,8 @@ void FilterWriter::add(const FilterTerm &term)
     }
     if (term.field == FilterField::Held && !term.negated)
         limitStatuses(openStatuses(), false);
+    if (m_table == Table::Jobs && term.field == FilterField::Failed && !term.negated)
+        limitStatuses({QStringLiteral("failed")}, false);
     QStringList alternatives;
     for (const FilterValue &value : term.values)
         alternatives << one(term, value);

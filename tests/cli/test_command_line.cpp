@@ -95,7 +95,7 @@ void TestCommandLine::wrongUsage_data()
     row({"jobs", "list", "--profile", ""});
     row({"jobs", "list", "--profile", "no such profile"});
     row({"events", "list", "--filter", "status:failed"});
-    row({"streams", "list", "--filter", "word"});
+    row({"streams", "list", "--filter", "stream"});
     row({"migrate"});
     row({"migrate", "sideways"});
     row({"migrate", "up", "--to", "x"});

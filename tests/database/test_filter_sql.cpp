@@ -49,7 +49,8 @@ QString rows()
         "30000, 2, 'no-answer', '2026-01-02 10:00:00+00'), "
         "('cc000000-0000-0000-0000-000000000003', '2c000000-0000-0000-0000-000000000003', 'ep_1', "
         "'own.type', 204, NULL, 12, NULL, "
-        "NULL, now() - interval '10 s');");
+        "NULL, now() - interval '10 s');"
+        "UPDATE webhook_deliveries SET response_body = 'No Stock left' WHERE attempt = 1");
 }
 
 } // namespace
@@ -78,6 +79,7 @@ private slots:
         eventRows(add);
         add(Table::Streams, "stream:user-*", "us us");
         add(Table::Streams, "id:order-1", "or");
+        add(Table::Streams, "USER", "us us");
         add(Table::Streams, "age:<1h -stream:user-1", "us or");
         add(Table::Streams, "created:>2020-01-01", "us us or");
     }
@@ -124,7 +126,10 @@ private slots:
                                               {"id:", "a"},
                                               {"payload.", "a:1"},
                                               {"outcome:", "never-connected"},
-                                              {"held:", "breaker"}};
+                                              {"held:", "breaker"},
+                                              {"failed:", "<10m"},
+                                              {"response:", "x"},
+                                              {"any:", "x"}};
         for (const Table table : {Table::Jobs, Table::Deliveries, Table::Events, Table::Streams}) {
             for (const QString &word : filterFieldNames(table)) {
                 QVERIFY2(samples.contains(word), qPrintable(word));
@@ -184,6 +189,23 @@ private:
         add(Table::Jobs, "code:204", "2c");
         add(Table::Jobs, "outcome:no-answer", "1a");
         add(Table::Jobs, "duration:<1s", "2c");
+        add(Table::Jobs, "failed:<1h", "");
+        add(Table::Jobs, "failed:>1h", "1a");
+        add(Table::Jobs, "-failed:>1h", "1b 2c");
+        add(Table::Jobs, "failed:1h..36500d", "1a");
+        add(Table::Jobs, "response:\"no stock\"", "1a");
+        add(Table::Jobs, "-response:stock", "1b 2c");
+        add(Table::Jobs, "UPDATED", "1b");
+        add(Table::Jobs, "own.type", "2c");
+        add(Table::Jobs, "ep_off", "1b");
+        add(Table::Jobs, "\"timed out\" user", "1a");
+        add(Table::Jobs, "-user", "2c");
+        add(Table::Jobs, "1b000000", "1b");
+        add(Table::Jobs, "1b", "1b");
+        add(Table::Jobs, "10000000-0000-0000-0000-000000000001", "1a");
+        add(Table::Jobs, "aaaaaaaa-0000-0000-0000-000000000001", "1a");
+        add(Table::Jobs, "bb000000-0000-0000-0000-000000000002", "1a");
+        add(Table::Jobs, "{2C000000-0000-0000-0000-000000000003}", "");
         add(Table::Jobs, "held:disabled", "1b");
         add(Table::Jobs, "-held:disabled", "1a 2c");
     }
@@ -204,6 +226,11 @@ private:
         add(Table::Deliveries, "error:timed", "bb");
         add(Table::Deliveries, "payload.user.id:42", "aa bb cc");
         add(Table::Deliveries, "id:c", "cc");
+        add(Table::Deliveries, "response:*stock*left", "aa");
+        add(Table::Deliveries, "failed:>1h", "aa bb");
+        add(Table::Deliveries, "failed:<1h", "");
+        add(Table::Deliveries, "timed", "bb");
+        add(Table::Deliveries, "1a000000-0000-0000-0000-000000000001", "aa bb");
     }
 
     template <typename Add> static void eventRows(Add add)
@@ -218,6 +245,8 @@ private:
         add(Table::Events, "payload.big:12345678901234567890123", "20");
         add(Table::Events, "payload.big:12345678901234567890124", "");
         add(Table::Events, "id:3", "30");
+        add(Table::Events, "order", "30");
+        add(Table::Events, "aaaaaaaa-0000-0000-0000-000000000001", "10");
     }
 
     std::unique_ptr<TestDatabase> m_database;

@@ -17,7 +17,9 @@ const QDateTime noon(QDate(2026, 11, 22), QTime(12, 0), Qt::UTC);
 // Numbers travel without a unit inside a filter; ages and durations are milliseconds.
 QString unitOf(FilterField field)
 {
-    return field == FilterField::Age || field == FilterField::Duration ? QStringLiteral("ms") : QString();
+    return field == FilterField::Age || field == FilterField::Duration || field == FilterField::Failed
+               ? QStringLiteral("ms")
+               : QString();
 }
 
 QString operatorOf(Comparison comparison)

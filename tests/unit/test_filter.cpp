@@ -33,6 +33,7 @@ private slots:
     void refusals();
     void termsAreCutAtSpaces();
     void payloadPaths();
+    void wordsWithoutAFieldSearch();
     void negationAndPosition();
     void everyTableKnowsItsFields_data();
     void everyTableKnowsItsFields();
@@ -126,7 +127,9 @@ void TestFilter::refusals_data()
     QTest::addColumn<int>("position");
     const auto row = [](const char *text, int position) { QTest::newRow(text) << QString(text) << position; };
     row("failed", 0);
-    row("status:failed timeout", 14);
+    row("status:failed payload.user", 14);
+    row("status", 0);
+    row("endpoint:e >5", 11);
     row("colour:red", 0);
     row("status:failed -colour:red", 14);
     row("status:", 7);
@@ -203,6 +206,20 @@ void TestFilter::payloadPaths()
     QCOMPARE(quoted->terms[0].path, QStringList({"a.b c", "d"}));
 }
 
+void TestFilter::wordsWithoutAFieldSearch()
+{
+    const auto filter = parseFilter("status:failed user.created -\"timed out\" \"failed\" a,b", Table::Jobs);
+    QVERIFY2(filter, filter ? "" : qPrintable(filter.error().line()));
+    QStringList words;
+    for (const FilterTerm &term : filter->terms.mid(1)) {
+        QCOMPARE(term.field, FilterField::Any);
+        words << (term.negated ? "-" : "") + term.values.constFirst().text;
+    }
+    QCOMPARE(words, QStringList({"user.created", "-timed out", "failed", "a,b"}));
+    const auto slip = parseFilter("failed", Table::Jobs);
+    QVERIFY(!slip && slip.error().hint.contains("status:failed"));
+}
+
 void TestFilter::negationAndPosition()
 {
     const auto filter = parseFilter("age:>5m -status:failed", Table::Jobs);
@@ -220,14 +237,16 @@ void TestFilter::everyTableKnowsItsFields_data()
     QTest::newRow("jobs") << int(Table::Jobs)
                           << QStringList{"status",  "endpoint", "type",   "attempts",    "age",
                                          "created", "error",    "stream", "correlation", "id",
-                                         "payload", "held",     "code",   "outcome",     "duration"};
+                                         "payload", "held",     "code",   "outcome",     "duration",
+                                         "failed",  "response", "any"};
     QTest::newRow("deliveries") << int(Table::Deliveries)
                                 << QStringList{"endpoint", "type",   "code",        "duration", "outcome",
                                                "error",    "age",    "created",     "id",       "attempts",
-                                               "status",   "stream", "correlation", "payload"};
+                                               "status",   "stream", "correlation", "payload",  "failed",
+                                               "response", "any"};
     QTest::newRow("events") << int(Table::Events) << QStringList{"type",    "stream", "correlation", "age",
-                                                                 "created", "id",     "payload"};
-    QTest::newRow("streams") << int(Table::Streams) << QStringList{"stream", "id", "age", "created"};
+                                                                 "created", "id",     "payload",     "any"};
+    QTest::newRow("streams") << int(Table::Streams) << QStringList{"stream", "id", "age", "created", "any"};
 }
 
 void TestFilter::everyTableKnowsItsFields()
@@ -248,6 +267,9 @@ void TestFilter::everyTableKnowsItsFields()
                                "payload.a:1",
                                "outcome:answered",
                                "held:disabled",
+                               "failed:<10m",
+                               "response:\"no stock\"",
+                               "any:shop",
                                "correlation:0196b4b1-7f2e-7000-8000-00000000000a"};
     for (const QString &example : examples) {
         const QString name = example.section(QRegularExpression("[.:]"), 0, 0);
