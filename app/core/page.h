@@ -34,6 +34,7 @@ struct Page
 {
     QList<QSqlRecord> rows; ///< in display order, also for pages read backward
     bool complete = false;  ///< no further row lies in the direction that was read
+    bool stopped = false;   ///< a search that was ended early: what it had found by then
 };
 
 inline QString rowKey(const QSqlRecord &row)

@@ -4,9 +4,31 @@
 #include "app/core/page.h"
 #include "app/core/result.h"
 
+#include <atomic>
+#include <functional>
+#include <memory>
+
 class QObject;
 
 namespace signalbox {
+
+/// How far a search is that no index carries.
+struct SearchProgress
+{
+    double share = 0;    ///< 0 .. 1 of the time that the table spans
+    qsizetype found = 0; ///< rows so far
+};
+
+/// Follows a page that may take long, and may end it early with what was found. Progress is told on the
+/// thread of the request's context.
+struct SearchWatch
+{
+    std::function<void(const SearchProgress &)> progress;   ///< may be empty
+    std::shared_ptr<const std::atomic<bool>> stopRequested; ///< may be null
+    int promptMs = 300; ///< an answer within this time needs no steps; 0: always in steps
+
+    bool isGiven() const { return progress || stopRequested; }
+};
 
 /// Order to read one page of a table.
 struct PageRequest
@@ -21,6 +43,7 @@ struct PageRequest
     bool includeFrom = false; ///< also return the row the cursor stands on
     Direction direction = Direction::Forward;
     int limit = 200;
+    SearchWatch watch = {}; ///< given: a filter that takes long is searched for in steps
 };
 
 struct CountRequest

@@ -38,8 +38,13 @@ void Gateway::change(const QString &what, std::function<Result<T>(PgConnection &
 
 void Gateway::fetchPage(const PageRequest &request, QObject *context, Reply<Page> reply)
 {
-    m_pages.run<Page>([request, rights = m_rights](
-                          PgConnection &connection) { return readPage(connection, request, rights); },
+    PageRequest carried = request;
+    if (request.watch.progress)
+        carried.watch.progress = carryTo<SearchProgress>(
+            context,
+            [tell = request.watch.progress](const Result<SearchProgress> &progress) { tell(*progress); });
+    m_pages.run<Page>([carried, rights = m_rights](
+                          PgConnection &connection) { return readPage(connection, carried, rights); },
                       context, std::move(reply));
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/core/http_header.h"
 
+#include "app/database/page_search.h"
 #include "app/database/row_estimate.h"
 #include "app/database/row_reader.h"
 #include "app/database/table_sql.h"
@@ -45,6 +46,14 @@ Result<RowCount> countExactly(PgConnection &connection, const RowFinder &finder,
     return RowCount{RowCount::Kind::Exact, rows->constFirst().value(0).toLongLong()};
 }
 
+Result<FoundRows> readAtOnce(const RowReader &reader, const Bindings &bindings, int limit)
+{
+    auto rows = reader.read(bindings + Bindings{{":limit", qint64(limit)}});
+    if (!rows)
+        return fail(rows.error());
+    return FoundRows{std::move(*rows), false};
+}
+
 } // namespace
 
 Result<Page> readPage(PgConnection &connection, const PageRequest &request, const ConsoleRights &rights)
@@ -71,11 +80,14 @@ Result<Page> readPage(PgConnection &connection, const PageRequest &request, cons
                            table.plainJoins,
                            QStringLiteral("read rows")};
     // One row more than asked for tells whether there are more.
-    auto rows = reader.read(withCursor(filter.bindings, request.from) +
-                            Bindings{{":limit", qint64(request.limit) + 1}});
-    if (!rows)
-        return fail(rows.error());
-    Page page{std::move(*rows), true};
+    const int limit = request.limit + 1;
+    const Bindings bindings = withCursor(filter.bindings, request.from);
+    auto found = request.watch.isGiven() && !request.filter.isEmpty() && isSearchable(finder)
+                     ? searchRows(reader, bindings, limit, request.watch)
+                     : readAtOnce(reader, bindings, limit);
+    if (!found)
+        return fail(found.error());
+    Page page{std::move(found->rows), !found->stopped, found->stopped};
     if (page.rows.size() > request.limit) {
         page.complete = false;
         if (backward)

@@ -24,9 +24,10 @@ QString RowFinder::branch(const QString &condition) const
 QString RowFinder::keyset() const
 {
     if (beyond.isEmpty())
-        return {};
+        return slice;
     return QStringLiteral(" AND (%1.%2, %1.id) %3 (:cursor_value::%4, :cursor_id::%5)")
-        .arg(table.alias, sortColumn, beyond, sortType, table.idType);
+               .arg(table.alias, sortColumn, beyond, sortType, table.idType) +
+           slice;
 }
 
 QString RowFinder::order() const
@@ -52,6 +53,11 @@ QString RowReader::all(const QString &list, const QString &furtherJoins) const
                   QStringLiteral("(%1) page JOIN %2 %3 ON %3.id = page.id%4")
                       .arg(finder.ids(), table.name, table.alias, date),
                   furtherJoins);
+}
+
+RowReader RowReader::with(const RowFinder &other) const
+{
+    return {connection, other, leading, columns, joins, plainColumns, plainJoins, what};
 }
 
 Result<QList<QSqlRecord>> RowReader::read(const Bindings &bindings) const

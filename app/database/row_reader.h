@@ -16,11 +16,12 @@ struct RowFinder
     bool descending = true;
     QString beyond;              ///< comparison with the cursor: <, <=, > or >=; empty without one
     bool shownDescending = true; ///< how the rows are handed on, whichever way they were looked for
+    QString slice = {};          ///< " AND …": a part of the order, for a search
 
     /// id and sort value of at most :limit rows. Each state is read from its own index and the results are
     /// merged.
     QString ids() const;
-    /// The comparison with the cursor, as a further condition; empty without one.
+    /// The comparison with the cursor and the slice, as further conditions; empty without them.
     QString keyset() const;
     QString order() const;
 
@@ -42,6 +43,8 @@ struct RowReader
     QString what;
 
     Result<QList<QSqlRecord>> read(const Bindings &bindings) const;
+    /// The same of what another finder finds, which must outlive it.
+    RowReader with(const RowFinder &other) const;
 
 private:
     QString select(const QString &list, const QString &from, const QString &furtherJoins) const;
