@@ -1,5 +1,6 @@
 #include "app/cli/console_target.h"
 
+#include "app/database/profile_address.h"
 #include "app/platform/settings.h"
 
 namespace signalbox {
@@ -12,6 +13,9 @@ Result<ConsoleTarget> resolveConsoleTarget(const QString &uri, const QString &pr
         auto settings = ConnectionSettings::fromUri(address);
         if (!settings)
             return fail(settings.error());
+        // What can be saved as a connection, should the user want to.
+        if (const auto profile = profileOfSettings(*settings))
+            target.profile = *profile;
         target.profile.name = settings->label();
         target.profile.database = settings->database;
         target.profile.host = settings->host;

@@ -69,6 +69,9 @@ Done validateProfile(const ConnectionProfile &profile)
     if (!sslModes().contains(profile.sslMode))
         return refuse(QStringLiteral("sslmode"),
                       QStringLiteral("must be one of %1").arg(sslModes().join(QStringLiteral(", "))));
+    if (profile.certificateFile.isEmpty() != profile.keyFile.isEmpty())
+        return refuse(QStringLiteral("certificate"),
+                      QStringLiteral("a client certificate and its key go together"));
     return validateProxyText(profile.proxy);
 }
 

@@ -23,12 +23,22 @@ struct ConnectionProfile
     QString database;
     QString user;
     QString sslMode = QStringLiteral("prefer");
+    QString rootCertificateFile; ///< PEM files; empty: libpq's defaults
+    QString certificateFile;
+    QString keyFile;
     QString environment; ///< shown in the top bar, e.g. "PRODUCTION"
     QString environmentColour =
         QStringLiteral("held"); ///< a state token of the theme: ok, warning, failure ...
     bool readOnly = false;
     QString
         proxy; ///< that deliveries go through, e.g. http://user@host:3128, without a password; empty: none
+};
+
+/// What an address (a libpq URI) says, with the password that stood in it.
+struct AddressedProfile
+{
+    ConnectionProfile profile;
+    Secret password;
 };
 
 /// Name under which the keychain keeps the password of a profile's proxy.
@@ -74,6 +84,9 @@ public:
     virtual ConnectionProfile currentProfile() const = 0;
     virtual void connectTo(const ConnectionProfile &profile, const Secret &password) = 0;
     virtual void retryNow() = 0;
+    /// The fields of a libpq URI. Errors: Usage for one that cannot be read, Refused for what a saved
+    /// connection has no field for.
+    virtual Result<AddressedProfile> readAddress(const QString &address) const = 0;
     /// Tries settings without switching; replies with the server's version text.
     virtual void testConnection(const ConnectionProfile &profile, const Secret &password, QObject *context,
                                 Reply<QString> reply) = 0;

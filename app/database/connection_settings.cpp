@@ -92,6 +92,13 @@ ConnectionSettings ConnectionSettings::fromProfile(const ConnectionProfile &prof
     settings.user = profile.user;
     settings.password = password;
     settings.sslMode = profile.sslMode;
+    const auto file = [&settings](const char *keyword, const QString &name) {
+        if (!name.isEmpty())
+            settings.parameters.insert(QLatin1String(keyword), name);
+    };
+    file("sslrootcert", profile.rootCertificateFile);
+    file("sslcert", profile.certificateFile);
+    file("sslkey", profile.keyFile);
     settings.access = profile.readOnly ? Access::ReadOnly : Access::ReadWrite;
     return settings;
 }

@@ -3,6 +3,7 @@
 #include "app/core/carry.h"
 #include "app/database/cluster_opener.h"
 #include "app/database/gateway.h"
+#include "app/database/profile_address.h"
 
 namespace signalbox {
 
@@ -39,9 +40,9 @@ void ConsoleConnector::connectToAddress(const ConnectionSettings &settings, cons
 
 void ConsoleConnector::retryNow()
 {
-    // A database that was never opened is opened from the start; one that was lost is the gateway's to find
-    // again.
-    if (m_gateway.status().state == ConnectionStatus::State::Refused)
+    // A database that was never opened is opened from the start, whatever kept it shut; one that was lost is the
+    // gateway's to find again.
+    if (!m_isOpen || m_gateway.status().state == ConnectionStatus::State::Refused)
         open(m_profile, m_settings);
     else
         m_gateway.retryNow();
@@ -51,6 +52,7 @@ void ConsoleConnector::open(const ConnectionProfile &profile, const ConnectionSe
 {
     m_profile = profile;
     m_settings = settings;
+    m_isOpen = false;
     const int attempt = ++m_attempt;
     m_gateway.disconnectFromDatabase();
     emit m_gateway.signals_().connectionStatusChanged(connecting(tr("Connecting to %1…").arg(profile.name)));
@@ -86,11 +88,17 @@ void ConsoleConnector::finish(int attempt, const Result<ConnectionSettings> &res
         emit failed(result.error());
         return;
     }
+    m_isOpen = true;
     m_settings = *result;
     if (m_profile.readOnly)
         m_settings.access = Access::ReadOnly;
     m_gateway.connectTo(m_settings);
     emit opened(m_settings, m_profile);
+}
+
+Result<AddressedProfile> ConsoleConnector::readAddress(const QString &address) const
+{
+    return profileOfAddress(address);
 }
 
 void ConsoleConnector::testConnection(const ConnectionProfile &profile, const Secret &password,

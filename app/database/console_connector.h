@@ -25,6 +25,7 @@ public:
     ConnectionProfile currentProfile() const override { return m_profile; }
     void connectTo(const ConnectionProfile &profile, const Secret &password) override;
     void retryNow() override;
+    Result<AddressedProfile> readAddress(const QString &address) const override;
     void testConnection(const ConnectionProfile &profile, const Secret &password, QObject *context,
                         Reply<QString> reply) override;
 
@@ -45,7 +46,8 @@ private:
     ClusterHost &m_host;
     ConnectionProfile m_profile;
     ConnectionSettings m_settings;
-    int m_attempt = 0; ///< answers of an earlier attempt are stale
+    bool m_isOpen = false; ///< since the last open()
+    int m_attempt = 0;     ///< answers of an earlier attempt are stale
 };
 
 } // namespace signalbox

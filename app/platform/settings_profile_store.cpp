@@ -27,6 +27,9 @@ ConnectionProfile readProfile(const QSettings &settings)
     profile.database = settings.value(QStringLiteral("database")).toString();
     profile.user = settings.value(QStringLiteral("user")).toString();
     profile.sslMode = settings.value(QStringLiteral("sslmode"), profile.sslMode).toString();
+    profile.rootCertificateFile = settings.value(QStringLiteral("sslrootcert")).toString();
+    profile.certificateFile = settings.value(QStringLiteral("sslcert")).toString();
+    profile.keyFile = settings.value(QStringLiteral("sslkey")).toString();
     profile.environment = settings.value(QStringLiteral("environment")).toString();
     profile.environmentColour =
         settings.value(QStringLiteral("environment_colour"), profile.environmentColour).toString();
@@ -43,6 +46,9 @@ void writeProfile(QSettings &settings, const ConnectionProfile &profile)
     settings.setValue(QStringLiteral("database"), profile.database);
     settings.setValue(QStringLiteral("user"), profile.user);
     settings.setValue(QStringLiteral("sslmode"), profile.sslMode);
+    settings.setValue(QStringLiteral("sslrootcert"), profile.rootCertificateFile);
+    settings.setValue(QStringLiteral("sslcert"), profile.certificateFile);
+    settings.setValue(QStringLiteral("sslkey"), profile.keyFile);
     settings.setValue(QStringLiteral("environment"), profile.environment);
     settings.setValue(QStringLiteral("environment_colour"), profile.environmentColour);
     settings.setValue(QStringLiteral("read_only"), profile.readOnly);

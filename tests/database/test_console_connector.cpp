@@ -4,6 +4,7 @@
 #include "app/database/cluster_opener.h"
 #include "app/database/console_connector.h"
 #include "app/database/gateway.h"
+#include "app/database/migrator.h"
 #include "app/database/private_cluster.h"
 #include "tests/support/test_database.h"
 
@@ -126,6 +127,12 @@ void TestConsoleConnector::saysWhichMigrationsAnotherServerLacks()
     const Error error = failed.constFirst().constFirst().value<Error>();
     QCOMPARE(error.kind, Error::Kind::Refused);
     QVERIFY2(error.hint.contains(QLatin1String("migrate up")), qPrintable(error.line()));
+
+    // And once that is done, "Retry now" opens it
+    const auto connection = PgConnection::open(bare.settings());
+    QVERIFY(connection && Migrator(**connection).up());
+    m_connector->retryNow();
+    QTRY_COMPARE_WITH_TIMEOUT(state(), ConnectionStatus::State::Connected, patienceMs);
 }
 
 QTEST_GUILESS_MAIN(TestConsoleConnector)

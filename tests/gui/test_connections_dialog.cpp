@@ -1,3 +1,4 @@
+#include "app/database/profile_address.h"
 #include "ui/dialogs/connections_dialog.h"
 #include "ui/dialogs/password_dialog.h"
 #include "ui/theme/theme.h"
@@ -76,13 +77,18 @@ public:
 class FakeConnector final : public Connector
 {
 public:
-    ConnectionProfile currentProfile() const override { return server(); }
+    ConnectionProfile currentProfile() const override { return current; }
     void connectTo(const ConnectionProfile &profile, const Secret &password) override
     {
         connected.append(profile.name + QLatin1Char('/') + password.reveal());
     }
     void retryNow() override {}
+    Result<AddressedProfile> readAddress(const QString &address) const override
+    {
+        return profileOfAddress(address);
+    }
     void testConnection(const ConnectionProfile &, const Secret &, QObject *, Reply<QString>) override {}
+    ConnectionProfile current = server();
     QStringList connected;
 };
 
@@ -120,6 +126,58 @@ private slots:
         m_services.profiles = &m_profiles;
         m_services.credentials = &m_keychain;
         m_services.connector = &m_connector;
+    }
+
+    void tabGoesFromUserToPassword()
+    {
+        ConnectionsDialog dialog(m_services);
+        dialog.show();
+        QVERIFY(QTest::qWaitForWindowActive(&dialog));
+        edit(dialog, QStringLiteral("User"))->setFocus();
+        QTest::keyClick(edit(dialog, QStringLiteral("User")), Qt::Key_Tab);
+        QCOMPARE(QApplication::focusWidget(), edit(dialog, QStringLiteral("Password")));
+    }
+
+    void aPastedAddressFillsTheFields()
+    {
+        // Given a new connection
+        ConnectionsDialog dialog(m_services);
+        dialog.show();
+        button(dialog, QStringLiteral("&New"))->click();
+
+        // When an address is pasted where the host goes
+        edit(dialog, QStringLiteral("Host"))
+            ->setText(QStringLiteral("postgresql://ann:hunter2@db2.example.com:6000/shop?sslmode=verify-full"
+                                     "&sslrootcert=/etc/ca.pem"));
+
+        // Then each part lands in its field, the password in the one that hides it
+        QCOMPARE(edit(dialog, QStringLiteral("Host"))->text(), QStringLiteral("db2.example.com"));
+        QCOMPARE(edit(dialog, QStringLiteral("User"))->text(), QStringLiteral("ann"));
+        QCOMPARE(edit(dialog, QStringLiteral("Database"))->text(), QStringLiteral("shop"));
+        QCOMPARE(edit(dialog, QStringLiteral("Password"))->text(), QStringLiteral("hunter2"));
+        QCOMPARE(edit(dialog, QStringLiteral("Password"))->echoMode(), QLineEdit::Password);
+        QVERIFY(edit(dialog, QStringLiteral("CA certificate file"))->isVisible());
+
+        // And what has no field is refused by its name
+        edit(dialog, QStringLiteral("Host"))
+            ->setText(
+                QStringLiteral("postgresql://db3.example.com/shop?service=x&options=-csearch_path%3Da"));
+        QCOMPARE(edit(dialog, QStringLiteral("Host"))->text(), QString());
+        QVERIFY(edit(dialog, QStringLiteral("User"))->text() == QStringLiteral("ann"));
+    }
+
+    void theConnectionOfAnAddressCanBeSaved()
+    {
+        m_connector.current.name = QStringLiteral("ann@db9.example.com/shop");
+        m_connector.current.host = QStringLiteral("db9.example.com");
+        m_connector.current.database = QStringLiteral("shop");
+        ConnectionsDialog dialog(m_services);
+        dialog.show();
+        QCOMPARE(edit(dialog, QStringLiteral("Host"))->text(), QStringLiteral("db9.example.com"));
+        edit(dialog, QStringLiteral("Name"))->setText(QStringLiteral("shop"));
+        button(dialog, QStringLiteral("&Save"))->click();
+        QCOMPARE(m_profiles.saved.constLast().name, QStringLiteral("shop"));
+        QCOMPARE(m_profiles.saved.constLast().host, QStringLiteral("db9.example.com"));
     }
 
     void typedPasswordsGoToTheKeychainOnly()

@@ -32,6 +32,11 @@ constexpr std::array<Colour, 6> colours{{
     {"failure", QT_TRANSLATE_NOOP("ConnectionForm", "Red")},
 }};
 
+bool isAddress(const QString &text)
+{
+    return text.startsWith(QStringLiteral("postgres://")) || text.startsWith(QStringLiteral("postgresql://"));
+}
+
 QIcon swatch(const QString &state)
 {
     QPixmap pixmap(12, 12);
@@ -49,6 +54,9 @@ ConnectionForm::ConnectionForm(QWidget *parent)
     , m_database(new QLineEdit(this))
     , m_user(new QLineEdit(this))
     , m_sslMode(new QComboBox(this))
+    , m_rootCertificate(new QLineEdit(this))
+    , m_certificate(new QLineEdit(this))
+    , m_key(new QLineEdit(this))
     , m_environment(new QLineEdit(this))
     , m_colour(new QComboBox(this))
     , m_readOnly(new QCheckBox(tr("&Read-only (the server refuses changes)"), this))
@@ -60,12 +68,16 @@ ConnectionForm::ConnectionForm(QWidget *parent)
     , m_databaseField(new FormField(tr("Database"), m_database, this))
     , m_userField(new FormField(tr("User"), m_user, this))
     , m_passwordField(new FormField(tr("Password"), m_password, this))
+    , m_rootCertificateField(new FormField(tr("CA certificate file"), m_rootCertificate, this))
+    , m_certificateField(new FormField(tr("Client certificate file"), m_certificate, this))
+    , m_keyField(new FormField(tr("Its key file"), m_key, this))
     , m_proxyField(new FormField(tr("Proxy for deliveries"), m_proxy, this))
     , m_proxyPasswordField(new FormField(tr("Its password"), m_proxyPassword, this))
 {
     m_port->setRange(1, 65'535);
     m_port->setButtonSymbols(QAbstractSpinBox::NoButtons);
     m_sslMode->addItems(sslModes());
+    m_rootCertificate->setPlaceholderText(tr("the system's"));
     m_environment->setPlaceholderText(QStringLiteral("PRODUCTION"));
     m_host->setPlaceholderText(QStringLiteral("db.example.com"));
     m_password->setEchoMode(QLineEdit::Password);
@@ -73,8 +85,62 @@ ConnectionForm::ConnectionForm(QWidget *parent)
     m_proxyPassword->setEchoMode(QLineEdit::Password);
     fillColours();
     buildLayout();
-    for (const QLineEdit *edit : {m_name, m_host, m_database, m_user, m_proxy})
+    orderTabs();
+    for (const QLineEdit *edit :
+         {m_name, m_host, m_database, m_user, m_rootCertificate, m_certificate, m_key, m_proxy})
         connect(edit, &QLineEdit::textChanged, this, &ConnectionForm::validate);
+    for (QLineEdit *edit : {m_name, m_host, m_database, m_user})
+        watchForAddress(edit);
+    connect(m_sslMode, &QComboBox::currentTextChanged, this, &ConnectionForm::showFiles);
+}
+
+// As the fields lie: what is typed blindly after the user name is the password, and must land there.
+void ConnectionForm::orderTabs()
+{
+    const QList<QWidget *> order{
+        m_name, m_host,     m_port,        m_database, m_sslMode, m_rootCertificate, m_certificate, m_key,
+        m_user, m_password, m_environment, m_colour,   m_proxy,   m_proxyPassword,   m_readOnly};
+    for (qsizetype i = 1; i < order.size(); ++i)
+        setTabOrder(order.at(i - 1), order.at(i));
+}
+
+// A whole address that comes at once was pasted; it may hold a password, so it does not stay where it fell.
+void ConnectionForm::watchForAddress(QLineEdit *edit)
+{
+    connect(edit, &QLineEdit::textChanged, this,
+            [this, edit, before = qsizetype(0)](const QString &text) mutable {
+                const bool isPasted = text.size() > before + 1;
+                before = text.size();
+                if (!isPasted || !isAddress(text.trimmed()))
+                    return;
+                edit->clear();
+                emit addressGiven(text.trimmed());
+            });
+}
+
+void ConnectionForm::takeAddress(const AddressedProfile &addressed)
+{
+    ConnectionProfile profile = addressed.profile;
+    const ConnectionProfile before = this->profile();
+    profile.name = before.name;
+    profile.environment = before.environment;
+    profile.environmentColour = before.environmentColour;
+    profile.readOnly = before.readOnly;
+    profile.proxy = before.proxy;
+    setFields(profile);
+    if (!addressed.password.isEmpty())
+        m_password->setText(addressed.password.reveal());
+}
+
+void ConnectionForm::showFiles()
+{
+    const bool isChecked = m_sslMode->currentText().startsWith(QStringLiteral("verify")) ||
+                           m_sslMode->currentText() == QStringLiteral("require");
+    const bool isServer = m_kind == ConnectionProfile::Kind::Server;
+    for (const auto &[field, edit] :
+         {std::pair(m_rootCertificateField, m_rootCertificate), std::pair(m_certificateField, m_certificate),
+          std::pair(m_keyField, m_key)})
+        field->setVisible(isServer && (isChecked || !edit->text().isEmpty()));
 }
 
 void ConnectionForm::fillColours()
@@ -98,30 +164,24 @@ void ConnectionForm::buildLayout()
     grid->addWidget(new FormField(tr("Port"), m_port, this), 1, 1, Qt::AlignTop);
     grid->addWidget(m_databaseField, 2, 0);
     grid->addWidget(new FormField(tr("TLS (sslmode)"), m_sslMode, this), 2, 1, Qt::AlignTop);
-    grid->addWidget(m_userField, 3, 0);
-    grid->addWidget(m_passwordField, 4, 0, 1, 2);
-    grid->addWidget(new FormField(tr("Environment, always in sight"), m_environment, this), 5, 0);
-    grid->addWidget(new FormField(tr("Its colour"), m_colour, this), 5, 1);
-    grid->addWidget(m_proxyField, 6, 0);
-    grid->addWidget(m_proxyPasswordField, 6, 1, Qt::AlignTop);
-    grid->addWidget(m_readOnly, 7, 0, 1, 2);
-    grid->setRowStretch(8, 1);
+    grid->addWidget(m_rootCertificateField, 3, 0, 1, 2);
+    grid->addWidget(m_certificateField, 4, 0);
+    grid->addWidget(m_keyField, 4, 1, Qt::AlignTop);
+    grid->addWidget(m_userField, 5, 0);
+    grid->addWidget(m_passwordField, 5, 1, Qt::AlignTop);
+    grid->addWidget(new FormField(tr("Environment, always in sight"), m_environment, this), 6, 0);
+    grid->addWidget(new FormField(tr("Its colour"), m_colour, this), 6, 1);
+    grid->addWidget(m_proxyField, 7, 0);
+    grid->addWidget(m_proxyPasswordField, 7, 1, Qt::AlignTop);
+    grid->addWidget(m_readOnly, 8, 0, 1, 2);
+    grid->setRowStretch(9, 1);
 }
 
 void ConnectionForm::setProfile(const ConnectionProfile &profile)
 {
     m_kind = profile.kind;
     const bool isServer = profile.kind == ConnectionProfile::Kind::Server;
-    m_name->setText(profile.name);
-    m_host->setText(profile.host);
-    m_port->setValue(profile.port);
-    m_database->setText(profile.database);
-    m_user->setText(profile.user);
-    m_sslMode->setCurrentText(profile.sslMode);
-    m_environment->setText(profile.environment);
-    m_colour->setCurrentIndex(m_colour->findData(profile.environmentColour));
-    m_readOnly->setChecked(profile.readOnly);
-    m_proxy->setText(profile.proxy);
+    setFields(profile);
     clearPassword();
     for (QWidget *widget : {static_cast<QWidget *>(m_name), static_cast<QWidget *>(m_environment),
                             static_cast<QWidget *>(m_colour), static_cast<QWidget *>(m_database),
@@ -132,6 +192,26 @@ void ConnectionForm::setProfile(const ConnectionProfile &profile)
           static_cast<QWidget *>(m_passwordField), static_cast<QWidget *>(m_proxyField),
           static_cast<QWidget *>(m_proxyPasswordField), m_port->parentWidget(), m_sslMode->parentWidget()})
         widget->setVisible(isServer);
+    showFiles();
+    validate();
+}
+
+void ConnectionForm::setFields(const ConnectionProfile &profile)
+{
+    m_name->setText(profile.name);
+    m_host->setText(profile.host);
+    m_port->setValue(profile.port);
+    m_database->setText(profile.database);
+    m_user->setText(profile.user);
+    m_sslMode->setCurrentText(profile.sslMode);
+    m_environment->setText(profile.environment);
+    m_colour->setCurrentIndex(m_colour->findData(profile.environmentColour));
+    m_readOnly->setChecked(profile.readOnly);
+    m_proxy->setText(profile.proxy);
+    m_rootCertificate->setText(profile.rootCertificateFile);
+    m_certificate->setText(profile.certificateFile);
+    m_key->setText(profile.keyFile);
+    showFiles();
     validate();
 }
 
@@ -145,6 +225,9 @@ ConnectionProfile ConnectionForm::profile() const
     profile.database = m_database->text().trimmed();
     profile.user = m_user->text().trimmed();
     profile.sslMode = m_sslMode->currentText();
+    profile.rootCertificateFile = m_rootCertificate->text().trimmed();
+    profile.certificateFile = m_certificate->text().trimmed();
+    profile.keyFile = m_key->text().trimmed();
     profile.environment = m_environment->text().trimmed();
     profile.environmentColour = m_colour->currentData().toString();
     profile.readOnly = m_readOnly->isChecked();
@@ -191,6 +274,7 @@ void ConnectionForm::validate()
     m_hostField->setProblem(problemFor(QStringLiteral("host"), m_host));
     m_databaseField->setProblem(problemFor(QStringLiteral("database"), m_database));
     m_userField->setProblem(problemFor(QStringLiteral("user"), m_user));
+    m_keyField->setProblem(field == QStringLiteral("certificate") ? why : QString());
     m_proxyField->setProblem(problemFor(QStringLiteral("proxy"), m_proxy));
     emit changed();
 }

@@ -30,13 +30,21 @@ public:
     Secret typedProxyPassword() const;
     void clearPassword();
     void setPasswordHint(const QString &hint);
+    /// Fills everything but name and environment, as an address says it.
+    void takeAddress(const AddressedProfile &addressed);
 
 signals:
     void changed();
+    /// A URI was pasted or typed into a field, which holds nothing any more.
+    void addressGiven(const QString &address);
 
 private:
     void buildLayout();
     void fillColours();
+    void setFields(const ConnectionProfile &profile);
+    void watchForAddress(QLineEdit *edit);
+    void orderTabs();
+    void showFiles();
     void validate();
 
     ConnectionProfile::Kind m_kind = ConnectionProfile::Kind::Server;
@@ -46,6 +54,9 @@ private:
     QLineEdit *m_database;
     QLineEdit *m_user;
     QComboBox *m_sslMode;
+    QLineEdit *m_rootCertificate;
+    QLineEdit *m_certificate;
+    QLineEdit *m_key;
     QLineEdit *m_environment;
     QComboBox *m_colour;
     QCheckBox *m_readOnly;
@@ -57,6 +68,9 @@ private:
     FormField *m_databaseField;
     FormField *m_userField;
     FormField *m_passwordField;
+    FormField *m_rootCertificateField;
+    FormField *m_certificateField;
+    FormField *m_keyField;
     FormField *m_proxyField;
     FormField *m_proxyPasswordField;
 };

@@ -61,6 +61,7 @@ ConnectionsDialog::ConnectionsDialog(const ConsoleServices &services, QWidget *p
     connect(m_list, &QListWidget::currentRowChanged, this, &ConnectionsDialog::showChosen);
     connect(m_list, &RowList::rowActivated, this, &ConnectionsDialog::connectNow);
     connect(m_form, &ConnectionForm::changed, this, &ConnectionsDialog::updateButtons);
+    connect(m_form, &ConnectionForm::addressGiven, this, &ConnectionsDialog::takeAddress);
     showProfiles(m_services.connector->currentProfile().name);
 }
 
@@ -120,9 +121,30 @@ void ConnectionsDialog::showProfiles(const QString &chosen)
     fillList(false);
     const auto found = std::find_if(m_profiles.cbegin(), m_profiles.cend(),
                                     [&](const ConnectionProfile &profile) { return profile.name == chosen; });
+    const ConnectionProfile current = m_services.connector->currentProfile();
+    if (found == m_profiles.cend() && chosen == current.name && isServer(current))
+        return addUnsaved(current);
     const qsizetype row = found == m_profiles.cend() ? 0 : found - m_profiles.cbegin();
     m_list->setCurrentRow(int(row));
     showChosen(); // the row may be the same, its profile another
+}
+
+// A connection that an address on the command line named is not saved, and can be.
+void ConnectionsDialog::addUnsaved(const ConnectionProfile &profile)
+{
+    m_unsaved = profile;
+    m_unsaved.name = profile.database;
+    fillList(true);
+    m_list->setCurrentRow(m_list->count() - 1);
+}
+
+void ConnectionsDialog::takeAddress(const QString &address)
+{
+    const auto addressed = m_services.connector->readAddress(address);
+    if (!addressed)
+        return showOutcome(false, tr("Not taken."), addressed.error().line());
+    m_form->takeAddress(*addressed);
+    m_outcome->hide();
 }
 
 void ConnectionsDialog::fillList(bool withNew)
@@ -136,7 +158,12 @@ void ConnectionsDialog::fillList(bool withNew)
         rows.append({profile.name, {}, spokenName(profile), {}, profile.environment, address});
     }
     if (withNew)
-        rows.append({{}, {}, tr("New connection"), {}, {}, {}});
+        rows.append({{},
+                     {},
+                     m_unsaved.name.isEmpty() ? tr("New connection") : tr("This connection, not saved"),
+                     {},
+                     {},
+                     m_unsaved.host});
     m_list->setRows(rows);
 }
 
@@ -146,7 +173,7 @@ void ConnectionsDialog::showChosen()
     if (row < 0)
         return;
     m_outcome->hide();
-    m_form->setProfile(row < m_profiles.size() ? m_profiles.at(row) : ConnectionProfile());
+    m_form->setProfile(row < m_profiles.size() ? m_profiles.at(row) : m_unsaved);
     m_form->setPasswordHint(keychainHint());
     updateButtons();
 }
@@ -163,6 +190,7 @@ void ConnectionsDialog::updateButtons()
 
 void ConnectionsDialog::add()
 {
+    m_unsaved = {};
     fillList(true);
     m_list->setCurrentRow(m_list->count() - 1);
 }

@@ -31,6 +31,8 @@ private:
     QLayout *buildButtons();
     void showProfiles(const QString &chosen);
     void fillList(bool withNew);
+    void addUnsaved(const ConnectionProfile &profile);
+    void takeAddress(const QString &address);
     void showChosen();
     void updateButtons();
     void add();
@@ -60,6 +62,7 @@ private:
     QPushButton *m_save;
     QPushButton *m_connect;
     QList<ConnectionProfile> m_profiles;
+    ConnectionProfile m_unsaved; ///< what the row for a new one starts from
 };
 
 } // namespace signalbox
