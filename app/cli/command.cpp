@@ -41,7 +41,7 @@ const QList<Command> &commands()
         << migrateCommands() << endpointListCommand() << endpointChangeCommands() << endpointStateCommands()
         << endpointRotateCommand() << endpointTestCommand() << appendCommand() << workerCommand()
         << listCommands() << showCommands() << workersListCommand() << overviewCommand()
-        << jobsChangeCommands() << fanOutCommands();
+        << jobsChangeCommands() << fanOutCommands() << profileCommands() << completionCommand();
     return all;
 }
 

@@ -1,5 +1,7 @@
 #include "tests/cli/command_runner.h"
 
+#include <QProcess>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace signalbox;
@@ -15,6 +17,8 @@ private slots:
     void versionOnEveryLevel();
     void wrongUsage_data();
     void wrongUsage();
+    void connectionsAreSavedWithoutPassword();
+    void shellsComplete();
     void filterErrorsPointAtTheWord();
     void anUnreadableAddressIsNotQuoted();
 };
@@ -137,6 +141,51 @@ void TestCommandLine::wrongUsage()
     QCOMPARE(outcome.exitCode, 2);
     QCOMPARE(outcome.out, QByteArray());
     QVERIFY2(outcome.saidOneLine(), outcome.err.constData());
+}
+
+void TestCommandLine::connectionsAreSavedWithoutPassword()
+{
+    const QTemporaryDir home;
+    CommandRunner runner;
+    runner.setEnvironment(QStringLiteral("HOME"), home.path());
+    runner.setEnvironment(QStringLiteral("XDG_CONFIG_HOME"), home.path());
+    const QString address = QStringLiteral("postgresql://ann@db.example.com:6000/shop?sslmode=require");
+    const CommandOutcome added =
+        runner.run({"profile", "add", "shop", "--db", address, "--read-only", "--environment", "PRODUCTION"});
+    QVERIFY2(added.exitCode == 0, added.err.constData());
+    const CommandOutcome listed = runner.run({"profile", "list", "--format", "json"});
+    QVERIFY2(listed.out.contains(R"("name": "shop", "host": "db.example.com", "port": 6000)"),
+             listed.out.constData());
+    QVERIFY(listed.out.contains(R"("environment": "PRODUCTION", "read_only": true)"));
+    QCOMPARE(runner.run({"profile", "add", "shop", "--db", address}).exitCode, 1);
+    const CommandOutcome refused =
+        runner.run({"profile", "add", "other", "--db", "postgresql://ann:hunter2@db.example.com/shop"});
+    QCOMPARE(refused.exitCode, 2);
+    QVERIFY(refused.saidOneLine() && !refused.err.contains("hunter2"));
+    QCOMPARE(runner.run({"profile", "remove", "shop"}).exitCode, 0);
+    QCOMPARE(runner.run({"profile", "remove", "shop"}).exitCode, 1);
+}
+
+void TestCommandLine::shellsComplete()
+{
+    const CommandOutcome script = CommandRunner().run({"completion", "bash"});
+    QCOMPARE(script.exitCode, 0);
+    const auto complete = [&script](const QString &words) {
+        QProcess bash;
+        bash.start(QStringLiteral("bash"),
+                   {QStringLiteral("-c"),
+                    QString::fromUtf8(script.out) +
+                        QStringLiteral("\nCOMP_WORDS=(%1)\nCOMP_CWORD=$((${#COMP_WORDS[@]}-1))\n"
+                                       "_signalbox\necho \"${COMPREPLY[@]}\"")
+                            .arg(words)});
+        bash.waitForFinished();
+        return QString::fromUtf8(bash.readAllStandardOutput()).simplified();
+    };
+    QCOMPARE(complete(QStringLiteral("signalbox jo")), QStringLiteral("jobs"));
+    QCOMPARE(complete(QStringLiteral("signalbox jobs ret")), QStringLiteral("retry"));
+    QCOMPARE(complete(QStringLiteral("signalbox --db x jobs list --fo")),
+             QStringLiteral("--format --follow"));
+    QCOMPARE(complete(QStringLiteral("signalbox jobs list --format j")), QStringLiteral("json jsonl"));
 }
 
 void TestCommandLine::filterErrorsPointAtTheWord()
