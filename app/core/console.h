@@ -99,16 +99,24 @@ class EndpointStore
 public:
     virtual ~EndpointStore() = default;
     virtual void listEndpoints(QObject *context, Reply<QList<EndpointHealth>> reply) = 0;
+    /// Removed ones too.
+    virtual void listAllEndpoints(QObject *context, Reply<QList<EndpointHealth>> reply) = 0;
     virtual void addEndpoint(const EndpointChange &change, QObject *context, Reply<QString> reply) = 0;
+    /// Errors: Conflict where somebody else changed the same setting since `change.basedOn`.
     virtual void changeEndpoint(const EndpointChange &change, QObject *context, Reply<QString> reply) = 0;
-    virtual void setEndpointEnabled(const QString &id, bool enabled, QObject *context,
+    // Reasons are kept in signalbox_changes and may be empty, which keeps none.
+    virtual void setEndpointEnabled(const QString &id, bool enabled, const QString &reason, QObject *context,
                                     Reply<QString> reply) = 0;
     virtual void setBreaker(const QString &id, BreakerAction action, const QString &reason, QObject *context,
                             Reply<QString> reply) = 0;
-    virtual void removeEndpoint(const QString &id, QObject *context, Reply<QString> reply) = 0;
+    virtual void removeEndpoint(const QString &id, const QString &reason, QObject *context,
+                                Reply<QString> reply) = 0;
+    /// Brings a removed one back, disabled, with a new secret: the old one is gone.
+    virtual void restoreEndpoint(const QString &id, const Secret &secret, const QString &reason,
+                                 QObject *context, Reply<QString> reply) = 0;
     /// New secret; the previous one goes on signing beside it for `overlapSeconds` (0: it stops at once).
     virtual void rotateSecret(const QString &id, const Secret &secret, qint64 overlapSeconds,
-                              QObject *context, Reply<QString> reply) = 0;
+                              const QString &reason, QObject *context, Reply<QString> reply) = 0;
     virtual void revealSecret(const QString &id, QObject *context, Reply<Secret> reply) = 0;
     virtual void countFilterMatches(const QByteArray &eventFilter, QObject *context,
                                     Reply<FilterMatchCount> reply) = 0;

@@ -53,7 +53,11 @@ struct Endpoint
     bool hasClientKey = false;
     QDateTime createdAt;
     QDateTime updatedAt;
+    std::optional<QDateTime> removedAt; ///< its row and history stay, its secrets do not
 };
+
+/// Which endpoints are meant.
+enum class EndpointScope { Present, Removed, All };
 
 /// Circuit breaker of an endpoint, shared by all workers.
 enum class Breaker {
@@ -113,6 +117,9 @@ struct EndpointChange
     std::optional<QByteArray> caCertificates;    ///< PEM; empty: none
     std::optional<QByteArray> clientCertificate; ///< PEM; empty: none
     std::optional<Secret> clientKey;             ///< PEM; empty: none
+    /// The endpoint as it was seen by whoever changes it; with it, a setting that somebody else changed since
+    /// is a Conflict. None: the change is made whatever is stored.
+    std::optional<Endpoint> basedOn;
 
     /// Whether it changes what jobs carry with them: those made before do not see it by themselves.
     bool concernsJobs() const { return url || customHeaders || timeoutMs || maxRetries; }
@@ -142,7 +149,8 @@ Done validateUrlAddress(const QString &url, bool allowPrivateNetwork);
 /// How long the previous secret goes on signing after a rotation, in seconds: 0 (not at all) .. 30 days.
 inline constexpr qint64 defaultOverlapSeconds = 24 * 3600;
 Done validateOverlap(qint64 seconds);
-/// A duration (core/duration.h; a bare number means hours) as whole seconds. Errors (Usage) say what is taken.
+/// A duration (core/duration.h; a bare number means hours) as whole seconds. Errors (Usage) say what is
+/// taken.
 Result<qint64> readOverlap(const QString &text);
 /// All of the above for the members that are set.
 Done validateEndpointChange(const EndpointChange &change, bool allowPrivateNetwork);

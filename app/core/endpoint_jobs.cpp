@@ -2,14 +2,27 @@
 
 namespace signalbox {
 
-JobSelection openJobsOf(const QString &endpointId)
+namespace {
+
+// Words of ours, and a value that is quoted where it needs to be: they parse.
+JobSelection jobsOf(const QString &endpointId, const QString &states)
 {
     JobSelection selection;
-    // Words of ours, and a value that is quoted where it needs to be: they parse.
-    selection.filter = *parseFilter(QStringLiteral("endpoint:") + quoteFilterValue(endpointId) +
-                                        QStringLiteral(" status:pending,processing,failed"),
-                                    Table::Jobs);
+    selection.filter = *parseFilter(
+        QStringLiteral("endpoint:%1 status:%2").arg(quoteFilterValue(endpointId), states), Table::Jobs);
     return selection;
+}
+
+} // namespace
+
+JobSelection openJobsOf(const QString &endpointId)
+{
+    return jobsOf(endpointId, QStringLiteral("pending,processing,failed"));
+}
+
+JobSelection undeliveredJobsOf(const QString &endpointId)
+{
+    return jobsOf(endpointId, QStringLiteral("pending,processing"));
 }
 
 QString followReason(const QString &endpointId)

@@ -8,6 +8,9 @@ namespace signalbox {
 /// them differ from it JobAction::Follow finds out.
 JobSelection openJobsOf(const QString &endpointId);
 
+/// Those of them that are still to be sent: what becomes of them is asked when the endpoint is removed.
+JobSelection undeliveredJobsOf(const QString &endpointId);
+
 /// What is kept with the change of those jobs.
 QString followReason(const QString &endpointId);
 

@@ -11,28 +11,53 @@ tl::unexpected<Error> noSuchEndpoint(const QString &what, const QString &id)
     return fail(Error::Kind::NotFound, what, QStringLiteral("there is no endpoint ") + id);
 }
 
-Result<QString> actOnEndpoint(PgConnection &connection, const QString &sql, const Bindings &bindings,
-                              const QString &id, const QString &what,
-                              const std::function<Done()> &consequence)
+namespace {
+
+Done keepReason(PgConnection &connection, const EndpointAct &act)
+{
+    if (act.reason.trimmed().isEmpty())
+        return {};
+    const auto kept =
+        connection.execute(QStringLiteral(R"(
+INSERT INTO signalbox_changes (action, reason, selection, changed)
+SELECT :action::text, :reason::text, :selection::text, 1
+WHERE NOT :is_stored::boolean OR has_table_privilege('signalbox_changes', 'INSERT'))"),
+                           {{":action", act.what},
+                            {":reason", act.reason.trimmed()},
+                            {":selection", QStringLiteral("endpoint:") + quoteFilterValue(act.id)},
+                            {":is_stored", act.isReasonStored}},
+                           act.what);
+    if (!kept)
+        return fail(kept.error());
+    return {};
+}
+
+} // namespace
+
+Result<QString> actOnEndpoint(PgConnection &connection, const EndpointAct &act)
 {
     auto transaction = Transaction::begin(connection);
     if (!transaction)
         return fail(transaction.error());
-    const auto rows = connection.query(sql, bindings, what);
+    if (const Done met = act.precondition ? act.precondition() : Done(); !met)
+        return fail(met.error());
+    const auto rows = connection.query(act.sql, act.bindings, act.what);
     if (!rows)
         return fail(rows.error());
     if (rows->isEmpty())
-        return noSuchEndpoint(what, id);
-    if (const Done followed = consequence ? consequence() : Done(); !followed)
+        return noSuchEndpoint(act.what, act.id);
+    if (const Done followed = act.consequence ? act.consequence() : Done(); !followed)
         return fail(followed.error());
+    if (const Done kept = keepReason(connection, act); !kept)
+        return fail(kept.error());
     const auto told = connection.query(
         QStringLiteral("SELECT pg_notify('signalbox_changed', ''), pg_notify('signalbox_wake', '')"), {},
-        what);
+        act.what);
     if (!told)
         return fail(told.error());
     if (const Done committed = transaction->commit(); !committed)
         return fail(committed.error());
-    return id;
+    return act.id;
 }
 
 namespace {
@@ -58,27 +83,35 @@ Done startAfresh(PgConnection &connection, const QString &id)
     return {};
 }
 
-Result<QString> enableEndpoint(PgConnection &connection, const QString &id)
+EndpointAct enabling(PgConnection &connection, const QString &id, const QString &reason)
 {
-    return actOnEndpoint(
-        connection,
-        QStringLiteral("UPDATE webhook_endpoints SET enabled = true, disabled_reason = NULL, "
-                       "disabled_at = NULL WHERE id = :id::text AND removed_at IS NULL RETURNING id"),
-        {{":id", id}}, id, QStringLiteral("enable endpoint"), [&] { return startAfresh(connection, id); });
+    EndpointAct act;
+    act.id = id;
+    act.what = QStringLiteral("enable endpoint");
+    act.sql = QStringLiteral("UPDATE webhook_endpoints SET enabled = true, disabled_reason = NULL, "
+                             "disabled_at = NULL WHERE id = :id::text AND removed_at IS NULL RETURNING id");
+    act.bindings = {{":id", id}};
+    act.reason = reason;
+    act.consequence = [&connection, id] { return startAfresh(connection, id); };
+    return act;
 }
 
-Result<QString> disableEndpoint(PgConnection &connection, const QString &id, const QString &reason)
+EndpointAct disabling(const QString &id, const QString &reason)
 {
-    const QString why =
-        reason.trimmed().isEmpty() ? QStringLiteral("disabled by an operator") : reason.trimmed();
+    EndpointAct act;
+    act.id = id;
+    act.what = QStringLiteral("disable endpoint");
     // Disabling twice keeps the first reason and time.
-    return actOnEndpoint(
-        connection,
-        QStringLiteral("UPDATE webhook_endpoints SET enabled = false, "
-                       "disabled_reason = CASE WHEN enabled THEN :reason::text ELSE disabled_reason END, "
-                       "disabled_at = CASE WHEN enabled THEN now() ELSE disabled_at END "
-                       "WHERE id = :id::text AND removed_at IS NULL RETURNING id"),
-        {{":id", id}, {":reason", why}}, id, QStringLiteral("disable endpoint"));
+    act.sql = QStringLiteral("UPDATE webhook_endpoints SET enabled = false, "
+                             "disabled_reason = CASE WHEN enabled THEN :reason::text ELSE disabled_reason "
+                             "END, disabled_at = CASE WHEN enabled THEN now() ELSE disabled_at END "
+                             "WHERE id = :id::text AND removed_at IS NULL RETURNING id");
+    act.bindings = {{":id", id},
+                    {":reason", reason.trimmed().isEmpty() ? QStringLiteral("disabled by an operator")
+                                                           : reason.trimmed()}};
+    act.reason = reason;
+    act.isReasonStored = true;
+    return act;
 }
 
 } // namespace
@@ -86,40 +119,32 @@ Result<QString> disableEndpoint(PgConnection &connection, const QString &id, con
 Result<QString> setEndpointEnabled(PgConnection &connection, const QString &id, bool enabled,
                                    const QString &reason)
 {
-    return enabled ? enableEndpoint(connection, id) : disableEndpoint(connection, id, reason);
+    return actOnEndpoint(connection, enabled ? enabling(connection, id, reason) : disabling(id, reason));
 }
 
 Result<QString> setBreaker(PgConnection &connection, const QString &id, BreakerAction action,
                            const QString &reason)
 {
-    // Closing by hand forgets the past: what came before does not open it again.
-    const QString what = action == BreakerAction::Close ? QStringLiteral("close the circuit breaker")
-                                                        : QStringLiteral("hold the circuit breaker");
-    const QString sql =
-        action == BreakerAction::Close
-            ? QStringLiteral("UPDATE signalbox_endpoint_state SET breaker = 'closed', breaker_since = now(), "
-                             "breaker_until = NULL, breaker_trips = 0, breaker_reason = NULL "
-                             "WHERE endpoint_id = :id::text RETURNING endpoint_id")
-            : QStringLiteral("UPDATE signalbox_endpoint_state SET breaker = 'held', breaker_since = now(), "
+    EndpointAct act;
+    act.id = id;
+    act.reason = reason;
+    act.bindings = {{":id", id}};
+    if (action == BreakerAction::Close) {
+        act.what = QStringLiteral("close the circuit breaker");
+        // Closing by hand forgets the past: what came before does not open it again.
+        act.sql = QStringLiteral("UPDATE signalbox_endpoint_state SET breaker = 'closed', breaker_since = "
+                                 "now(), breaker_until = NULL, breaker_trips = 0, breaker_reason = NULL "
+                                 "WHERE endpoint_id = :id::text RETURNING endpoint_id");
+        return actOnEndpoint(connection, act);
+    }
+    act.what = QStringLiteral("hold the circuit breaker");
+    act.sql = QStringLiteral("UPDATE signalbox_endpoint_state SET breaker = 'held', breaker_since = now(), "
                              "breaker_until = NULL, breaker_reason = :reason::text "
                              "WHERE endpoint_id = :id::text RETURNING endpoint_id");
-    const QString why = reason.trimmed().isEmpty() ? QStringLiteral("held by an operator") : reason.trimmed();
-    Bindings bindings{{":id", id}};
-    if (action == BreakerAction::Hold)
-        bindings.append({":reason", why});
-    return actOnEndpoint(connection, sql, bindings, id, what);
-}
-
-Result<QString> removeEndpoint(PgConnection &connection, const QString &id)
-{
-    return actOnEndpoint(
-        connection,
-        QStringLiteral("UPDATE webhook_endpoints SET removed_at = now(), enabled = false, "
-                       "disabled_at = coalesce(disabled_at, now()), disabled_reason = 'removed', "
-                       "secret = '', previous_secret = NULL, previous_secret_expires_at = NULL, "
-                       "client_key = NULL "
-                       "WHERE id = :id::text AND removed_at IS NULL RETURNING id"),
-        {{":id", id}}, id, QStringLiteral("remove endpoint"));
+    act.bindings << Binding{":reason", reason.trimmed().isEmpty() ? QStringLiteral("held by an operator")
+                                                                  : reason.trimmed()};
+    act.isReasonStored = true;
+    return actOnEndpoint(connection, act);
 }
 
 Result<int> forgetExpiredSecrets(PgConnection &connection)

@@ -6,12 +6,23 @@
 
 namespace signalbox {
 
-/// Runs one changing statement that answers the endpoint's id, what follows from it, and tells consoles and
-/// workers, in one transaction. `what` names the act in errors. Errors: NotFound when the statement answers
-/// nothing.
-Result<QString> actOnEndpoint(PgConnection &connection, const QString &sql, const Bindings &bindings,
-                              const QString &id, const QString &what,
-                              const std::function<Done()> &consequence = {});
+/// What an operator does to one endpoint.
+struct EndpointAct
+{
+    QString id;
+    QString what;      ///< names the act, in errors and in signalbox_changes
+    QString sql;       ///< one changing statement that answers the endpoint's id
+    Bindings bindings; ///< its values
+    QString reason;    ///< kept in signalbox_changes; may be empty
+    /// The endpoint itself keeps the reason too: a role that may not write signalbox_changes can still act.
+    bool isReasonStored = false;
+    std::function<Done()> precondition; ///< runs before the statement, in its transaction; may be empty
+    std::function<Done()> consequence;  ///< runs behind it; may be empty
+};
+
+/// Runs an act and tells consoles and workers, in one transaction; answers the id. Errors: NotFound when the
+/// statement answers nothing.
+Result<QString> actOnEndpoint(PgConnection &connection, const EndpointAct &act);
 
 tl::unexpected<Error> noSuchEndpoint(const QString &what, const QString &id);
 

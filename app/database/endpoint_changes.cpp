@@ -2,6 +2,7 @@
 #include "app/database/endpoint_queries.h"
 #include "app/database/stream_order.h"
 
+#include "app/core/endpoint_conflict.h"
 #include "app/core/event_filter.h"
 #include "app/core/signature.h"
 
@@ -246,7 +247,12 @@ Result<QString> addEndpoint(PgConnection &connection, EndpointChange change)
             ":ordered::boolean, :scheme::text, :signature_header::text, :ca_certificates::text, "
             ":client_certificate::text, :client_key::text, %1) ON CONFLICT (id) DO NOTHING RETURNING id")
             .arg(scheduleExpression());
-    auto added = actOnEndpoint(connection, sql, insertBindings(change), change.id, addWhat);
+    EndpointAct act;
+    act.id = change.id;
+    act.what = addWhat;
+    act.sql = sql;
+    act.bindings = insertBindings(change);
+    auto added = actOnEndpoint(connection, act);
     if (!added && added.error().kind == Error::Kind::NotFound)
         return fail(Error::Kind::Conflict, addWhat,
                     QStringLiteral("an endpoint with id %1 exists or existed").arg(change.id),
@@ -256,8 +262,21 @@ Result<QString> addEndpoint(PgConnection &connection, EndpointChange change)
 
 namespace {
 
+// Two people who edit one endpoint: the second must see what the first did.
+Done checkBasis(PgConnection &connection, const EndpointChange &change)
+{
+    const auto stored = readLockedEndpoint(connection, change.id, changeWhat);
+    if (!stored)
+        return fail(stored.error());
+    if (conflictsOf(change, *stored).isEmpty())
+        return {};
+    return fail(Error::Kind::Conflict, changeWhat, QStringLiteral("somebody else changed it meanwhile"),
+                QStringLiteral("look at both and choose"));
+}
+
 // The overlap is for the secret, if another one is set.
-Result<QString> storeChange(PgConnection &connection, EndpointChange change, qint64 overlapSeconds)
+Result<QString> storeChange(PgConnection &connection, EndpointChange change, qint64 overlapSeconds,
+                            const QString &what, const QString &reason)
 {
     if (const Done valid = validateAgainstStored(connection, change); !valid)
         return fail(valid.error());
@@ -266,13 +285,19 @@ Result<QString> storeChange(PgConnection &connection, EndpointChange change, qin
     const Assignments assignments = assignmentsOf(change, overlapSeconds);
     if (assignments.list.isEmpty())
         return change.id;
-    const auto changed = actOnEndpoint(
-        connection,
-        QStringLiteral("UPDATE webhook_endpoints SET %1 WHERE id = :id::text AND removed_at IS NULL "
-                       "RETURNING id")
-            .arg(assignments.list.join(QStringLiteral(", "))),
-        assignments.bindings + Bindings{{":id", change.id}}, change.id, changeWhat,
-        [&] { return change.ordered ? applyOrdering(connection, change.id, *change.ordered) : Done(); });
+    EndpointAct act;
+    act.id = change.id;
+    act.what = what;
+    act.sql = QStringLiteral("UPDATE webhook_endpoints SET %1 WHERE id = :id::text AND removed_at IS NULL "
+                             "RETURNING id")
+                  .arg(assignments.list.join(QStringLiteral(", ")));
+    act.bindings = assignments.bindings + Bindings{{":id", change.id}};
+    act.reason = reason;
+    if (change.basedOn)
+        act.precondition = [&] { return checkBasis(connection, change); };
+    if (change.ordered)
+        act.consequence = [&] { return applyOrdering(connection, change.id, *change.ordered); };
+    const auto changed = actOnEndpoint(connection, act);
     // After the commit; a worker's sweep would do it too, but later.
     if (changed && change.ordered.value_or(false))
         (void)releaseAllStreams(connection);
@@ -283,7 +308,7 @@ Result<QString> storeChange(PgConnection &connection, EndpointChange change, qin
 
 Result<QString> changeEndpoint(PgConnection &connection, const EndpointChange &change)
 {
-    return storeChange(connection, change, defaultOverlapSeconds);
+    return storeChange(connection, change, defaultOverlapSeconds, changeWhat, {});
 }
 
 Result<SignatureScheme> signatureSchemeOf(PgConnection &connection, const QString &id)
@@ -309,7 +334,7 @@ Result<bool> allowsPrivateNetwork(PgConnection &connection, const EndpointChange
 }
 
 Result<QString> rotateSecret(PgConnection &connection, const QString &id, const Secret &secret,
-                             qint64 overlapSeconds, bool allowWeakSecret)
+                             qint64 overlapSeconds, bool allowWeakSecret, const QString &reason)
 {
     if (const Done valid = validateOverlap(overlapSeconds); !valid)
         return fail(valid.error());
@@ -317,7 +342,7 @@ Result<QString> rotateSecret(PgConnection &connection, const QString &id, const 
     change.id = id;
     change.secret = secret;
     change.allowWeakSecret = allowWeakSecret;
-    return storeChange(connection, change, overlapSeconds);
+    return storeChange(connection, change, overlapSeconds, QStringLiteral("rotate secret"), reason);
 }
 
 Result<Secret> revealSecret(PgConnection &connection, const QString &id)

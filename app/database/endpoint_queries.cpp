@@ -2,6 +2,7 @@
 
 #include "app/core/event_filter.h"
 #include "app/core/signature.h"
+#include "app/database/endpoint_act.h"
 #include "app/database/page_queries.h"
 #include "app/database/table_sql.h"
 
@@ -14,32 +15,53 @@ namespace {
 
 constexpr int sparklineBuckets = 30;
 
-QString endpointSql()
+const QString listWhat = QStringLiteral("list endpoints");
+
+QString scopeCondition(EndpointScope scope)
+{
+    switch (scope) {
+    case EndpointScope::Present:
+        return QStringLiteral("removed_at IS NULL");
+    case EndpointScope::Removed:
+        return QStringLiteral("removed_at IS NOT NULL");
+    case EndpointScope::All:
+        break;
+    }
+    return QStringLiteral("true");
+}
+
+QString endpointSql(const QString &condition)
 {
     return QStringLiteral(
-        "SELECT endpoint.id, endpoint.url, endpoint.description, endpoint.event_filter::text AS "
-        "event_filter, "
-        "endpoint.custom_headers::text AS custom_headers, endpoint.timeout_ms, endpoint.max_retries, "
-        "endpoint.enabled, "
-        "endpoint.allow_private_network, to_json(endpoint.retry_schedule_seconds)::text AS "
-        "retry_schedule_seconds, "
-        "endpoint.max_in_flight, endpoint.rate_limit, endpoint.rate_burst, endpoint.ordered, "
-        "state.breaker, state.breaker_since, state.breaker_until, state.breaker_reason, state.failing_since, "
-        "endpoint.disabled_reason, endpoint.disabled_at, endpoint.discard_while_disabled, "
-        "coalesce(state.missed_events, 0) AS "
-        "missed_events, "
-        "CASE WHEN endpoint.previous_secret_expires_at > now() THEN endpoint.previous_secret_expires_at END "
-        "AS previous_secret_expires_at, endpoint.created_at, endpoint.updated_at, endpoint.signature_scheme, "
-        "endpoint.signature_header, CASE WHEN endpoint.signature_scheme = 'v1a' THEN endpoint.secret END AS "
-        "public_key, endpoint.ca_certificates, endpoint.client_certificate, "
-        "endpoint.client_key IS NOT NULL AS has_client_key, "
-        "last.created_at AS last_delivery, last.status_code AS last_code, last.outcome AS last_outcome "
-        "FROM webhook_endpoints endpoint "
-        "LEFT JOIN signalbox_endpoint_state state ON state.endpoint_id = endpoint.id "
-        "LEFT JOIN LATERAL (SELECT delivery.created_at, delivery.status_code, delivery.outcome "
-        "FROM webhook_deliveries delivery WHERE delivery.endpoint_id = endpoint.id "
-        "ORDER BY delivery.created_at DESC LIMIT 1) last ON true "
-        "WHERE endpoint.removed_at IS NULL ORDER BY endpoint.id");
+               "SELECT endpoint.id, endpoint.url, endpoint.description, endpoint.event_filter::text AS "
+               "event_filter, "
+               "endpoint.custom_headers::text AS custom_headers, endpoint.timeout_ms, endpoint.max_retries, "
+               "endpoint.enabled, "
+               "endpoint.allow_private_network, to_json(endpoint.retry_schedule_seconds)::text AS "
+               "retry_schedule_seconds, "
+               "endpoint.max_in_flight, endpoint.rate_limit, endpoint.rate_burst, endpoint.ordered, "
+               "state.breaker, state.breaker_since, state.breaker_until, state.breaker_reason, "
+               "state.failing_since, "
+               "endpoint.disabled_reason, endpoint.disabled_at, endpoint.discard_while_disabled, "
+               "coalesce(state.missed_events, 0) AS "
+               "missed_events, "
+               "CASE WHEN endpoint.previous_secret_expires_at > now() THEN "
+               "endpoint.previous_secret_expires_at END "
+               "AS previous_secret_expires_at, endpoint.created_at, endpoint.updated_at, "
+               "endpoint.signature_scheme, "
+               "endpoint.signature_header, CASE WHEN endpoint.signature_scheme = 'v1a' THEN endpoint.secret "
+               "END AS "
+               "public_key, endpoint.ca_certificates, endpoint.client_certificate, "
+               "endpoint.client_key IS NOT NULL AS has_client_key, endpoint.removed_at, "
+               "last.created_at AS last_delivery, last.status_code AS last_code, last.outcome AS "
+               "last_outcome "
+               "FROM webhook_endpoints endpoint "
+               "LEFT JOIN signalbox_endpoint_state state ON state.endpoint_id = endpoint.id "
+               "LEFT JOIN LATERAL (SELECT delivery.created_at, delivery.status_code, delivery.outcome "
+               "FROM webhook_deliveries delivery WHERE delivery.endpoint_id = endpoint.id "
+               "ORDER BY delivery.created_at DESC LIMIT 1) last ON true "
+               "WHERE %1 ORDER BY endpoint.id")
+        .arg(condition);
 }
 
 // The last hour of all endpoints, in one pass over the index on time.
@@ -155,6 +177,7 @@ Endpoint endpointOf(const QSqlRecord &row)
     endpoint.hasClientKey = row.value(QStringLiteral("has_client_key")).toBool();
     endpoint.createdAt = row.value(QStringLiteral("created_at")).toDateTime();
     endpoint.updatedAt = row.value(QStringLiteral("updated_at")).toDateTime();
+    endpoint.removedAt = timeOrNone(row, "removed_at");
     return endpoint;
 }
 
@@ -167,14 +190,36 @@ void addHour(EndpointHealth &health, const QSqlRecord &row)
     health.p95Ms = row.value(QStringLiteral("p95")).toDouble();
 }
 
+Result<Endpoint> readOne(PgConnection &connection, const QString &sql, const QString &id, const QString &what)
+{
+    const auto rows = connection.query(sql, {{":id", id}}, what);
+    if (!rows)
+        return fail(rows.error());
+    if (rows->isEmpty())
+        return noSuchEndpoint(what, id);
+    return endpointOf(rows->constFirst());
+}
+
+const QString oneEndpoint = QStringLiteral("endpoint.id = :id::text");
+
 } // namespace
 
-Result<QList<EndpointHealth>> listEndpoints(PgConnection &connection)
+Result<Endpoint> readEndpoint(PgConnection &connection, const QString &id, const QString &what)
 {
-    const QString what = QStringLiteral("list endpoints");
+    return readOne(connection, endpointSql(oneEndpoint), id, what);
+}
+
+Result<Endpoint> readLockedEndpoint(PgConnection &connection, const QString &id, const QString &what)
+{
+    return readOne(connection, endpointSql(oneEndpoint) + QStringLiteral(" FOR UPDATE OF endpoint"), id,
+                   what);
+}
+
+Result<QList<EndpointHealth>> listEndpoints(PgConnection &connection, EndpointScope scope)
+{
     QList<QList<QSqlRecord>> answers;
-    for (const QString &sql : {endpointSql(), hourSql(), trafficSql(), openSql()}) {
-        auto rows = connection.query(sql, {}, what);
+    for (const QString &sql : {endpointSql(scopeCondition(scope)), hourSql(), trafficSql(), openSql()}) {
+        auto rows = connection.query(sql, {}, listWhat);
         if (!rows)
             return fail(readableTimeout(rows.error()));
         answers << *rows;
@@ -238,10 +283,11 @@ QStringList endpointColumns()
             "signature_header",
             "public_key",
             "ca_certificates",
-            "client_certificate"};
+            "client_certificate",
+            "removed_at"};
 }
 
-Result<QList<QSqlRecord>> listEndpointRows(PgConnection &connection)
+Result<QList<QSqlRecord>> listEndpointRows(PgConnection &connection, EndpointScope scope)
 {
     const QString time = QStringLiteral("to_char(%1, 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"') AS %1");
     auto rows = connection.query(
@@ -252,13 +298,14 @@ Result<QList<QSqlRecord>> listEndpointRows(PgConnection &connection)
             "disabled_reason, %4, discard_while_disabled, max_in_flight, rate_limit, rate_burst, ordered, "
             "coalesce(state.breaker, 'closed') AS breaker, %5, state.breaker_reason, signature_scheme, "
             "signature_header, CASE WHEN signature_scheme = 'v1a' THEN secret END AS public_key, "
-            "ca_certificates, client_certificate "
+            "ca_certificates, client_certificate, %6 "
             "FROM webhook_endpoints LEFT JOIN signalbox_endpoint_state state ON state.endpoint_id = id "
-            "WHERE removed_at IS NULL ORDER BY id")
+            "WHERE %7 ORDER BY id")
             .arg(time.arg(QStringLiteral("created_at")), time.arg(QStringLiteral("updated_at")),
                  time.arg(QStringLiteral("previous_secret_expires_at")),
-                 time.arg(QStringLiteral("disabled_at")), time.arg(QStringLiteral("breaker_until"))),
-        {}, QStringLiteral("list endpoints"));
+                 time.arg(QStringLiteral("disabled_at")), time.arg(QStringLiteral("breaker_until")),
+                 time.arg(QStringLiteral("removed_at")), scopeCondition(scope)),
+        {}, listWhat);
     if (!rows)
         return rows;
     maskCredentials(*rows);

@@ -94,6 +94,13 @@ void Gateway::listEndpoints(QObject *context, Reply<QList<EndpointHealth>> reply
         std::move(reply));
 }
 
+void Gateway::listAllEndpoints(QObject *context, Reply<QList<EndpointHealth>> reply)
+{
+    m_charts.run<QList<EndpointHealth>>(
+        [](PgConnection &connection) { return signalbox::listEndpoints(connection, EndpointScope::All); },
+        context, std::move(reply));
+}
+
 void Gateway::addEndpoint(const EndpointChange &wanted, QObject *context, Reply<QString> reply)
 {
     change<QString>(
@@ -110,12 +117,13 @@ void Gateway::changeEndpoint(const EndpointChange &wanted, QObject *context, Rep
         std::move(reply));
 }
 
-void Gateway::setEndpointEnabled(const QString &id, bool enabled, QObject *context, Reply<QString> reply)
+void Gateway::setEndpointEnabled(const QString &id, bool enabled, const QString &reason, QObject *context,
+                                 Reply<QString> reply)
 {
     change<QString>(
         enabled ? tr("enable endpoint") : tr("disable endpoint"),
-        [id, enabled](PgConnection &connection) {
-            return signalbox::setEndpointEnabled(connection, id, enabled);
+        [id, enabled, reason](PgConnection &connection) {
+            return signalbox::setEndpointEnabled(connection, id, enabled, reason);
         },
         context, std::move(reply));
 }
@@ -131,21 +139,32 @@ void Gateway::setBreaker(const QString &id, BreakerAction action, const QString 
         context, std::move(reply));
 }
 
-void Gateway::removeEndpoint(const QString &id, QObject *context, Reply<QString> reply)
+void Gateway::removeEndpoint(const QString &id, const QString &reason, QObject *context, Reply<QString> reply)
 {
     change<QString>(
         tr("remove endpoint"),
-        [id](PgConnection &connection) { return signalbox::removeEndpoint(connection, id); }, context,
-        std::move(reply));
+        [id, reason](PgConnection &connection) { return signalbox::removeEndpoint(connection, id, reason); },
+        context, std::move(reply));
 }
 
-void Gateway::rotateSecret(const QString &id, const Secret &secret, qint64 overlapSeconds, QObject *context,
-                           Reply<QString> reply)
+void Gateway::restoreEndpoint(const QString &id, const Secret &secret, const QString &reason,
+                              QObject *context, Reply<QString> reply)
+{
+    change<QString>(
+        tr("restore endpoint"),
+        [id, secret, reason](PgConnection &connection) {
+            return signalbox::restoreEndpoint(connection, id, secret, reason);
+        },
+        context, std::move(reply));
+}
+
+void Gateway::rotateSecret(const QString &id, const Secret &secret, qint64 overlapSeconds,
+                           const QString &reason, QObject *context, Reply<QString> reply)
 {
     change<QString>(
         tr("rotate secret"),
-        [id, secret, overlapSeconds](PgConnection &connection) {
-            return signalbox::rotateSecret(connection, id, secret, overlapSeconds);
+        [id, secret, overlapSeconds, reason](PgConnection &connection) {
+            return signalbox::rotateSecret(connection, id, secret, overlapSeconds, false, reason);
         },
         context, std::move(reply));
 }

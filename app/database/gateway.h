@@ -53,14 +53,19 @@ public:
     void streamDetail(const QString &id, QObject *context, Reply<StreamDetail> reply) override;
 
     void listEndpoints(QObject *context, Reply<QList<EndpointHealth>> reply) override;
+    void listAllEndpoints(QObject *context, Reply<QList<EndpointHealth>> reply) override;
     void addEndpoint(const EndpointChange &change, QObject *context, Reply<QString> reply) override;
     void changeEndpoint(const EndpointChange &change, QObject *context, Reply<QString> reply) override;
-    void setEndpointEnabled(const QString &id, bool enabled, QObject *context, Reply<QString> reply) override;
+    void setEndpointEnabled(const QString &id, bool enabled, const QString &reason, QObject *context,
+                            Reply<QString> reply) override;
     void setBreaker(const QString &id, BreakerAction action, const QString &reason, QObject *context,
                     Reply<QString> reply) override;
-    void removeEndpoint(const QString &id, QObject *context, Reply<QString> reply) override;
-    void rotateSecret(const QString &id, const Secret &secret, qint64 overlapSeconds, QObject *context,
-                      Reply<QString> reply) override;
+    void removeEndpoint(const QString &id, const QString &reason, QObject *context,
+                        Reply<QString> reply) override;
+    void restoreEndpoint(const QString &id, const Secret &secret, const QString &reason, QObject *context,
+                         Reply<QString> reply) override;
+    void rotateSecret(const QString &id, const Secret &secret, qint64 overlapSeconds, const QString &reason,
+                      QObject *context, Reply<QString> reply) override;
     void revealSecret(const QString &id, QObject *context, Reply<Secret> reply) override;
     void countFilterMatches(const QByteArray &eventFilter, QObject *context,
                             Reply<FilterMatchCount> reply) override;

@@ -110,7 +110,7 @@ void TestStandby::theConsoleReadsAndSaysHowFarBehindItIs()
 
     // Changes are refused with the reason
     std::optional<Error> refused;
-    gateway.setEndpointEnabled("ep_1", false, this, [&refused](const Result<QString> &result) {
+    gateway.setEndpointEnabled("ep_1", false, {}, this, [&refused](const Result<QString> &result) {
         refused = result ? Error() : result.error();
     });
     QTRY_VERIFY(refused);
@@ -144,7 +144,7 @@ void TestStandby::theConsoleFindsOutAboutAPromotion()
     QTRY_VERIFY_WITH_TIMEOUT(!gateway.status().readOnly, patienceMs);
     QTRY_COMPARE_WITH_TIMEOUT(gateway.status().state, ConnectionStatus::State::Connected, patienceMs);
     std::optional<bool> changed;
-    gateway.setEndpointEnabled("ep_1", false, this,
+    gateway.setEndpointEnabled("ep_1", false, {}, this,
                                [&changed](const Result<QString> &result) { changed = result.has_value(); });
     QTRY_COMPARE_WITH_TIMEOUT(changed, std::optional<bool>(true), patienceMs);
     const auto promoted = PgConnection::open(replica());

@@ -1,3 +1,4 @@
+#include "app/core/endpoint_conflict.h"
 #include "app/core/signature.h"
 #include "app/database/endpoint_queries.h"
 #include "tests/database/sample_rows.h"
@@ -325,6 +326,62 @@ private slots:
         QCOMPARE(m_database->value("SELECT count(1) FROM webhook_jobs").toInt(), 1);
         QCOMPARE(removeEndpoint(connection(), "ep_1").error().kind, Error::Kind::NotFound);
         QCOMPARE(revealSecret(connection(), "ep_1").error().kind, Error::Kind::NotFound);
+    }
+
+    void removedOnesCanBeSeenAndRestored()
+    {
+        // Given a removed endpoint with an open job
+        m_database->run(sampleEndpoints() + sampleJobs(1, "pending"));
+        QVERIFY(removeEndpoint(connection(), "ep_1", "moved away"));
+        QVERIFY(readEndpoint(connection(), "ep_1", "read")->removedAt);
+        QCOMPARE(listEndpoints(connection(), EndpointScope::Removed)->constFirst().endpoint.id,
+                 QString("ep_1"));
+        QCOMPARE(listEndpoints(connection(), EndpointScope::All)->size(), 2);
+        QCOMPARE(listEndpointRows(connection(), EndpointScope::Removed)->size(), 1);
+        QCOMPARE(m_database->value("SELECT concat_ws('|', action, reason) FROM signalbox_changes").toString(),
+                 QString("remove endpoint|moved away"));
+
+        // When it is restored, with a secret that will do, then it is there, disabled, and signs with that
+        const Secret weak("abc"), good("a good secret of the endpoint");
+        QCOMPARE(restoreEndpoint(connection(), "ep_1", weak).error().kind, Error::Kind::Refused);
+        QVERIFY(restoreEndpoint(connection(), "ep_1", good));
+        QVERIFY(*revealSecret(connection(), "ep_1") == good);
+        const Endpoint restored = *readEndpoint(connection(), "ep_1", "read");
+        QVERIFY(!restored.removedAt && !restored.enabled);
+        QCOMPARE(restoreEndpoint(connection(), "ep_1", good).error().kind, Error::Kind::Conflict);
+        QCOMPARE(restoreEndpoint(connection(), "nobody", good).error().kind, Error::Kind::NotFound);
+    }
+
+    void theSecondOfTwoEditorsIsTold()
+    {
+        // Given two people who opened the same form
+        m_database->run(sampleEndpoints());
+        EndpointChange mine;
+        mine.id = "ep_1";
+        mine.basedOn = readEndpoint(connection(), "ep_1", "read").value();
+        EndpointChange theirs = mine;
+
+        // When one changes the URL and the other something else, both are saved
+        theirs.url = "https://93.184.216.34/theirs";
+        QVERIFY(changeEndpoint(connection(), theirs));
+        mine.description = "mine";
+        QVERIFY(changeEndpoint(connection(), mine));
+
+        // When the other changes the URL too, then that is a conflict and nothing of it is stored
+        mine.description = "mine again";
+        mine.url = "https://93.184.216.34/mine";
+        mine.basedOn->description = "mine";
+        QCOMPARE(changeEndpoint(connection(), mine).error().kind, Error::Kind::Conflict);
+        const Endpoint stored = *readEndpoint(connection(), "ep_1", "read");
+        QCOMPARE(stored.url, *theirs.url);
+        QCOMPARE(stored.description, QString("mine"));
+        QCOMPARE(conflictsOf(mine, stored), QList<EndpointField>{EndpointField::Url});
+
+        // Once it is based on theirs it is saved; so is what both want
+        mine.basedOn = stored;
+        QVERIFY(changeEndpoint(connection(), mine));
+        theirs.url = mine.url;
+        QVERIFY(changeEndpoint(connection(), theirs));
     }
 
     void showsTheHealthOfTheLastHour()

@@ -71,9 +71,9 @@ private slots:
         };
         m_gateway->addEndpoint({}, this, expectRefused);
         m_gateway->changeEndpoint({}, this, expectRefused);
-        m_gateway->setEndpointEnabled("ep_1", false, this, expectRefused);
-        m_gateway->removeEndpoint("ep_1", this, expectRefused);
-        m_gateway->rotateSecret("ep_1", Secret("x"), defaultOverlapSeconds, this, expectRefused);
+        m_gateway->setEndpointEnabled("ep_1", false, {}, this, expectRefused);
+        m_gateway->removeEndpoint("ep_1", {}, this, expectRefused);
+        m_gateway->rotateSecret("ep_1", Secret("x"), defaultOverlapSeconds, {}, this, expectRefused);
         m_gateway->changeJobs({}, JobAction::Retry, "x", {}, this, expectRefused);
         m_gateway->enableFanOut(FanOutStart::Now, this, expectRefused);
         m_gateway->disableFanOut(this, expectRefused);

@@ -27,6 +27,7 @@ class FakeEndpoints final : public EndpointStore
 {
 public:
     void listEndpoints(QObject *, Reply<QList<EndpointHealth>>) override {}
+    void listAllEndpoints(QObject *, Reply<QList<EndpointHealth>>) override {}
     void addEndpoint(const EndpointChange &change, QObject *, Reply<QString> reply) override
     {
         save(change, reply);
@@ -35,10 +36,16 @@ public:
     {
         save(change, reply);
     }
-    void setEndpointEnabled(const QString &, bool, QObject *, Reply<QString>) override {}
+    void setEndpointEnabled(const QString &, bool, const QString &, QObject *, Reply<QString>) override {}
     void setBreaker(const QString &, BreakerAction, const QString &, QObject *, Reply<QString>) override {}
-    void removeEndpoint(const QString &, QObject *, Reply<QString>) override {}
-    void rotateSecret(const QString &, const Secret &, qint64, QObject *, Reply<QString>) override {}
+    void removeEndpoint(const QString &, const QString &, QObject *, Reply<QString>) override {}
+    void restoreEndpoint(const QString &, const Secret &, const QString &, QObject *, Reply<QString>) override
+    {
+    }
+    void rotateSecret(const QString &, const Secret &, qint64, const QString &, QObject *,
+                      Reply<QString>) override
+    {
+    }
     void revealSecret(const QString &, QObject *, Reply<Secret> reply) override
     {
         ++reveals;

@@ -102,7 +102,7 @@ void EndpointsPage::toggleEnabled()
                          : probes ? tr("Enabled %1: one probe goes first").arg(id)
                                   : tr("Enabled %1").arg(id);
     const auto act = [this, id, enable, done] {
-        m_services.endpoints->setEndpointEnabled(id, enable, this, reported(done));
+        m_services.endpoints->setEndpointEnabled(id, enable, {}, this, reported(done));
     };
     if (!enable || health->pendingJobs == 0)
         return act();
@@ -135,7 +135,7 @@ void EndpointsPage::rotateSecret()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, id, overlap, scheme = health->endpoint.signatureScheme] {
         m_services.endpoints->rotateSecret(id, generateSecretFor(scheme), overlap->currentData().toLongLong(),
-                                           this, reported(tr("Rotated the secret of %1").arg(id)));
+                                           {}, this, reported(tr("Rotated the secret of %1").arg(id)));
     });
     dialog->open();
 }
@@ -199,7 +199,7 @@ void EndpointsPage::remove()
             tr("It gets no new jobs and its %1 pending jobs are not sent. Jobs and delivery history stay.")
                 .arg(numberText(health->pendingJobs)),
             tr("Remove"), [this, id] {
-                m_services.endpoints->removeEndpoint(id, this, reported(tr("Removed %1").arg(id)));
+                m_services.endpoints->removeEndpoint(id, {}, this, reported(tr("Removed %1").arg(id)));
             });
 }
 
