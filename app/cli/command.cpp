@@ -39,8 +39,8 @@ const QList<Command> &commands()
     static const QList<Command> all =
         QList<Command>{demoCommand(), shotCommand()}
         << migrateCommands() << endpointListCommand() << endpointChangeCommands() << endpointStateCommands()
-        << endpointRotateCommand() << endpointTestCommand() << appendCommand() << workerCommand()
-        << listCommands() << showCommands() << workersListCommand() << overviewCommand()
+        << endpointRemovalCommands() << endpointRotateCommand() << endpointTestCommand() << appendCommand()
+        << workerCommand() << listCommands() << showCommands() << workersListCommand() << overviewCommand()
         << jobsChangeCommands() << fanOutCommands() << profileCommands() << completionCommand();
     return all;
 }

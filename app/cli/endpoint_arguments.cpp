@@ -170,6 +170,11 @@ Result<QString> namedEndpoint(const CommandLine &line)
     return id;
 }
 
+Option endpointIdOption()
+{
+    return {"id", "ID", "id of the endpoint, instead of the word"};
+}
+
 QList<Option> endpointOptions()
 {
     const QList<Option> options{

@@ -10,6 +10,8 @@ namespace signalbox {
 /// The endpoint that is spoken of: the word behind the command, or --id. Errors: Usage when it is missing or
 /// named twice.
 Result<QString> namedEndpoint(const CommandLine &line);
+/// --id.
+Option endpointIdOption();
 
 /// Options of `endpoint add` and `endpoint set`.
 QList<Option> endpointOptions();

@@ -16,13 +16,18 @@ CommandResult list(const CommandContext &context)
     const auto database = openDatabase(context.line, Access::ReadOnly);
     if (!database)
         return fail(database.error());
-    const auto rows = listEndpointRows(*database->connection);
+    const bool removed = context.line.has(QStringLiteral("removed"));
+    const auto rows =
+        listEndpointRows(*database->connection, removed ? EndpointScope::Removed : EndpointScope::Present);
     if (!rows)
         return fail(rows.error());
-    const QStringList tableColumns{"id",           "url",        "enabled",     "disabled_reason",
-                                   "event_filter", "timeout_ms", "max_retries", "signature_scheme",
-                                   "public_key"};
-    printRows({endpointColumns(), tableColumns, *rows}, *format, QStringLiteral("endpoints"),
+    QStringList tableColumns{"id",           "url",        "enabled",     "disabled_reason",
+                             "event_filter", "timeout_ms", "max_retries", "signature_scheme",
+                             "public_key"};
+    if (removed)
+        tableColumns.insert(2, QStringLiteral("removed_at"));
+    printRows({endpointColumns(), tableColumns, *rows}, *format,
+              removed ? QStringLiteral("removed endpoints") : QStringLiteral("endpoints"),
               database->database.settings().label());
     return 0;
 }
@@ -31,7 +36,13 @@ CommandResult list(const CommandContext &context)
 
 Command endpointListCommand()
 {
-    return {"endpoint list", {}, "print the endpoints, without their secrets", {formatOption()}, 0, 0, list};
+    return {"endpoint list",
+            {},
+            "print the endpoints, without their secrets",
+            {formatOption(), {"removed", {}, "those that were removed"}},
+            0,
+            0,
+            list};
 }
 
 } // namespace signalbox

@@ -1,7 +1,9 @@
 #include "app/cli/command_database.h"
+#include "app/cli/consent.h"
 #include "app/cli/endpoint_arguments.h"
 #include "app/cli/output.h"
 #include "app/cli/sub_commands.h"
+#include "app/core/duration.h"
 #include "app/database/endpoint_queries.h"
 
 namespace signalbox {
@@ -18,12 +20,9 @@ Result<qint64> chosenOverlap(const CommandLine &line)
 
 QString overlapText(qint64 seconds)
 {
-    if (seconds == 0)
-        return QStringLiteral("the previous one signs no more");
-    const bool hours = seconds % 3600 == 0;
-    return QStringLiteral("the previous one goes on signing for %1 %2")
-        .arg(hours ? seconds / 3600 : seconds)
-        .arg(hours ? QStringLiteral("h") : QStringLiteral("s"));
+    return seconds == 0 ? QStringLiteral("the previous one signs no more")
+                        : QStringLiteral("the previous one goes on signing for %1")
+                              .arg(writeDuration(seconds * millisecondsPerSecond));
 }
 
 CommandResult rotate(const CommandContext &context)
@@ -37,15 +36,22 @@ CommandResult rotate(const CommandContext &context)
     const auto overlap = chosenOverlap(context.line);
     if (!overlap)
         return fail(overlap.error());
-    const auto database = openDatabase(context.line, Access::ReadWrite);
+    const auto consent = consentOf(context);
+    if (!consent)
+        return fail(consent.error());
+    const auto database = openDatabase(context.line, consent->isGiven ? Access::ReadWrite : Access::ReadOnly);
     if (!database)
         return fail(database.error());
     const auto scheme = signatureSchemeOf(*database->connection, *id);
     if (!scheme)
         return fail(scheme.error());
+    if (!consent->isGiven) {
+        printLine(QStringLiteral("the secret would be replaced; %1").arg(overlapText(*overlap)));
+        return consent->exitCode;
+    }
     const Secret secret = *given ? **given : generateSecretFor(*scheme);
-    const auto rotated =
-        rotateSecret(*database->connection, *id, secret, *overlap, allowsWeakSecret(context.line));
+    const auto rotated = rotateSecret(*database->connection, *id, secret, *overlap,
+                                      allowsWeakSecret(context.line), consent->reason);
     if (!rotated)
         return fail(rotated.error());
     printMessage(
@@ -58,14 +64,14 @@ CommandResult rotate(const CommandContext &context)
 
 Command endpointRotateCommand()
 {
-    const QList<Option> own{{"id", "ID", "id of the endpoint, instead of the word"},
-                            {"overlap", "HOURS",
-                             "how long the previous secret signs too: 24 by default, 30m, 7d, "
-                             "at most 30d; 0: not at all"}};
+    const QList<Option> own{endpointIdOption(),
+                            {"overlap", "DURATION",
+                             "how long the previous secret signs too: 24h by default, 30m, 7d, "
+                             "at most 30d; 0: not at all; a bare number means hours"}};
     return {"endpoint rotate",
             "ID",
             "replace the secret; both sign for a while (hub-sha256 has room for the new one only)",
-            own + secretOptions(),
+            own + secretOptions() + consentOptions(),
             0,
             1,
             rotate};

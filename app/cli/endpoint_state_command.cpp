@@ -1,5 +1,7 @@
 #include "app/cli/command_database.h"
+#include "app/cli/consent.h"
 #include "app/cli/endpoint_arguments.h"
+#include "app/cli/endpoint_jobs_text.h"
 #include "app/cli/output.h"
 #include "app/cli/sub_commands.h"
 #include "app/database/endpoint_queries.h"
@@ -25,30 +27,40 @@ template <typename Act> CommandResult change(const CommandContext &context, Act 
 
 CommandResult enable(const CommandContext &context)
 {
-    return change(context, [](PgConnection &connection, const QString &id) {
-        return setEndpointEnabled(connection, id, true);
+    return change(context, [&context](PgConnection &connection, const QString &id) {
+        return setEndpointEnabled(connection, id, true, givenReason(context.line));
     });
 }
 
 CommandResult disable(const CommandContext &context)
 {
-    const QString reason = context.line.value(QStringLiteral("reason"));
-    return change(context, [&reason](PgConnection &connection, const QString &id) {
-        return setEndpointEnabled(connection, id, false, reason);
-    });
-}
-
-CommandResult remove(const CommandContext &context)
-{
-    return change(context,
-                  [](PgConnection &connection, const QString &id) { return removeEndpoint(connection, id); });
+    const auto id = namedEndpoint(context.line);
+    if (!id)
+        return fail(id.error());
+    const auto consent = consentOf(context);
+    if (!consent)
+        return fail(consent.error());
+    const auto database = openDatabase(context.line, consent->isGiven ? Access::ReadWrite : Access::ReadOnly);
+    if (!database)
+        return fail(database.error());
+    if (!consent->isGiven) {
+        const auto jobs = countOpenJobs(*database->connection, *id, context.command.name);
+        if (!jobs)
+            return fail(jobs.error());
+        printLine(QStringLiteral("%1 would be held").arg(openJobsText(*jobs)));
+        return consent->exitCode;
+    }
+    const auto disabled = setEndpointEnabled(*database->connection, *id, false, consent->reason);
+    if (!disabled)
+        return fail(disabled.error());
+    printLine(*disabled);
+    return 0;
 }
 
 CommandResult setBreakerBy(const CommandContext &context, BreakerAction action)
 {
-    const QString reason = context.line.value(QStringLiteral("reason"));
-    return change(context, [action, &reason](PgConnection &connection, const QString &id) {
-        return setBreaker(connection, id, action, reason);
+    return change(context, [&context, action](PgConnection &connection, const QString &id) {
+        return setBreaker(connection, id, action, givenReason(context.line));
     });
 }
 
@@ -66,24 +78,13 @@ CommandResult release(const CommandContext &context)
 
 QList<Command> endpointStateCommands()
 {
-    const Option id{"id", "ID", "id of the endpoint, instead of the word"};
-    return {{"endpoint enable", "ID", "deliver again; held jobs go out", {id}, 0, 1, enable},
-            {"endpoint disable",
-             "ID",
-             "hold its jobs",
-             {id, {"reason", "T", "shown with the endpoint"}},
-             0,
-             1,
-             disable},
-            {"endpoint hold",
-             "ID",
-             "hold its circuit breaker open: nothing is sent, new jobs wait",
-             {id, {"reason", "T", "shown with the endpoint and its jobs"}},
-             0,
-             1,
-             hold},
-            {"endpoint release", "ID", "close its circuit breaker, held or open", {id}, 0, 1, release},
-            {"endpoint remove", "ID", "take it away; its history stays", {id}, 0, 1, remove}};
+    const QList<Option> id{endpointIdOption()};
+    const QList<Option> withReason = id + QList<Option>{reasonOption()};
+    return {{"endpoint enable", "ID", "deliver again; held jobs go out", withReason, 0, 1, enable},
+            {"endpoint disable", "ID", "hold its jobs", id + consentOptions(), 0, 1, disable},
+            {"endpoint hold", "ID", "hold its circuit breaker open: nothing is sent, new jobs wait",
+             withReason, 0, 1, hold},
+            {"endpoint release", "ID", "close its circuit breaker, held or open", withReason, 0, 1, release}};
 }
 
 } // namespace signalbox

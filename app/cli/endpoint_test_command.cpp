@@ -45,10 +45,7 @@ CommandResult test(const CommandContext &context)
     if (!attempt)
         return fail(attempt.error());
     printLine(outcomeLine(attempt->result));
-    if (attempt->result.succeeded())
-        return 0;
-    printMessage(QStringLiteral("endpoint test %1: %2").arg(*id, outcomeLine(attempt->result)));
-    return 1;
+    return attempt->result.succeeded() ? 0 : 1;
 }
 
 } // namespace
@@ -58,7 +55,7 @@ Command endpointTestCommand()
     return {"endpoint test",
             "ID",
             "send a test event at once; done when the answer is 2xx",
-            {{"id", "ID", "id of the endpoint, instead of the word"}, proxyOption()},
+            {endpointIdOption(), proxyOption()},
             0,
             1,
             test};

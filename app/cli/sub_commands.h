@@ -9,8 +9,9 @@ Command demoCommand();
 Command shotCommand();
 QList<Command> migrateCommands();
 Command endpointListCommand();
-QList<Command> endpointChangeCommands(); ///< add, set
-QList<Command> endpointStateCommands();  ///< enable, disable, remove
+QList<Command> endpointChangeCommands();  ///< add, set
+QList<Command> endpointStateCommands();   ///< enable, disable, hold, release
+QList<Command> endpointRemovalCommands(); ///< remove, restore
 Command endpointRotateCommand();
 Command endpointTestCommand();
 Command appendCommand();

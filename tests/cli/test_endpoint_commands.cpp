@@ -33,7 +33,10 @@ private slots:
     void signatureSchemes();
     void certificatesComeFromFiles();
     void testsGoThroughTheProxy();
-    void disableEnableRemove();
+    void disableAndEnable();
+    void removedOnesAreListedAndRestored();
+    void removingCancelsJobsOnRequest();
+    void breakersKeepTheirReasons();
     void aNameThatDoesNotResolveIsAWarning();
     void testSendsAtOnce();
 
@@ -41,6 +44,26 @@ private:
     CommandOutcome run(const QStringList &arguments)
     {
         return CommandRunner(m_database->settings()).run(QStringList{"endpoint"} + arguments);
+    }
+    /// What stops or exposes something says why, and that it is meant.
+    CommandOutcome act(const QStringList &arguments)
+    {
+        return run(arguments + QStringList{"--reason", "too slow", "--yes"});
+    }
+    void insertJobs(int count)
+    {
+        m_database->run(QString("INSERT INTO webhook_jobs (id, endpoint_id, url, payload, secret, "
+                                "max_attempts, next_attempt, status, timeout_ms) SELECT gen_random_uuid(), "
+                                "id, url, '{}', secret, 4, now(), 'pending', 30000 "
+                                "FROM webhook_endpoints, generate_series(1, %1)")
+                            .arg(count));
+    }
+    QString changes()
+    {
+        return m_database
+            ->value("SELECT string_agg(concat_ws('|', action, reason, selection), ', ' ORDER BY created_at) "
+                    "FROM signalbox_changes")
+            .toString();
     }
     QVariant column(const QString &name)
     {
@@ -161,10 +184,7 @@ void TestEndpointCommands::jobsFollowTheirEndpoint()
 {
     // Given jobs that wait for an endpoint with a wrong URL
     QCOMPARE(run({"add", "--id", "ep_1", "--url", "http://93.184.216.34/wrong"}).exitCode, 0);
-    m_database->run(
-        "INSERT INTO webhook_jobs (id, endpoint_id, url, payload, secret, max_attempts, next_attempt, "
-        "status, timeout_ms) SELECT gen_random_uuid(), id, url, '{}', secret, 4, now(), 'pending', 30000 "
-        "FROM webhook_endpoints, generate_series(1, 3)");
+    insertJobs(3);
     const auto urls = [this] {
         return m_database->value("SELECT string_agg(DISTINCT url, ' ') FROM webhook_jobs").toString();
     };
@@ -201,15 +221,20 @@ void TestEndpointCommands::rotationKeepsThePreviousSecret()
         run({"add", "--id", "ep_1", "--url", "http://93.184.216.34/", "--secret", "the first of the secrets"})
             .exitCode,
         0);
-    const CommandOutcome rotated = run({"rotate", "ep_1", "--secret", "the second secret"});
+    const CommandOutcome rotated = act({"rotate", "ep_1", "--secret", "the second secret"});
     QCOMPARE(rotated.exitCode, 0);
     QCOMPARE(rotated.lines(), QStringList({"ep_1"}));
+    const CommandOutcome unsure = run({"rotate", "ep_1", "--overlap", "7d"});
+    QCOMPARE(unsure.exitCode, 2);
+    QCOMPARE(unsure.lines(),
+             QStringList{"the secret would be replaced; the previous one goes on signing for 7 d"});
+    QCOMPARE(run({"rotate", "ep_1", "--dry-run"}).exitCode, 0);
     QVERIFY2(rotated.err.contains("the secret has 17 bytes; 24 or more are better"), rotated.err.constData());
     QCOMPARE(column("secret || ', ' || previous_secret").toString(),
              QString("the second secret, the first of the secrets"));
-    const CommandOutcome generated = run({"rotate", "ep_1", "--show-secret"});
+    const CommandOutcome generated = act({"rotate", "ep_1", "--show-secret"});
     QCOMPARE(generated.lines().value(1), column("secret").toString());
-    QCOMPARE(run({"rotate", "ep_2"}).exitCode, 1);
+    QCOMPARE(act({"rotate", "ep_2"}).exitCode, 1);
 }
 
 void TestEndpointCommands::secretsComeFromFiles()
@@ -224,14 +249,19 @@ void TestEndpointCommands::secretsComeFromFiles()
     QVERIFY2(!added.err.contains("generated"), added.err.constData());
     QCOMPARE(column("secret").toString(), QString("the first of the secrets"));
     const CommandRunner runner(m_database->settings());
-    QCOMPARE(runner.run({"endpoint", "rotate", "ep_1", "--secret-file", "-"}, "from the standard input\r\n")
+    QCOMPARE(runner
+                 .run({"endpoint", "rotate", "ep_1", "--secret-file", "-", "--reason", "leaked", "--yes"},
+                      "from the standard input\r\n")
                  .exitCode,
              0);
     QCOMPARE(column("secret").toString(), QString("from the standard input"));
 
-    QCOMPARE(run({"rotate", "ep_1", "--secret-file", folder.filePath("none")}).exitCode, 1);
-    QCOMPARE(runner.run({"endpoint", "rotate", "ep_1", "--secret-file", "-"}, "\n").exitCode, 1);
-    QCOMPARE(run({"rotate", "ep_1", "--secret-file", "-", "--generate-secret"}).exitCode, 2);
+    QCOMPARE(act({"rotate", "ep_1", "--secret-file", folder.filePath("none")}).exitCode, 1);
+    QCOMPARE(
+        runner.run({"endpoint", "rotate", "ep_1", "--secret-file", "-", "--reason", "leaked", "--yes"}, "\n")
+            .exitCode,
+        1);
+    QCOMPARE(act({"rotate", "ep_1", "--secret-file", "-", "--generate-secret"}).exitCode, 2);
 }
 
 void TestEndpointCommands::shortSecretsAreRefused()
@@ -243,19 +273,19 @@ void TestEndpointCommands::shortSecretsAreRefused()
     const CommandOutcome added = run(add + QStringList{"--weak-secret"});
     QCOMPARE(added.exitCode, 0);
     QVERIFY2(added.err.contains("24 or more"), added.err.constData());
-    QCOMPARE(run({"rotate", "ep_1", "--secret", "def"}).exitCode, 1);
+    QCOMPARE(act({"rotate", "ep_1", "--secret", "def"}).exitCode, 1);
 }
 
 void TestEndpointCommands::overlapIsChosen()
 {
     QCOMPARE(run({"add", "--id", "ep_1", "--url", "http://93.184.216.34/"}).exitCode, 0);
-    const CommandOutcome rotated = run({"rotate", "ep_1", "--overlap", "30m"});
+    const CommandOutcome rotated = act({"rotate", "ep_1", "--overlap", "30m"});
     QCOMPARE(rotated.exitCode, 0);
-    QVERIFY2(rotated.err.contains("for 1800 s"), rotated.err.constData());
+    QVERIFY2(rotated.err.contains("for 30 m"), rotated.err.constData());
     QCOMPARE(column("round(extract(epoch FROM previous_secret_expires_at - updated_at) / 60)").toInt(), 30);
-    QVERIFY(run({"rotate", "ep_1", "--overlap", "0"}).err.contains("signs no more"));
-    QCOMPARE(run({"rotate", "ep_1", "--overlap", "31d"}).exitCode, 1);
-    QCOMPARE(run({"rotate", "ep_1", "--overlap", "soon"}).exitCode, 2);
+    QVERIFY(act({"rotate", "ep_1", "--overlap", "0"}).err.contains("signs no more"));
+    QCOMPARE(act({"rotate", "ep_1", "--overlap", "31d"}).exitCode, 1);
+    QCOMPARE(act({"rotate", "ep_1", "--overlap", "soon"}).exitCode, 2);
 }
 
 void TestEndpointCommands::signatureSchemes()
@@ -272,7 +302,7 @@ void TestEndpointCommands::signatureSchemes()
     // Each scheme has its kind of secret
     QCOMPARE(run({"set", "ep_1", "--secret", "shared with the receivers only"}).exitCode, 1);
     QCOMPARE(run({"set", "ep_1", "--signature-scheme", "hub-sha256"}).exitCode, 1);
-    QCOMPARE(run({"rotate", "ep_1"}).exitCode, 0);
+    QCOMPARE(act({"rotate", "ep_1"}).exitCode, 0);
     QVERIFY(column("secret").toString().startsWith("whsk_"));
     QCOMPARE(run({"set", "ep_1", "--signature-scheme", "timestamped", "--signature-header",
                   "Stripe-Signature", "--generate-secret"})
@@ -331,19 +361,93 @@ void TestEndpointCommands::testsGoThroughTheProxy()
     QVERIFY(!wrong.err.contains("hunter2"));
 }
 
-void TestEndpointCommands::disableEnableRemove()
+void TestEndpointCommands::disableAndEnable()
 {
+    // Given an endpoint with two open jobs
     QCOMPARE(run({"add", "--id", "ep_1", "--url", "http://93.184.216.34/"}).exitCode, 0);
-    QCOMPARE(run({"disable", "ep_1", "--reason", "too slow"}).exitCode, 0);
+    insertJobs(2);
+
+    // When it is to be disabled, then nothing happens before that is meant
+    const CommandOutcome unsure = run({"disable", "ep_1", "--reason", "too slow"});
+    QCOMPARE(unsure.exitCode, 2);
+    QCOMPARE(unsure.lines(), QStringList{"2 open jobs would be held"});
+    QVERIFY2(unsure.err.contains("nothing was changed; --yes does it"), unsure.err.constData());
+    const CommandOutcome dry = run({"disable", "ep_1", "--dry-run"});
+    QCOMPARE(dry.exitCode, 0);
+    QCOMPARE(dry.lines(), unsure.lines());
+    QCOMPARE(run({"disable", "ep_1", "--yes"}).exitCode, 2); // the reason is missing
+    QCOMPARE(column("enabled").toBool(), true);
+    QCOMPARE(run({"disable", "ep_2", "--dry-run"}).exitCode, 1);
+
+    // and then it does, with its reason
+    QCOMPARE(act({"disable", "ep_1"}).exitCode, 0);
     QCOMPARE(column("enabled").toBool(), false);
     QCOMPARE(column("disabled_reason").toString(), QString("too slow"));
-    QCOMPARE(run({"enable", "ep_1"}).exitCode, 0);
+    QCOMPARE(run({"enable", "ep_1", "--reason", "faster now"}).exitCode, 0);
     QCOMPARE(column("enabled").toBool(), true);
     QVERIFY(column("disabled_reason").isNull());
-    QCOMPARE(run({"remove", "ep_1"}).exitCode, 0);
-    QCOMPARE(run({"list", "--format", "json"}).out, QByteArray("[]\n"));
-    QCOMPARE(m_database->value("SELECT count(1) FROM webhook_endpoints").toInt(), 1);
-    QCOMPARE(run({"remove", "ep_1"}).exitCode, 1);
+    QCOMPARE(changes(), QString("disable endpoint|too slow|endpoint:ep_1, "
+                                "enable endpoint|faster now|endpoint:ep_1"));
+}
+
+void TestEndpointCommands::removedOnesAreListedAndRestored()
+{
+    // Given an endpoint with a client's certificate and three open jobs
+    QCOMPARE(run({"add", "--id", "ep_1", "--url", "http://93.184.216.34/"}).exitCode, 0);
+    insertJobs(3);
+
+    // When it is removed, then that says what becomes of them, before and after
+    QCOMPARE(run({"remove", "ep_1"}).exitCode, 2);
+    QCOMPARE(run({"remove", "ep_1", "--dry-run"}).lines(), QStringList{"3 open jobs would be held"});
+    const CommandOutcome removed = act({"remove", "ep_1"});
+    QCOMPARE(removed.exitCode, 0);
+    QVERIFY2(removed.err.contains("3 open jobs held"), removed.err.constData());
+    QCOMPARE(act({"remove", "ep_1"}).exitCode, 1);
+    QCOMPARE(m_database->value("SELECT count(1) FROM webhook_jobs WHERE status = 'pending'").toInt(), 3);
+
+    // and it is listed as removed only
+    const CommandOutcome present = run({"list", "--format", "json"});
+    QCOMPARE(present.out, QByteArray("[]\n"));
+    QVERIFY2(present.err.contains("0 endpoints in "), present.err.constData());
+    const auto rows = nlohmann::json::parse(run({"list", "--removed", "--format", "json"}).out.toStdString());
+    QCOMPARE(rows.size(), 1U);
+    QVERIFY(rows[0]["id"] == "ep_1");
+    QVERIFY(rows[0]["removed_at"].is_string());
+
+    // When it is brought back, then disabled and with a new secret
+    const CommandOutcome restored = run({"restore", "ep_1", "--show-secret", "--reason", "a mistake"});
+    QCOMPARE(restored.exitCode, 0);
+    QCOMPARE(restored.lines(), QStringList({"ep_1", column("secret").toString()}));
+    QVERIFY2(restored.err.contains("it is disabled") && restored.err.contains("a new secret was generated"),
+             restored.err.constData());
+    QCOMPARE(column("enabled").toBool(), false);
+    QVERIFY(column("removed_at").isNull());
+    QCOMPARE(run({"list", "--removed"}).lines().size(), 1);
+    QCOMPARE(run({"restore", "ep_1"}).exitCode, 1); // it is there
+    QCOMPARE(run({"restore", "ep_2"}).exitCode, 1);
+}
+
+void TestEndpointCommands::removingCancelsJobsOnRequest()
+{
+    QCOMPARE(run({"add", "--id", "ep_1", "--url", "http://93.184.216.34/"}).exitCode, 0);
+    insertJobs(3);
+    QCOMPARE(run({"remove", "ep_1", "--cancel-jobs", "--dry-run"}).lines(),
+             QStringList{"3 open jobs would be cancelled"});
+    const CommandOutcome removed = act({"remove", "ep_1", "--cancel-jobs"});
+    QCOMPARE(removed.exitCode, 0);
+    QVERIFY2(removed.err.contains("3 open jobs cancelled"), removed.err.constData());
+    QCOMPARE(m_database->value("SELECT count(1) FROM webhook_jobs WHERE status = 'cancelled'").toInt(), 3);
+    QCOMPARE(changes(), QString("remove endpoint|too slow|endpoint:ep_1, "
+                                "cancel jobs|too slow|endpoint:ep_1 status:pending,processing"));
+}
+
+void TestEndpointCommands::breakersKeepTheirReasons()
+{
+    QCOMPARE(run({"add", "--id", "ep_1", "--url", "http://93.184.216.34/"}).exitCode, 0);
+    QCOMPARE(run({"hold", "ep_1", "--reason", "being moved"}).exitCode, 0);
+    QCOMPARE(run({"release", "ep_1", "--reason", "moved"}).exitCode, 0);
+    QCOMPARE(changes(), QString("hold the circuit breaker|being moved|endpoint:ep_1, "
+                                "close the circuit breaker|moved|endpoint:ep_1"));
 }
 
 void TestEndpointCommands::aNameThatDoesNotResolveIsAWarning()
@@ -358,7 +462,7 @@ void TestEndpointCommands::testSendsAtOnce()
 {
     LoopbackReceiver receiver;
     QCOMPARE(run({"add", "--id", "ep_1", "--url", receiver.url(), "--allow-private-network"}).exitCode, 0);
-    QCOMPARE(run({"disable", "ep_1"}).exitCode, 0);
+    QCOMPARE(act({"disable", "ep_1"}).exitCode, 0);
     const CommandOutcome good = run({"test", "ep_1"});
     QVERIFY2(good.out.startsWith("answered HTTP 200"), good.out + good.err);
     QCOMPARE(good.exitCode, 0);
@@ -369,6 +473,7 @@ void TestEndpointCommands::testSendsAtOnce()
     const CommandOutcome bad = run({"test", "ep_1"});
     QCOMPARE(bad.exitCode, 1);
     QVERIFY2(bad.out.startsWith("answered HTTP 500"), bad.out + bad.err);
+    QCOMPARE(bad.err, QByteArray()); // once is enough
     QCOMPARE(m_database->value("SELECT count(1) FROM webhook_deliveries WHERE is_test").toInt(), 2);
 
     const CommandOutcome missing = run({"test", "ep_2"});

@@ -38,7 +38,7 @@ void append(const CommandRunner &runner, const QString &stream, const QString &t
 // The worker has nowhere to send to; what counts is that it made jobs.
 void fanOutAll(const CommandRunner &runner)
 {
-    runner.run({"endpoint", "disable", "ep_1"});
+    runner.run({"endpoint", "disable", "ep_1", "--reason", "test", "--yes"});
     runner.run({"worker", "--until-idle"});
 }
 

@@ -59,7 +59,7 @@ void TestWorkerCommand::untilIdleDoesNotWaitForHeldJobs()
     LoopbackReceiver receiver;
     const CommandRunner runner(database.settings());
     addEndpoint(runner, receiver);
-    QCOMPARE(runner.run({"endpoint", "disable", "ep_1"}).exitCode, 0);
+    QCOMPARE(runner.run({"endpoint", "disable", "ep_1", "--reason", "test", "--yes"}).exitCode, 0);
     QCOMPARE(append(runner, "{}\n").exitCode, 0);
     QCOMPARE(runner.run({"worker", "--until-idle"}).exitCode, 0);
     QCOMPARE(receiver.requests().size(), 0);

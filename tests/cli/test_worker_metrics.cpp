@@ -81,7 +81,7 @@ void TestWorkerMetrics::figuresAreTrueAfterDeliveries()
         runner.run({"endpoint", "add", "--id", "ep_off", "--url", receiver.url(), "--allow-private-network"})
             .exitCode,
         0);
-    QCOMPARE(runner.run({"endpoint", "disable", "ep_off"}).exitCode, 0);
+    QCOMPARE(runner.run({"endpoint", "disable", "ep_off", "--reason", "test", "--yes"}).exitCode, 0);
     QCOMPARE(runner.run({"endpoint", "set", "ep_1", "--max-retries", "0"}).exitCode, 0);
     QVERIFY(appendEvents(runner, "{}\n{}\n{}\n"));
 

@@ -142,8 +142,9 @@ void TestSeedAccess::auditedServersLogNoValues()
         m_database->signalbox({"endpoint", "add", "--id", "ep_audited", "--url", receiver.url(), "--header",
                                "X-Tenant: marker-header-3", "--secret-file", "-", "--allow-private-network"},
                               "marker-secret-000000000000000001"));
-    succeeded(m_database->signalbox({"endpoint", "rotate", "ep_audited", "--secret-file", "-"},
-                                    "marker-secret-000000000000000002"));
+    succeeded(m_database->signalbox(
+        {"endpoint", "rotate", "ep_audited", "--secret-file", "-", "--reason", "test", "--yes"},
+        "marker-secret-000000000000000002"));
     succeeded(m_database->signalbox({"append", "--stream", "s", "--type", "t", "-"},
                                     "{\"card\": \"marker-payload-4\"}"));
     const CommandOutcome worked = m_database->signalbox({"worker", "--until-idle"});
