@@ -16,7 +16,6 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
-#include <QSpinBox>
 #include <QTest>
 
 using namespace signalbox;
@@ -26,7 +25,12 @@ namespace {
 class FakeEndpoints final : public EndpointStore
 {
 public:
-    void listEndpoints(QObject *, Reply<QList<EndpointHealth>>) override {}
+    void listEndpoints(QObject *, Reply<QList<EndpointHealth>> reply) override
+    {
+        EndpointHealth health;
+        health.endpoint = present;
+        reply(QList<EndpointHealth>{health});
+    }
     void listAllEndpoints(QObject *, Reply<QList<EndpointHealth>>) override {}
     void addEndpoint(const EndpointChange &change, QObject *, Reply<QString> reply) override
     {
@@ -57,6 +61,7 @@ public:
         reply(FilterMatchCount{312, 1'000});
     }
 
+    Endpoint present;
     QList<EndpointChange> saved;
     QList<QByteArray> counted;
     int reveals = 0;
@@ -156,7 +161,7 @@ private slots:
     void onlyWhatDiffersIsHandedOver()
     {
         EndpointEditor editor(m_services, stored(), false);
-        input<QSpinBox>(editor, QStringLiteral("Timeout"))->setValue(5'000);
+        input<QLineEdit>(editor, QStringLiteral("Timeout"))->setText(QStringLiteral("5 s"));
         QSignalSpy saved(&editor, &EndpointEditor::saved);
         button(editor, QStringLiteral("Save"))->click();
         QCOMPARE(saved.size(), 1);
@@ -185,6 +190,16 @@ private slots:
                                       << "soon" << false;
         QTest::newRow("good schedule") << "Retry schedule"
                                        << "5 s, 1 min" << true;
+        QTest::newRow("timeout without a unit") << "Timeout"
+                                                << "30" << false;
+        QTest::newRow("negative timeout") << "Timeout"
+                                          << "-5 s" << false;
+        QTest::newRow("endless timeout") << "Timeout"
+                                         << "99999999" << false;
+        QTest::newRow("timeout beyond an hour") << "Timeout"
+                                                << "2 h" << false;
+        QTest::newRow("good timeout") << "Timeout"
+                                      << "1.5 min" << true;
         QTest::newRow("rate in words") << "Rate limit"
                                        << "many" << false;
         QTest::newRow("rate beyond reason") << "Rate limit"
@@ -322,14 +337,62 @@ private slots:
     {
         EndpointEditor editor(m_services, stored(), false);
         auto *headers = editor.findChild<HeaderEditor *>();
-        QCOMPARE(headers->rowCount(), 2); // one and the empty row
-        headers->item(1, 0)->setText(QStringLiteral("Host"));
+        QCOMPARE(headers->rowCount(), 1);
+        button(editor, QStringLiteral("Add header"))->click();
+        QCOMPARE(headers->rowCount(), 2);
+        headers->nameField(1)->setText(QStringLiteral("Host"));
         QVERIFY(!editor.isValid());
-        headers->item(1, 0)->setText(QStringLiteral("X-Region"));
-        headers->item(1, 1)->setText(QStringLiteral("eu"));
+        headers->nameField(1)->setText(QStringLiteral("X-Region"));
+        headers->valueField(1)->setText(QStringLiteral("eu"));
         QVERIFY(editor.isValid());
-        QCOMPARE(headers->rowCount(), 3);
         QCOMPARE(editor.change().customHeaders->size(), 2);
+    }
+
+    // A header is found, filled in and taken away without a mouse.
+    void headersAreEditedByKeyboard()
+    {
+        Endpoint bare = stored();
+        bare.customHeaders.clear();
+        EndpointEditor editor(m_services, bare, false);
+        editor.show();
+        QVERIFY(QTest::qWaitForWindowActive(&editor));
+        auto *headers = editor.findChild<HeaderEditor *>();
+        QPushButton *add = button(editor, QStringLiteral("Add header"));
+        QVERIFY(add->isVisible());
+        add->setFocus();
+        QTest::keyClick(add, Qt::Key_Space);
+        QTRY_COMPARE(QApplication::focusWidget(), headers->nameField(0));
+        QTest::keyClicks(QApplication::focusWidget(), QStringLiteral("X-Region"));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+        QTest::keyClicks(QApplication::focusWidget(), QStringLiteral("eu"));
+        QCOMPARE(editor.change().customHeaders->constFirst().value, QStringLiteral("eu"));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+        QCOMPARE(QApplication::focusWidget()->accessibleName(), QStringLiteral("Remove this header"));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Space);
+        QCOMPARE(headers->rowCount(), 0);
+        QVERIFY(!editor.change().customHeaders);
+    }
+
+    // What receivers need longer for than they are given would fail from then on.
+    void doubtfulTimeoutsAreSaidAndTaken()
+    {
+        EndpointEditor editor(m_services, stored(), false);
+        editor.setLatency(2'400.0);
+        auto *timeout = input<QLineEdit>(editor, QStringLiteral("Timeout"));
+        QCOMPARE(timeout->text(), QStringLiteral("30 s"));
+        timeout->setText(QStringLiteral("2 s"));
+        QVERIFY(editor.isValid());
+        QVERIFY2(timeout->accessibleDescription().contains("p95"),
+                 qPrintable(timeout->accessibleDescription()));
+        editor.setLatency(std::nullopt);
+        QVERIFY(!timeout->accessibleDescription().contains("p95"));
+        timeout->setText(QStringLiteral("900 ms"));
+        QVERIFY(editor.isValid());
+        QVERIFY2(timeout->accessibleDescription().contains("is it meant"),
+                 qPrintable(timeout->accessibleDescription()));
+        timeout->setText(QStringLiteral("30"));
+        QVERIFY2(timeout->accessibleDescription().contains("500 ms, 30 s"),
+                 qPrintable(timeout->accessibleDescription()));
     }
 
     void filterIsCountedOnceTypingPauses()

@@ -1,7 +1,9 @@
 #include "ui/dialogs/delivery_fields.h"
 
+#include "app/core/duration.h"
 #include "app/core/retry_policy.h"
 #include "app/core/retry_schedule_text.h"
+#include "models/display_text.h"
 #include "ui/dialogs/form_field.h"
 #include "ui/dialogs/form_text.h"
 #include "ui/theme/theme.h"
@@ -16,12 +18,14 @@ namespace signalbox {
 
 namespace {
 
+constexpr int leastUsualTimeoutMs = 1'000;
+
 QHBoxLayout *pair(FormField *left, FormField *right)
 {
     auto *row = new QHBoxLayout;
     row->setSpacing(3 * theme::step);
-    row->addWidget(left, 1);
-    row->addWidget(right, 1);
+    row->addWidget(left, 1, Qt::AlignTop);
+    row->addWidget(right, 1, Qt::AlignTop);
     return row;
 }
 
@@ -29,7 +33,7 @@ QHBoxLayout *pair(FormField *left, FormField *right)
 
 DeliveryFields::DeliveryFields(QWidget *parent)
     : QWidget(parent)
-    , m_timeout(new QSpinBox(this))
+    , m_timeout(new QLineEdit(this))
     , m_retries(new QSpinBox(this))
     , m_schedule(new QLineEdit(this))
     , m_discard(new QCheckBox(tr("&Discard events while disabled"), this))
@@ -37,6 +41,7 @@ DeliveryFields::DeliveryFields(QWidget *parent)
     , m_rate(new QLineEdit(this))
     , m_burst(new QLineEdit(this))
     , m_ordered(new QCheckBox(tr("&One after the other per stream"), this))
+    , m_timeoutField(new FormField(tr("Timeout"), m_timeout, this))
     , m_scheduleField(new FormField(tr("Retry schedule"), m_schedule, this))
     , m_rateField(new FormField(tr("Rate limit"), m_rate, this))
     , m_burstField(new FormField(tr("Burst"), m_burst, this))
@@ -47,18 +52,14 @@ DeliveryFields::DeliveryFields(QWidget *parent)
     columns->setSpacing(6 * theme::step);
     columns->addLayout(buildRetries(), 1);
     columns->addLayout(buildShape(), 1);
-    for (QLineEdit *edit : {m_schedule, m_rate, m_burst})
+    for (QLineEdit *edit : {m_timeout, m_schedule, m_rate, m_burst})
         connect(edit, &QLineEdit::textChanged, this, &DeliveryFields::validate);
 }
 
 void DeliveryFields::buildInputs()
 {
-    m_timeout->setRange(1, longestTimeoutMs);
-    for (QSpinBox *box : {m_timeout, m_retries, m_inFlight})
+    for (QSpinBox *box : {m_retries, m_inFlight})
         box->setButtonSymbols(QAbstractSpinBox::NoButtons);
-    m_timeout->setSingleStep(1'000);
-    m_timeout->setSuffix(tr(" ms"));
-    m_timeout->setGroupSeparatorShown(true);
     m_retries->setRange(0, mostRetries);
     m_inFlight->setRange(1, mostInFlight);
     m_schedule->setPlaceholderText(retryScheduleText(defaultRetrySchedule()));
@@ -67,13 +68,12 @@ void DeliveryFields::buildInputs()
 
 QVBoxLayout *DeliveryFields::buildRetries()
 {
-    auto *timeout = new FormField(tr("Timeout"), m_timeout, this);
-    timeout->setHint(tr("for the whole exchange"));
+    m_timeoutField->setHint(tr("for the whole exchange"));
     auto *retries = new FormField(tr("Retries"), m_retries, this);
     retries->setHint(tr("after the first attempt"));
     auto *layout = new QVBoxLayout;
     layout->setSpacing(3 * theme::step);
-    layout->addLayout(pair(timeout, retries));
+    layout->addLayout(pair(m_timeoutField, retries));
     layout->addWidget(m_scheduleField);
     layout->addWidget(
         explained(m_discard, tr("Otherwise they become jobs that are held until it is enabled."), this));
@@ -100,7 +100,7 @@ QVBoxLayout *DeliveryFields::buildShape()
 
 void DeliveryFields::setEndpoint(const Endpoint &endpoint)
 {
-    m_timeout->setValue(endpoint.timeoutMs);
+    m_timeout->setText(writeDuration(endpoint.timeoutMs));
     m_retries->setValue(endpoint.maxRetries);
     m_schedule->setText(retryScheduleText(endpoint.retryScheduleSeconds));
     m_discard->setChecked(endpoint.discardWhileDisabled);
@@ -109,6 +109,31 @@ void DeliveryFields::setEndpoint(const Endpoint &endpoint)
     m_burst->setText(endpoint.rateBurst ? QString::number(*endpoint.rateBurst) : QString());
     m_ordered->setChecked(endpoint.ordered);
     validate();
+}
+
+void DeliveryFields::setLatency(std::optional<double> p95Ms)
+{
+    m_p95Ms = p95Ms;
+    validate();
+}
+
+Result<int> DeliveryFields::timeout() const
+{
+    const auto milliseconds = readDuration(m_timeout->text(), tr("timeout"));
+    if (!milliseconds)
+        return fail(milliseconds.error());
+    const int bounded = int(qMin<qint64>(*milliseconds, longestTimeoutMs + 1));
+    if (const Done valid = validateTimeoutMs(bounded); !valid)
+        return fail(valid.error());
+    return bounded;
+}
+
+QString DeliveryFields::timeoutDoubt(int timeoutMs) const
+{
+    if (m_p95Ms && timeoutMs < *m_p95Ms)
+        return tr("Shorter than its attempts take: p95 of the last hour is %1")
+            .arg(durationText(qRound64(*m_p95Ms)));
+    return timeoutMs < leastUsualTimeoutMs ? tr("Shorter than most receivers need: is it meant?") : QString();
 }
 
 Result<double> DeliveryFields::rate() const
@@ -140,6 +165,9 @@ Result<int> DeliveryFields::burst() const
 
 void DeliveryFields::validate()
 {
+    const Result<int> timeoutMs = timeout();
+    m_timeoutField->setProblem(timeoutMs ? QString() : problemOf(fail(timeoutMs.error())));
+    m_timeoutField->setWarning(timeoutMs ? timeoutDoubt(*timeoutMs) : QString());
     const Result<QList<int>> schedule = parseRetrySchedule(m_schedule->text());
     m_scheduleField->setProblem(schedule ? QString() : problemOf(fail(schedule.error())));
     m_scheduleField->setHint(m_schedule->text().trimmed().isEmpty() ? tr("Empty: the default schedule")
@@ -158,12 +186,12 @@ void DeliveryFields::validate()
 
 bool DeliveryFields::isValid() const
 {
-    return parseRetrySchedule(m_schedule->text()) && rate() && burst();
+    return timeout() && parseRetrySchedule(m_schedule->text()) && rate() && burst();
 }
 
 void DeliveryFields::addTo(EndpointChange &change, bool isNew, const Endpoint &before) const
 {
-    change.timeoutMs = signalbox::changed(m_timeout->value(), isNew, before.timeoutMs);
+    change.timeoutMs = signalbox::changed(timeout().value_or(before.timeoutMs), isNew, before.timeoutMs);
     change.maxRetries = signalbox::changed(m_retries->value(), isNew, before.maxRetries);
     change.retryScheduleSeconds = signalbox::changed(
         parseRetrySchedule(m_schedule->text()).value_or(QList<int>()), isNew, before.retryScheduleSeconds);

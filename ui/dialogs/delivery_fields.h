@@ -21,6 +21,8 @@ public:
     explicit DeliveryFields(QWidget *parent = nullptr);
 
     void setEndpoint(const Endpoint &endpoint);
+    /// What 95 of 100 of its attempts took of late: a timeout below that would fail what succeeds now.
+    void setLatency(std::optional<double> p95Ms);
     bool isValid() const;
     /// Puts what is new or differs into the change.
     void addTo(EndpointChange &change, bool isNew, const Endpoint &before) const;
@@ -33,10 +35,12 @@ private:
     QVBoxLayout *buildRetries();
     QVBoxLayout *buildShape();
     void validate();
+    Result<int> timeout() const;
+    QString timeoutDoubt(int timeoutMs) const;
     Result<double> rate() const; ///< 0: none
     Result<int> burst() const;   ///< 0: one second's worth
 
-    QSpinBox *m_timeout;
+    QLineEdit *m_timeout;
     QSpinBox *m_retries;
     QLineEdit *m_schedule;
     QCheckBox *m_discard;
@@ -44,9 +48,11 @@ private:
     QLineEdit *m_rate;
     QLineEdit *m_burst;
     QCheckBox *m_ordered;
+    FormField *m_timeoutField;
     FormField *m_scheduleField;
     FormField *m_rateField;
     FormField *m_burstField;
+    std::optional<double> m_p95Ms;
 };
 
 } // namespace signalbox

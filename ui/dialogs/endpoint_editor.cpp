@@ -67,7 +67,7 @@ void EndpointEditor::buildFields()
     m_id->setEnabled(!m_original);
     m_description->setPlaceholderText(tr("who receives this, and whom to call"));
     m_headers->setMinimumHeight(120);
-    m_headersField->setHint(tr("Sent with every request. Del removes a row."));
+    m_headersField->setHint(tr("Sent with every request"));
     m_notice->hide();
     m_save->setDefault(true);
 }
@@ -211,6 +211,11 @@ bool EndpointEditor::isMainValid() const
 bool EndpointEditor::isValid() const
 {
     return isMainValid() && m_delivery->isValid() && m_security->isValid();
+}
+
+void EndpointEditor::setLatency(std::optional<double> p95Ms)
+{
+    m_delivery->setLatency(p95Ms);
 }
 
 EndpointChange EndpointEditor::change() const

@@ -33,6 +33,8 @@ public:
     /// What would be handed over now: everything for a new endpoint, else what differs.
     EndpointChange change() const;
     bool isValid() const;
+    /// How long its attempts took of late, to judge the timeout by.
+    void setLatency(std::optional<double> p95Ms);
 
 signals:
     /// `followed`: jobs made before that took over the new settings.

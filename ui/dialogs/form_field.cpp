@@ -46,6 +46,12 @@ void FormField::setProblem(const QString &problem)
     showMessage();
 }
 
+void FormField::setWarning(const QString &warning)
+{
+    m_warning = warning;
+    showMessage();
+}
+
 void FormField::addBesideName(QWidget *widget)
 {
     m_nameLine->layout()->addWidget(widget);
@@ -54,11 +60,12 @@ void FormField::addBesideName(QWidget *widget)
 void FormField::showMessage()
 {
     const bool wrong = !m_problem.isEmpty();
-    m_message->setText(wrong ? m_problem : m_hint);
+    m_message->setText(wrong ? m_problem : m_warning.isEmpty() ? m_hint : m_warning);
     m_message->setVisible(!m_message->text().isEmpty());
     QPalette colours = palette();
-    if (wrong)
-        colours.setColor(QPalette::PlaceholderText, theme::stateText(theme::State::Failure));
+    if (wrong || !m_warning.isEmpty())
+        colours.setColor(QPalette::PlaceholderText,
+                         theme::stateText(wrong ? theme::State::Failure : theme::State::Warning));
     m_message->setPalette(colours);
     setInvalid(m_input, wrong);
     m_input->setAccessibleDescription(m_message->text());

@@ -6,7 +6,7 @@ class QLabel;
 
 namespace signalbox {
 
-/// A named input with one line below it: what is wrong, else a hint.
+/// A named input with one line below it: what is wrong, else what is doubtful, else a hint.
 class FormField final : public QWidget
 {
     Q_OBJECT
@@ -17,6 +17,9 @@ public:
     /// Empty: nothing is wrong.
     void setProblem(const QString &problem);
     const QString &problem() const { return m_problem; }
+    /// What may be saved but is probably not meant. Empty: nothing.
+    void setWarning(const QString &warning);
+    const QString &warning() const { return m_warning; }
     /// Puts a widget at the right end of the name's line.
     void addBesideName(QWidget *widget);
 
@@ -31,6 +34,7 @@ private:
     QLabel *m_message;
     QString m_hint;
     QString m_problem;
+    QString m_warning;
 };
 
 } // namespace signalbox

@@ -1,86 +1,141 @@
 #include "ui/dialogs/header_editor.h"
 
-#include "ui/theme/theme.h"
+#include "ui/theme/icons.h"
 #include "ui/widgets/controls.h"
 
-#include <QHeaderView>
-#include <QKeyEvent>
-#include <QSignalBlocker>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
 
 namespace signalbox {
 
+namespace {
+
+constexpr int nameShare = 2;
+constexpr int valueShare = 3;
+
+} // namespace
+
 HeaderEditor::HeaderEditor(QWidget *parent)
-    : QTableWidget(0, 2, parent)
+    : QWidget(parent)
+    , m_list(new QVBoxLayout)
+    , m_scroll(new QScrollArea(this))
+    , m_none(makeMutedLabel(tr("None"), this))
 {
-    setHorizontalHeaderLabels({tr("Name"), tr("Value")});
-    setFont(theme::monoFont());
-    setShowGrid(false);
-    setKind(this, QStringLiteral("field"));
-    setAlternatingRowColors(true);
-    setTabKeyNavigation(false);
-    setSelectionMode(SingleSelection);
-    setEditTriggers(DoubleClicked | EditKeyPressed | AnyKeyPressed | SelectedClicked);
-    verticalHeader()->hide();
-    verticalHeader()->setDefaultSectionSize(theme::rowHeight);
-    horizontalHeader()->setHighlightSections(false);
-    horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    horizontalHeader()->setFixedHeight(theme::rowHeight - 4);
-    horizontalHeader()->resizeSection(0, 150);
-    horizontalHeader()->setSectionResizeMode(1, QHeaderView::Stretch);
-    keepEmptyRow();
-    connect(this, &QTableWidget::cellChanged, this, [this] {
-        keepEmptyRow();
-        emit headersChanged();
-    });
+    auto *rows = new QWidget(m_scroll);
+    auto *rowsLayout = new QVBoxLayout(rows);
+    rowsLayout->setContentsMargins(0, 0, 0, 0);
+    m_list->setSpacing(theme::step);
+    rowsLayout->addLayout(m_list);
+    rowsLayout->addStretch(1);
+    m_scroll->setWidget(rows);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setFocusPolicy(Qt::NoFocus);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+
+    QPushButton *add = makeButton(tr("Add header"), this);
+    connect(add, &QPushButton::clicked, this, &HeaderEditor::addEmptyRow);
+    setFocusProxy(add);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(2 * theme::step);
+    layout->addWidget(m_none);
+    layout->addWidget(m_scroll, 1);
+    layout->addLayout(makeButtonRow({}, add));
+    layout->addStretch(0);
+    showEmptiness();
 }
 
 void HeaderEditor::setHeaders(const QList<HttpHeader> &headers)
 {
-    const QSignalBlocker quiet(this);
-    setRowCount(0);
+    while (!m_rows.isEmpty())
+        delete m_rows.takeLast().widget;
     for (const HttpHeader &header : headers)
         appendRow(header);
-    keepEmptyRow();
+    showEmptiness();
+}
+
+QLineEdit *HeaderEditor::makeField(const QString &name, const QString &text, QWidget *row)
+{
+    auto *field = new QLineEdit(text, row);
+    field->setFont(theme::monoFont());
+    field->setAccessibleName(name);
+    field->setPlaceholderText(name);
+    field->setCursorPosition(0);
+    connect(field, &QLineEdit::textChanged, this, &HeaderEditor::headersChanged);
+    return field;
 }
 
 void HeaderEditor::appendRow(const HttpHeader &header)
 {
-    const int row = rowCount();
-    insertRow(row);
-    setItem(row, 0, new QTableWidgetItem(header.name));
-    setItem(row, 1, new QTableWidgetItem(header.value));
+    auto *widget = new QWidget(m_scroll->widget());
+    const Row row{widget, makeField(tr("Name"), header.name, widget),
+                  makeField(tr("Value"), header.value, widget)};
+    auto *remove = makeButton({}, widget, QStringLiteral("flat"));
+    remove->setIcon(theme::icon(QStringLiteral("remove")));
+    remove->setToolTip(tr("Remove this header"));
+    remove->setAccessibleName(tr("Remove this header"));
+    connect(remove, &QPushButton::clicked, this, [this, widget] { removeRow(widget); });
+    auto *layout = new QHBoxLayout(widget);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(theme::step);
+    layout->addWidget(row.name, nameShare);
+    layout->addWidget(row.value, valueShare);
+    layout->addWidget(remove);
+    m_list->addWidget(widget);
+    m_rows.append(row);
 }
 
-HttpHeader HeaderEditor::headerAt(int row) const
+void HeaderEditor::addEmptyRow()
 {
-    const auto text = [&](int column) { return item(row, column) ? item(row, column)->text() : QString(); };
-    return {text(0).trimmed(), text(1).trimmed()};
+    appendRow({});
+    showEmptiness();
+    QLineEdit *name = m_rows.constLast().name;
+    name->setFocus(Qt::TabFocusReason);
+    m_scroll->widget()->layout()->activate();
+    m_scroll->ensureWidgetVisible(name);
+    emit headersChanged();
+}
+
+void HeaderEditor::removeRow(const QWidget *widget)
+{
+    for (qsizetype at = 0; at < m_rows.size(); ++at) {
+        if (m_rows.at(at).widget != widget)
+            continue;
+        const Row row = m_rows.takeAt(at);
+        row.widget->hide();
+        row.widget->deleteLater(); // its own button is what was pressed
+        if (m_rows.isEmpty())
+            setFocus(Qt::TabFocusReason);
+        else
+            m_rows.at(qMin(at, m_rows.size() - 1)).name->setFocus(Qt::TabFocusReason);
+        break;
+    }
+    showEmptiness();
+    emit headersChanged();
+}
+
+void HeaderEditor::showEmptiness()
+{
+    m_none->setVisible(m_rows.isEmpty());
+    m_scroll->setVisible(!m_rows.isEmpty());
+    // The button stands below the last row, wherever that is.
+    m_scroll->setMaximumHeight(m_scroll->widget()->sizeHint().height());
 }
 
 QList<HttpHeader> HeaderEditor::headers() const
 {
     QList<HttpHeader> headers;
-    for (int row = 0; row < rowCount(); ++row) {
-        if (const HttpHeader header = headerAt(row); header != HttpHeader())
+    for (const Row &row : m_rows) {
+        const HttpHeader header{row.name->text().trimmed(), row.value->text().trimmed()};
+        if (header != HttpHeader())
             headers.append(header);
     }
     return headers;
-}
-
-void HeaderEditor::keepEmptyRow()
-{
-    const QSignalBlocker quiet(this);
-    if (rowCount() == 0 || headerAt(rowCount() - 1) != HttpHeader())
-        appendRow({});
-}
-
-void HeaderEditor::keyPressEvent(QKeyEvent *event)
-{
-    if (event->key() != Qt::Key_Delete || currentRow() < 0)
-        return QTableWidget::keyPressEvent(event);
-    removeRow(currentRow());
-    keepEmptyRow();
-    emit headersChanged();
 }
 
 } // namespace signalbox

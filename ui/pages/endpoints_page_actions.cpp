@@ -79,6 +79,7 @@ void EndpointsPage::edit()
         return;
     auto *editor = new EndpointEditor(m_services, health->endpoint, !mayChange(), this);
     editor->setAttribute(Qt::WA_DeleteOnClose);
+    editor->setLatency(health->p95Ms);
     connect(editor, &EndpointEditor::saved, this, [this](const QString &id, qint64 followed) {
         emit messageRaised(followed == 0 ? tr("Saved %1").arg(id)
                            : followed == 1
