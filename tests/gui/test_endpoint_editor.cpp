@@ -1,11 +1,14 @@
 #include "app/core/console.h"
 #include "app/core/signature.h"
 #include "tests/support/test_certificates.h"
+#include "ui/dialogs/consent_dialog.h"
+#include "ui/dialogs/endpoint_conflict_field.h"
 #include "ui/dialogs/endpoint_editor.h"
 #include "ui/dialogs/follow_jobs_field.h"
 #include "ui/dialogs/header_editor.h"
 #include "ui/panes/endpoint_pane.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/secret_clipboard.h"
 
 #include <QApplication>
 #include <QCheckBox>
@@ -15,7 +18,9 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QSignalSpy>
+#include <QTabWidget>
 #include <QTest>
 
 using namespace signalbox;
@@ -395,6 +400,118 @@ private slots:
                  qPrintable(timeout->accessibleDescription()));
     }
 
+    void editedFormsAskBeforeTheyClose_data()
+    {
+        QTest::addColumn<QString>("way");
+        QTest::newRow("Esc") << "Esc";
+        QTest::newRow("Cancel") << "Cancel";
+        QTest::newRow("close button") << "close";
+    }
+    void editedFormsAskBeforeTheyClose()
+    {
+        QFETCH(const QString, way);
+        EndpointEditor editor(m_services, stored(), false);
+        const auto leave = [&] {
+            if (way == QLatin1String("Esc"))
+                QTest::keyClick(&editor, Qt::Key_Escape);
+            else if (way == QLatin1String("Cancel"))
+                button(editor, QStringLiteral("Cancel"))->click();
+            else
+                editor.close();
+        };
+        // Untouched, or as it was again, it goes
+        editor.show();
+        input<QLineEdit>(editor, QStringLiteral("Description"))->setText(QStringLiteral("shop"));
+        input<QLineEdit>(editor, QStringLiteral("Description"))->clear();
+        editor.findChild<QTabWidget *>()->setCurrentIndex(1); // looking is no change
+        editor.findChild<QTabWidget *>()->setCurrentIndex(0);
+        leave();
+        QVERIFY(!editor.isVisible());
+
+        // Changed, it asks; what is typed stays, unless it is to be discarded
+        editor.show();
+        input<QLineEdit>(editor, QStringLiteral("URL"))->setText(QStringLiteral("nonsense"));
+        leave();
+        QVERIFY(editor.isVisible());
+        auto *question = editor.findChild<ConsentDialog *>();
+        QVERIFY(question && question->isVisible());
+        QTest::keyClick(question, Qt::Key_Return); // Keep editing
+        QVERIFY(editor.isVisible());
+        QTRY_VERIFY(!editor.findChild<ConsentDialog *>());
+        leave();
+        button(*editor.findChild<ConsentDialog *>(), QStringLiteral("Discard"))->click();
+        QVERIFY(!editor.isVisible());
+    }
+
+    void twoPeopleEditOneEndpoint()
+    {
+        // Given a form that was opened before somebody else saved another URL and another timeout
+        Endpoint theirs = stored();
+        theirs.url = QStringLiteral("https://shop.example.com/theirs");
+        theirs.timeoutMs = 7'000;
+        m_endpoints->present = theirs;
+        m_endpoints->refuses = true;
+        EndpointEditor editor(m_services, stored(), false);
+        editor.show();
+        input<QLineEdit>(editor, QStringLiteral("URL"))
+            ->setText(QStringLiteral("https://shop.example.com/mine"));
+        input<QLineEdit>(editor, QStringLiteral("Description"))->setText(QStringLiteral("mine"));
+        QPushButton *save = button(editor, QStringLiteral("Save"));
+
+        // When it is saved, then theirs and mine stand side by side, and of each one has to be chosen
+        save->click();
+        auto *conflict = editor.findChild<EndpointConflictField *>();
+        QVERIFY(conflict && conflict->isVisible());
+        QVERIFY(!save->isEnabled());
+        const auto radios = conflict->findChildren<QRadioButton *>();
+        QCOMPARE(radios.size(), 2); // the URL alone: nobody else changed the description
+        QVERIFY(radios.at(0)->accessibleName().contains("/theirs"));
+        QVERIFY(radios.at(1)->accessibleName().contains("/mine"));
+        button(editor, QStringLiteral("Back to the form"))->click();
+        QVERIFY(input<QLineEdit>(editor, QStringLiteral("URL"))->isVisible());
+        save->click();
+
+        // and what was chosen is saved on top of theirs
+        conflict = nullptr;
+        for (auto *field : editor.findChildren<EndpointConflictField *>())
+            conflict = field->isVisible() ? field : conflict;
+        QVERIFY(conflict);
+        conflict->findChildren<QRadioButton *>().at(0)->click();
+        QVERIFY(save->isEnabled());
+        m_endpoints->refuses = false;
+        QSignalSpy saved(&editor, &EndpointEditor::saved);
+        save->click();
+        QCOMPARE(saved.size(), 1);
+        const EndpointChange change = m_endpoints->saved.constLast();
+        QVERIFY(!change.url);
+        QCOMPARE(change.description.value(), QStringLiteral("mine"));
+        QCOMPARE(change.basedOn->url, theirs.url);
+    }
+
+    void aSecretIsSeenWholeAndLeavesTheClipboard()
+    {
+        // Given a generated secret and one of 64 characters
+        EndpointEditor editor(m_services, std::nullopt, false);
+        editor.findChild<QTabWidget *>()->setCurrentIndex(2);
+        editor.show();
+        auto *secret = input<QLineEdit>(editor, QStringLiteral("Secret"));
+        secret->setText(QString(64, QLatin1Char('m')));
+        QVERIFY(secret->contentsRect().width() > secret->fontMetrics().horizontalAdvance(secret->text()));
+
+        // When it is shown it can be copied, and what was copied goes again
+        QPushButton *copy = button(editor, QStringLiteral("Copy"));
+        QVERIFY(!copy->isVisible());
+        button(editor, QStringLiteral("Show"))->click();
+        copy->click();
+        QCOMPARE(QGuiApplication::clipboard()->text(), secret->text());
+        copySecret(Secret(QStringLiteral("gone soon")), 1);
+        QTRY_VERIFY(QGuiApplication::clipboard()->text().isEmpty());
+        copySecret(Secret(QStringLiteral("gone soon")), 1);
+        QGuiApplication::clipboard()->setText(QStringLiteral("something else"));
+        QTest::qWait(20);
+        QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("something else"));
+    }
+
     void filterIsCountedOnceTypingPauses()
     {
         EndpointEditor editor(m_services, stored(), false);
@@ -427,6 +544,8 @@ private slots:
         QCOMPARE(m_endpoints->reveals, 0);
         QVERIFY(secret->text().isEmpty());
         button(editor, QStringLiteral("Show"))->click();
+        QCOMPARE(m_endpoints->reveals, 0); // it asks first
+        button(*editor.findChild<ConsentDialog *>(), QStringLiteral("Show"))->click();
         QCOMPARE(secret->text(), QStringLiteral("stored secret"));
         QVERIFY(!editor.change().secret); // shown is not changed
         button(editor, QStringLiteral("Generate"))->click();

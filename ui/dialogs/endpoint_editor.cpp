@@ -1,7 +1,9 @@
 #include "ui/dialogs/endpoint_editor.h"
 
 #include "app/core/console.h"
+#include "ui/dialogs/consent_dialog.h"
 #include "ui/dialogs/delivery_fields.h"
+#include "ui/dialogs/endpoint_conflict_field.h"
 #include "ui/dialogs/event_filter_field.h"
 #include "ui/dialogs/follow_jobs_field.h"
 #include "ui/dialogs/form_field.h"
@@ -45,7 +47,9 @@ EndpointEditor::EndpointEditor(const ConsoleServices &services, const std::optio
     , m_delivery(new DeliveryFields(this))
     , m_security(new SecurityFields(services, endpoint ? endpoint->id : QString(), this))
     , m_notice(new Notice(this))
+    , m_cancel(makeButton(tr("Cancel"), this))
     , m_save(makeButton(endpoint ? tr("Save") : tr("Add"), this, QStringLiteral("primary")))
+    , m_middle(new QVBoxLayout)
 {
     if (endpoint && services.jobActions)
         m_follow = new FollowJobsField(*services.jobActions, endpoint->id, this);
@@ -57,6 +61,8 @@ EndpointEditor::EndpointEditor(const ConsoleServices &services, const std::optio
     validate();
     if (readOnly)
         makeReadOnly();
+    m_opened = formState(*m_tabs, m_security->secretField());
+    m_openedSecret = m_security->secret();
 }
 
 void EndpointEditor::buildFields()
@@ -110,8 +116,7 @@ void EndpointEditor::buildLayout()
     turn(QKeySequence(Qt::CTRL | Qt::Key_Tab), 1);
     turn(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Backtab), -1);
 
-    QPushButton *cancel = makeButton(tr("Cancel"), this);
-    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    connect(m_cancel, &QPushButton::clicked, this, &EndpointEditor::reject);
     connect(m_save, &QPushButton::clicked, this, &EndpointEditor::save);
     QLabel *hint = makeMutedLabel(tr("Ctrl+Tab: next tab"), this);
 
@@ -120,10 +125,11 @@ void EndpointEditor::buildLayout()
     layout->setSpacing(4 * theme::step);
     layout->addWidget(makeLabel(windowTitle(), theme::titleFont(), this));
     layout->addWidget(m_notice);
-    layout->addWidget(m_tabs, 1);
+    m_middle->addWidget(m_tabs, 1);
+    layout->addLayout(m_middle, 1);
     if (m_follow)
         layout->addWidget(m_follow);
-    layout->addLayout(makeButtonRow({cancel, m_save}, hint));
+    layout->addLayout(makeButtonRow({m_cancel, m_save}, hint));
     resize(920, 600);
 }
 
@@ -169,7 +175,7 @@ void EndpointEditor::validate()
     markTabs();
     if (m_follow)
         m_follow->setConcerned(isValid() && change().concernsJobs());
-    m_save->setEnabled(isValid() && !m_saving);
+    m_save->setEnabled((m_conflict ? m_conflict->isDecided() : isValid()) && !m_saving);
 }
 
 void EndpointEditor::validateMain()
@@ -230,6 +236,7 @@ EndpointChange EndpointEditor::change() const
     change.customHeaders = changed(m_headers->headers(), isNew, before.customHeaders);
     m_delivery->addTo(change, isNew, before);
     m_security->addTo(change, isNew, before);
+    change.basedOn = m_original;
     return change;
 }
 
@@ -242,20 +249,96 @@ void EndpointEditor::save()
     validate();
     const Reply<QString> reply = [this](const Result<QString> &id) { stored(id); };
     if (m_original)
-        m_services.endpoints->changeEndpoint(change(), this, reply);
+        m_services.endpoints->changeEndpoint(m_conflict ? m_conflict->decided() : change(), this, reply);
     else
         m_services.endpoints->addEndpoint(change(), this, reply);
 }
 
 void EndpointEditor::stored(const Result<QString> &id)
 {
+    m_saved = id.has_value();
     if (id && m_follow && m_follow->isChosen())
         return letJobsFollow(*id);
+    if (!id && m_original && id.error().kind == Error::Kind::Conflict)
+        return readTheirs();
     m_saving = false;
     validate();
     if (id)
         return finish(*id, 0);
     showFailure(tr("Not saved."), id.error().line());
+}
+
+void EndpointEditor::readTheirs()
+{
+    m_services.endpoints->listEndpoints(this, [this](const Result<QList<EndpointHealth>> &endpoints) {
+        m_saving = false;
+        validate();
+        if (!endpoints)
+            return showFailure(tr("Not saved."), endpoints.error().line());
+        for (const EndpointHealth &health : *endpoints) {
+            if (health.endpoint.id == m_original->id)
+                return showConflict(health.endpoint);
+        }
+        showFailure(tr("Not saved."), tr("The endpoint was removed meanwhile."));
+    });
+}
+
+void EndpointEditor::showConflict(const Endpoint &theirs)
+{
+    leaveConflict();
+    if (conflictsOf(change(), theirs).isEmpty())
+        return showFailure(tr("Not saved."), tr("Somebody else changes it right now: save again."));
+    m_conflict = new EndpointConflictField(change(), theirs, this);
+    connect(m_conflict, &EndpointConflictField::changed, this, &EndpointEditor::validate);
+    m_tabs->hide();
+    m_middle->addWidget(m_conflict, 1);
+    m_conflict->show();
+    m_cancel->setText(tr("Back to the form"));
+    m_notice->setContent(theme::State::Warning, tr("Not saved yet."),
+                         tr("Somebody else changed the same settings since you opened this form. Choose what "
+                            "is to be saved of each."));
+    m_notice->show();
+    m_conflict->setFocus();
+    validate();
+}
+
+void EndpointEditor::leaveConflict()
+{
+    if (!m_conflict)
+        return;
+    m_conflict->hide();
+    m_conflict->deleteLater();
+    m_conflict = nullptr;
+    m_tabs->show();
+    m_notice->hide();
+    m_cancel->setText(tr("Cancel"));
+    validate();
+}
+
+bool EndpointEditor::isEdited() const
+{
+    return !m_saved && (formState(*m_tabs, m_security->secretField()) != m_opened ||
+                        m_security->secret() != m_openedSecret);
+}
+
+void EndpointEditor::reject()
+{
+    if (m_conflict)
+        return leaveConflict();
+    if (!isEdited())
+        return QDialog::reject();
+    ConsentQuestion question;
+    question.title = tr("Discard changes?");
+    question.text =
+        m_original ? tr("What was changed here is not saved yet.") : tr("The endpoint is not added yet.");
+    question.button = tr("Discard");
+    question.dismiss = tr("Keep editing");
+    question.reason = ConsentQuestion::Reason::None;
+    question.isDestructive = true;
+    auto *dialog = new ConsentDialog(question, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this] { QDialog::reject(); });
+    dialog->open();
 }
 
 void EndpointEditor::letJobsFollow(const QString &id)

@@ -2,6 +2,7 @@
 
 #include "app/core/endpoint.h"
 #include "ui/console_services.h"
+#include "ui/dialogs/form_state.h"
 
 #include <QDialog>
 
@@ -10,10 +11,12 @@
 class QLineEdit;
 class QPushButton;
 class QTabWidget;
+class QVBoxLayout;
 
 namespace signalbox {
 
 class DeliveryFields;
+class EndpointConflictField;
 class EventFilterField;
 class FollowJobsField;
 class FormField;
@@ -35,6 +38,8 @@ public:
     bool isValid() const;
     /// How long its attempts took of late, to judge the timeout by.
     void setLatency(std::optional<double> p95Ms);
+    /// Asks first where something was changed.
+    void reject() override;
 
 signals:
     /// `followed`: jobs made before that took over the new settings.
@@ -53,6 +58,10 @@ private:
     void markTabs();
     void save();
     void stored(const Result<QString> &id);
+    bool isEdited() const;
+    void readTheirs();
+    void showConflict(const Endpoint &theirs);
+    void leaveConflict();
     void letJobsFollow(const QString &id);
     void finish(const QString &id, qint64 followed);
     void showFailure(const QString &text, const QString &why);
@@ -72,8 +81,14 @@ private:
     SecurityFields *m_security;
     FollowJobsField *m_follow = nullptr; ///< none for a new endpoint
     Notice *m_notice;
+    QPushButton *m_cancel;
     QPushButton *m_save;
+    QVBoxLayout *m_middle;
+    EndpointConflictField *m_conflict = nullptr; ///< while it is asked whose settings are taken
+    FormState m_opened;                          ///< what the inputs held
+    Secret m_openedSecret;
     bool m_saving = false;
+    bool m_saved = false;
 };
 
 } // namespace signalbox

@@ -2,10 +2,12 @@
 
 #include "app/core/console.h"
 #include "app/core/signature.h"
+#include "ui/dialogs/consent_dialog.h"
 #include "ui/dialogs/form_field.h"
 #include "ui/dialogs/form_text.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/controls.h"
+#include "ui/widgets/secret_clipboard.h"
 
 #include <QLineEdit>
 #include <QPushButton>
@@ -19,11 +21,15 @@ SecretField::SecretField(const ConsoleServices &services, const QString &endpoin
     , m_endpointId(endpointId)
     , m_edit(new QLineEdit(this))
     , m_show(makeButton(tr("Show"), this, QStringLiteral("link")))
+    , m_copy(makeButton(tr("Copy"), this, QStringLiteral("link")))
     , m_field(new FormField(tr("Secret"), m_edit, this))
 {
     m_edit->setFont(theme::monoFont());
     m_edit->setEchoMode(QLineEdit::Password);
     auto *generateButton = makeButton(tr("Generate"), this, QStringLiteral("link"));
+    m_copy->hide();
+    m_copy->setToolTip(tr("It leaves the clipboard in a minute"));
+    m_field->addBesideName(m_copy);
     m_field->addBesideName(m_show);
     m_field->addBesideName(generateButton);
     auto *layout = new QVBoxLayout(this);
@@ -39,6 +45,7 @@ SecretField::SecretField(const ConsoleServices &services, const QString &endpoin
         setShown(true);
     });
     connect(m_show, &QPushButton::clicked, this, &SecretField::toggle);
+    connect(m_copy, &QPushButton::clicked, this, [this] { copySecret(Secret(m_edit->text())); });
     connect(m_edit, &QLineEdit::textEdited, this, [this] { m_isGenerated = false; });
     connect(m_edit, &QLineEdit::textChanged, this, &SecretField::validate);
 }
@@ -112,8 +119,16 @@ void SecretField::toggle()
     if (m_edit->echoMode() == QLineEdit::Normal)
         return setShown(false);
     if (m_edit->text().isEmpty() && !m_endpointId.isEmpty())
-        return revealStored();
+        return askToReveal();
     setShown(true);
+}
+
+void SecretField::askToReveal()
+{
+    auto *dialog = new ConsentDialog(revealQuestion(m_endpointId, productionOf(m_services)), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, &SecretField::revealStored);
+    dialog->open();
 }
 
 void SecretField::revealStored()
@@ -137,6 +152,7 @@ void SecretField::setShown(bool shown)
 {
     m_edit->setEchoMode(shown ? QLineEdit::Normal : QLineEdit::Password);
     m_show->setText(shown ? tr("Hide") : tr("Show"));
+    m_copy->setVisible(shown);
 }
 
 } // namespace signalbox

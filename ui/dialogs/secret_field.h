@@ -40,12 +40,14 @@ private:
     void generate();
     QString problem() const;
     void showHint();
+    void askToReveal();
     void revealStored();
 
     const ConsoleServices m_services;
     const QString m_endpointId;
     QLineEdit *m_edit;
     QPushButton *m_show;
+    QPushButton *m_copy;
     FormField *m_field;
     SignatureScheme m_scheme = SignatureScheme::V1;
     SignatureScheme m_storedScheme = SignatureScheme::V1;

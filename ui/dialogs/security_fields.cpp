@@ -60,39 +60,46 @@ SecurityFields::SecurityFields(const ConsoleServices &services, const QString &e
     for (const QString &name : signatureSchemeNames())
         m_scheme->addItem(name);
     m_header->setFont(theme::monoFont());
-    auto *columns = new QHBoxLayout(this);
-    columns->setContentsMargins(0, 0, 0, 0);
-    columns->setSpacing(6 * theme::step);
-    columns->addLayout(buildSignature(), 1);
-    columns->addLayout(buildTls(), 1);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4 * theme::step);
+    layout->addLayout(buildSignature());
+    layout->addWidget(m_secret); // over the whole width: a secret is long
+    layout->addLayout(buildTrust());
+    layout->addStretch(1);
     connectFields();
 }
 
-QVBoxLayout *SecurityFields::buildSignature()
+QHBoxLayout *SecurityFields::buildSignature()
 {
-    auto *layout = new QVBoxLayout;
-    layout->setSpacing(3 * theme::step);
-    layout->addWidget(m_schemeField);
-    layout->addWidget(m_headerField);
-    layout->addWidget(m_secret);
-    layout->addWidget(
+    auto *row = new QHBoxLayout;
+    row->setSpacing(6 * theme::step);
+    row->addWidget(m_schemeField, 1);
+    row->addWidget(m_headerField, 1);
+    return row;
+}
+
+QHBoxLayout *SecurityFields::buildTrust()
+{
+    auto *left = new QVBoxLayout;
+    auto *right = new QVBoxLayout;
+    auto *columns = new QHBoxLayout;
+    columns->setSpacing(6 * theme::step);
+    for (QVBoxLayout *column : {left, right}) {
+        column->setSpacing(3 * theme::step);
+        columns->addLayout(column, 1);
+    }
+    left->addWidget(m_authorities);
+    left->addWidget(
         explained(m_allowPrivate,
                   tr("Otherwise addresses of this machine and of internal networks are refused when "
                      "connecting, so that an endpoint cannot be used to reach them."),
                   this));
-    layout->addStretch(1);
-    return layout;
-}
-
-QVBoxLayout *SecurityFields::buildTls()
-{
-    auto *layout = new QVBoxLayout;
-    layout->setSpacing(3 * theme::step);
-    layout->addWidget(m_authorities);
-    layout->addWidget(m_certificate);
-    layout->addWidget(m_key);
-    layout->addStretch(1);
-    return layout;
+    left->addStretch(1);
+    right->addWidget(m_certificate);
+    right->addWidget(m_key);
+    right->addStretch(1);
+    return columns;
 }
 
 void SecurityFields::connectFields()
@@ -131,6 +138,16 @@ void SecurityFields::setCustomHeaders(const QList<HttpHeader> &headers)
 bool SecurityFields::allowsPrivateNetwork() const
 {
     return m_allowPrivate->isChecked();
+}
+
+Secret SecurityFields::secret() const
+{
+    return m_secret->secret();
+}
+
+const QWidget *SecurityFields::secretField() const
+{
+    return m_secret;
 }
 
 SignatureScheme SecurityFields::scheme() const
@@ -183,8 +200,8 @@ bool SecurityFields::isValid() const
 
 void SecurityFields::addTo(EndpointChange &change, bool isNew, const Endpoint &before) const
 {
-    if (const Secret secret = m_secret->secret(); !secret.isEmpty())
-        change.secret = secret;
+    if (const Secret wanted = secret(); !wanted.isEmpty())
+        change.secret = wanted;
     change.signatureScheme = signalbox::changed(scheme(), isNew, before.signatureScheme);
     change.signatureHeader = signalbox::changed(signatureHeader(), isNew, before.signatureHeader);
     change.caCertificates = m_authorities->pem();

@@ -7,8 +7,8 @@
 
 class QCheckBox;
 class QComboBox;
+class QHBoxLayout;
 class QLineEdit;
-class QVBoxLayout;
 
 namespace signalbox {
 
@@ -29,6 +29,9 @@ public:
     /// The names that the signature's header must not have.
     void setCustomHeaders(const QList<HttpHeader> &headers);
     bool allowsPrivateNetwork() const;
+    /// What is to be stored; empty when the stored secret stays.
+    Secret secret() const;
+    const QWidget *secretField() const;
     bool isValid() const;
     /// Puts what is new or differs into the change.
     void addTo(EndpointChange &change, bool isNew, const Endpoint &before) const;
@@ -37,8 +40,8 @@ signals:
     void changed();
 
 private:
-    QVBoxLayout *buildSignature();
-    QVBoxLayout *buildTls();
+    QHBoxLayout *buildSignature();
+    QHBoxLayout *buildTrust();
     void connectFields();
     SignatureScheme scheme() const;
     QString signatureHeader() const;
