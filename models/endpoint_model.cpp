@@ -12,6 +12,8 @@ constexpr int tickMs = 5'000;
 QString stateOf(const EndpointHealth &health)
 {
     constexpr double failingBelow = 0.5;
+    if (health.endpoint.removedAt)
+        return QStringLiteral("removed");
     if (!health.endpoint.enabled)
         return QStringLiteral("disabled");
     switch (health.breaker) {
@@ -126,7 +128,9 @@ QVariant EndpointModel::data(const QModelIndex &index, int role) const
         if (index.column() == LastDeliveryColumn)
             return absoluteTime(health.lastDelivery);
         if (index.column() == StateColumn)
-            return health.endpoint.enabled ? health.breakerReason : health.endpoint.disabledReason;
+            return health.endpoint.removedAt ? tr("Removed %1").arg(absoluteTime(*health.endpoint.removedAt))
+                   : health.endpoint.enabled ? health.breakerReason
+                                             : health.endpoint.disabledReason;
         return displayText(health, index.column());
     case Qt::TextAlignmentRole:
         return int((isNumeric(index.column()) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);

@@ -28,7 +28,7 @@ public:
     };
     enum Role {
         KeyRole = Qt::UserRole + 1, ///< the endpoint's id
-        StateRole,                  ///< enabled, disabled, breaker open, probing, held, failing
+        StateRole,                  ///< enabled, disabled, removed, breaker open, probing, held, failing
         RawRole,                    ///< the value to sort by
         SparklineRole               ///< QVariantList of deliveries per bucket, oldest first
     };

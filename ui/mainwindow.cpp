@@ -1,6 +1,7 @@
 #include "ui/mainwindow.h"
 
 #include "models/display_text.h"
+#include "ui/dialogs/consent_dialog.h"
 #include "ui/dialogs/shortcuts_dialog.h"
 #include "ui/pages/console_page.h"
 #include "ui/widgets/command_palette.h"
@@ -345,9 +346,27 @@ void MainWindow::toggleWorker()
     if (!m_services.delivery)
         return;
     if (m_services.delivery->status().state == WorkerStatus::State::Running)
-        m_services.delivery->stopWorker();
+        askToStopWorker();
     else if (m_connected && !m_readOnly && m_rights.allows(ConsoleAct::Deliver))
         m_services.delivery->startWorker();
+}
+
+void MainWindow::askToStopWorker()
+{
+    ConsentQuestion question;
+    question.title = tr("Stop delivering?");
+    question.text = m_workers > 1
+                        ? tr("This console sends nothing more; other workers go on. Requests under way "
+                             "are finished.")
+                        : tr("Nobody else delivers from this database: jobs wait until a worker is "
+                             "started. Requests under way are finished.");
+    question.button = tr("Stop");
+    question.reason = ConsentQuestion::Reason::None;
+    question.production = productionOf(m_services);
+    auto *dialog = new ConsentDialog(question, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, m_services.delivery, &DeliveryControl::stopWorker);
+    dialog->open();
 }
 
 void MainWindow::closeEvent(QCloseEvent *event)

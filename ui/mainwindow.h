@@ -60,6 +60,7 @@ private:
     void connectionChanged(const ConnectionStatus &status);
     void showWorker();
     void toggleWorker();
+    void askToStopWorker();
 
     void openConnections();
     void openPalette();

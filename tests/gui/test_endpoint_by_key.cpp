@@ -1,9 +1,11 @@
 #include "tests/gui/console_fixture.h"
+#include "ui/dialogs/consent_dialog.h"
 #include "ui/dialogs/endpoint_editor.h"
-#include "ui/dialogs/prompt_dialog.h"
+#include "ui/dialogs/secret_dialog.h"
 #include "ui/dialogs/workers_dialog.h"
 #include "ui/pages/console_page.h"
 #include "ui/pages/record_panel.h"
+#include "ui/widgets/secret_text.h"
 
 #include <QApplication>
 #include <QComboBox>
@@ -174,8 +176,8 @@ void TestEndpointByKey::holdsAndClosesTheBreaker()
         QStringLiteral("SELECT concat_ws('|', breaker, breaker_reason) FROM signalbox_endpoint_state");
     QVERIFY(openWithShop(console));
     console.press(Qt::Key_H);
-    QTRY_VERIFY(console.window().currentPage()->findChild<PromptDialog *>());
-    auto *dialog = console.window().currentPage()->findChild<PromptDialog *>();
+    QTRY_VERIFY(console.window().currentPage()->findChild<ConsentDialog *>());
+    auto *dialog = console.window().currentPage()->findChild<ConsentDialog *>();
     auto *reason = dialog->findChild<QLineEdit *>();
     QTest::keyClick(reason, Qt::Key_Return); // without a reason nothing happens
     QVERIFY(dialog->isVisible());
@@ -188,6 +190,9 @@ void TestEndpointByKey::holdsAndClosesTheBreaker()
     console.window().activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&console.window()));
     QTest::keyClick(table, Qt::Key_B);
+    QTRY_VERIFY(console.window().currentPage()->findChild<ConsentDialog *>());
+    QCOMPARE(console.database().value(state).toString(), QStringLiteral("held|receiver is being moved"));
+    QTest::keyClick(console.window().currentPage()->findChild<ConsentDialog *>(), Qt::Key_Return);
     QTRY_COMPARE(console.database().value(state).toString(), QStringLiteral("closed"));
     QTRY_COMPARE(table->model()->index(0, 0).data().toString(), QStringLiteral("enabled"));
 }
@@ -197,8 +202,8 @@ void TestEndpointByKey::rotatesWithoutAnOverlap()
     ConsoleFixture console(insertShop());
     QVERIFY(openWithShop(console));
     console.press(Qt::Key_R);
-    QTRY_VERIFY(console.window().currentPage()->findChild<PromptDialog *>());
-    auto *overlap = console.window().currentPage()->findChild<PromptDialog *>()->findChild<QComboBox *>();
+    QTRY_VERIFY(console.window().currentPage()->findChild<ConsentDialog *>());
+    auto *overlap = console.window().currentPage()->findChild<ConsentDialog *>()->findChild<QComboBox *>();
     QCOMPARE(overlap->currentText(), QStringLiteral("24 hours"));
     QTest::keyClick(overlap, Qt::Key_End);
     QCOMPARE(overlap->currentText(), QStringLiteral("not at all"));
@@ -207,6 +212,12 @@ void TestEndpointByKey::rotatesWithoutAnOverlap()
                     .value(QStringLiteral("SELECT starts_with(secret, 'whsec_') AND previous_secret IS NULL "
                                           "FROM webhook_endpoints"))
                     .toBool());
+
+    // The new secret is shown, once and whole
+    QTRY_VERIFY(console.window().currentPage()->findChild<SecretDialog *>());
+    auto *shown = console.window().currentPage()->findChild<SecretDialog *>()->findChild<SecretText *>();
+    QCOMPARE(shown->toPlainText(),
+             console.database().value(QStringLiteral("SELECT secret FROM webhook_endpoints")).toString());
 }
 
 void TestEndpointByKey::showsVanishedWorkers()

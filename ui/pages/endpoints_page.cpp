@@ -6,6 +6,7 @@
 #include "models/endpoint_filter_model.h"
 #include "models/endpoint_model.h"
 #include "ui/delegates/endpoint_delegate.h"
+#include "ui/pages/endpoint_acts.h"
 #include "ui/pages/page_obstacle.h"
 #include "ui/panes/endpoint_pane.h"
 #include "ui/theme/icons.h"
@@ -42,6 +43,7 @@ EndpointsPage::EndpointsPage(const ConsoleServices &services, QWidget *parent)
     , m_services(services)
     , m_model(new EndpointModel(this))
     , m_filtered(new EndpointFilterModel(this))
+    , m_acts(new EndpointActs(services, this))
     , m_header(new PageHeader(tr("Endpoints"), this))
     , m_filter(new QLineEdit(this))
     , m_problem(new Notice(this))
@@ -65,6 +67,12 @@ EndpointsPage::EndpointsPage(const ConsoleServices &services, QWidget *parent)
             &EndpointsPage::currentChanged);
     connect(m_pane, &DetailPane::pageRequested, this, &ConsolePage::pageRequested);
     connect(m_pane, &DetailPane::messageRaised, this, &ConsolePage::messageRaised);
+    connect(m_pane, &EndpointPane::secretToggled, this, &EndpointsPage::toggleSecret);
+    connect(m_acts, &EndpointActs::done, this, [this](const QString &text, bool isError) {
+        emit messageRaised(text, isError);
+        refresh();
+    });
+    setFocusProxy(m_table);
     connect(m_empty, &EmptyState::actionRequested, this,
             [this] { m_filter->text().isEmpty() ? add() : m_filter->clear(); });
     connect(m_services.signals_, &ConsoleSignals::connectionStatusChanged, this, &EndpointsPage::takeStatus);
@@ -74,7 +82,8 @@ EndpointsPage::EndpointsPage(const ConsoleServices &services, QWidget *parent)
 
 QAction *EndpointsPage::addAction(const QString &text, const QString &shortcut, void (EndpointsPage::*act)())
 {
-    QAction *action = makeAction(text, shortcut, this);
+    QAction *action = makeAction(text, shortcut, m_table);
+    action->setShortcutContext(Qt::WidgetShortcut);
     connect(action, &QAction::triggered, this, act);
     m_actions.append(action);
     return action;
@@ -82,24 +91,36 @@ QAction *EndpointsPage::addAction(const QString &text, const QString &shortcut, 
 
 void EndpointsPage::buildActions()
 {
-    m_add = addAction(tr("Add endpoint…"), QStringLiteral("Ctrl+N"), &EndpointsPage::add);
+    m_add = makeAction(tr("Add endpoint…"), QStringLiteral("Ctrl+N"), this);
+    connect(m_add, &QAction::triggered, this, &EndpointsPage::add);
+    m_actions.append(m_add);
     m_edit = addAction(tr("Edit…"), QStringLiteral("E"), &EndpointsPage::edit);
     m_test = addAction(tr("Send test"), QStringLiteral("T"), &EndpointsPage::sendTest);
-    m_toggle = addAction(tr("Disable"), QStringLiteral("D"), &EndpointsPage::toggleEnabled);
+    m_toggle = addAction(tr("Disable…"), QStringLiteral("D"), &EndpointsPage::toggleEnabled);
     m_closeBreaker =
-        addAction(tr("Close circuit breaker"), QStringLiteral("B"), &EndpointsPage::closeBreaker);
+        addAction(tr("Close circuit breaker…"), QStringLiteral("B"), &EndpointsPage::closeBreaker);
     m_holdBreaker = addAction(tr("Hold circuit breaker…"), QStringLiteral("H"), &EndpointsPage::holdBreaker);
-    m_closeBreaker->setIconText(tr("Close"));
+    m_closeBreaker->setIconText(tr("Close…"));
     m_holdBreaker->setIconText(tr("Hold…"));
-    m_secret = addAction(tr("Show secret"), QStringLiteral("S"), &EndpointsPage::toggleSecret);
+    m_secret = addAction(tr("Show secret…"), QStringLiteral("S"), &EndpointsPage::toggleSecret);
     m_rotate = addAction(tr("Rotate…"), QStringLiteral("R"), &EndpointsPage::rotateSecret);
     m_remove = addAction(tr("Remove…"), QStringLiteral("Del"), &EndpointsPage::remove);
+    m_restore = addAction(tr("Restore…"), QStringLiteral("U"), &EndpointsPage::restore);
+    m_showRemoved = makeAction(tr("Show removed endpoints"), QStringLiteral("Ctrl+Shift+E"), this);
+    m_showRemoved->setCheckable(true);
+    connect(m_showRemoved, &QAction::toggled, this, &EndpointsPage::refresh);
+    m_actions.append(m_showRemoved);
     QAction *focusFilter = makeAction(tr("Filter endpoints"), QStringLiteral("/"), this);
     connect(focusFilter, &QAction::triggered, m_filter, [this] {
         m_filter->setFocus();
         m_filter->selectAll();
     });
     m_actions.append(focusFilter);
+    addPaneButtons();
+}
+
+void EndpointsPage::addPaneButtons()
+{
     m_pane->addActionButton(m_test, QStringLiteral("primary"));
     m_pane->addActionButton(m_edit);
     m_pane->addActionButton(m_toggle);
@@ -107,6 +128,7 @@ void EndpointsPage::buildActions()
     m_pane->addBreakerButton(m_closeBreaker);
     m_pane->addSecretButton(m_rotate);
     m_pane->addActionButton(m_remove, QStringLiteral("danger"));
+    m_pane->addActionButton(m_restore, QStringLiteral("primary"));
 }
 
 void EndpointsPage::buildTable()
@@ -156,7 +178,13 @@ void EndpointsPage::buildLayout()
     m_filter->setAccessibleName(tr("Filter endpoints"));
     m_filter->setClearButtonEnabled(true);
     m_filter->setFixedWidth(300);
+    auto *removed = makeButton(tr("Removed"), this);
+    removed->setCheckable(true);
+    removed->setToolTip(tr("%1 (%2)").arg(m_showRemoved->text(), m_showRemoved->shortcut().toString()));
+    connect(removed, &QPushButton::toggled, m_showRemoved, &QAction::setChecked);
+    connect(m_showRemoved, &QAction::toggled, removed, &QPushButton::setChecked);
     m_header->addAtRight(m_filter);
+    m_header->addAtRight(removed);
     m_header->addAtRight(makeActionButton(m_add, this, QStringLiteral("primary")));
     m_problem->hide();
 
@@ -229,6 +257,7 @@ void EndpointsPage::takeStatus(const ConnectionStatus &status)
 
 void EndpointsPage::leaveDatabase()
 {
+    ++m_visit;
     m_loaded = false;
     m_failure.reset();
     m_problem->hide();
@@ -258,20 +287,58 @@ void EndpointsPage::refresh()
         return;
     }
     m_waiting = true;
-    m_services.endpoints->listEndpoints(
-        this, [this](const Result<QList<EndpointHealth>> &endpoints) { receive(endpoints); });
+    m_asksRemoved = needsRemoved();
+    const Reply<QList<EndpointHealth>> reply =
+        [this, visit = m_visit](const Result<QList<EndpointHealth>> &endpoints) {
+            m_waiting = false;
+            if (visit == m_visit)
+                receive(endpoints);
+            if (std::exchange(m_again, false))
+                refresh();
+            else
+                emit settled();
+        };
+    if (m_asksRemoved)
+        m_services.endpoints->listAllEndpoints(this, reply);
+    else
+        m_services.endpoints->listEndpoints(this, reply);
+}
+
+// A removed endpoint that is shown stays in the list until another one is chosen.
+bool EndpointsPage::needsRemoved() const
+{
+    const EndpointHealth *shown = current();
+    return m_showRemoved->isChecked() || m_seeksRemoved || (shown && shown->endpoint.removedAt);
+}
+
+// What is shown in the pane stays there though its row goes: its neighbour must not come in its place, with
+// the same keys in reach.
+void EndpointsPage::takeList(QList<EndpointHealth> endpoints, bool hasRemoved)
+{
+    const QString shown = m_wantedId.isEmpty() ? m_pane->shownId() : m_wantedId;
+    if (!m_showRemoved->isChecked())
+        endpoints.removeIf([&shown](const EndpointHealth &health) {
+            return health.endpoint.removedAt && health.endpoint.id != shown;
+        });
+    m_takesList = true;
+    m_model->setEndpoints(endpoints);
+    m_takesList = false;
+    const bool isAbsent = !shown.isEmpty() && m_model->rowOfKey(shown) < 0;
+    m_seeksRemoved = isAbsent && !hasRemoved;
+    if (isAbsent)
+        m_wantedId = shown;
+    if (m_seeksRemoved)
+        m_again = true;
+    else
+        selectWanted();
 }
 
 void EndpointsPage::receive(const Result<QList<EndpointHealth>> &endpoints)
 {
-    m_waiting = false;
-    if (std::exchange(m_again, false)) // an act or another database came between: this answer may be stale
-        return refresh();
     if (endpoints) {
         m_loaded = true;
         m_failure.reset();
-        m_model->setEndpoints(*endpoints);
-        selectWanted();
+        takeList(*endpoints, m_asksRemoved);
         m_pane->reload();
     } else {
         m_failure = endpoints.error();
@@ -286,7 +353,6 @@ void EndpointsPage::receive(const Result<QList<EndpointHealth>> &endpoints)
     showEmptiness();
     showSubtitle();
     updateActions();
-    emit settled();
 }
 
 void EndpointsPage::reset()
@@ -305,7 +371,12 @@ void EndpointsPage::applyFilter(const QString &filterText)
 void EndpointsPage::selectRow(const QString &id)
 {
     m_wantedId = id;
-    selectWanted();
+    if (m_loaded && m_model->rowOfKey(id) < 0) {
+        m_seeksRemoved = true; // it may be a removed one
+        refresh();
+    } else {
+        selectWanted();
+    }
 }
 
 void EndpointsPage::selectWanted()
@@ -319,8 +390,9 @@ void EndpointsPage::selectWanted()
             m_table->setCurrentIndex(index);
         m_pane->showId(wanted);
     } else if (!m_wantedId.isEmpty() && m_loaded) {
+        m_table->setCurrentIndex({});
         m_pane->showId(std::exchange(m_wantedId, {})); // says that it is not there
-    } else if (!m_table->currentIndex().isValid() && m_filtered->rowCount() > 0) {
+    } else if (wanted.isEmpty() && !m_table->currentIndex().isValid() && m_filtered->rowCount() > 0) {
         m_table->setCurrentIndex(m_filtered->index(0, EndpointModel::IdColumn));
     }
 }
@@ -328,6 +400,8 @@ void EndpointsPage::selectWanted()
 void EndpointsPage::currentChanged()
 {
     const QModelIndex index = m_table->currentIndex();
+    if (m_takesList)
+        return;
     if (index.isValid())
         m_pane->showId(index.data(EndpointModel::KeyRole).toString());
     updateActions();
@@ -341,20 +415,23 @@ const EndpointHealth *EndpointsPage::current() const
 
 void EndpointsPage::showSubtitle()
 {
+    int removed = 0;
     int failing = 0;
     int stopped = 0;
     int disabled = 0;
     for (int row = 0; row < m_model->rowCount(); ++row) {
         const QString state =
             m_model->index(row, EndpointModel::StateColumn).data(EndpointModel::StateRole).toString();
+        const bool isRemoved = state == QStringLiteral("removed");
+        removed += isRemoved;
         failing += state == QStringLiteral("failing");
         const Breaker breaker = m_model->endpointAt(row).breaker;
-        stopped += state != QStringLiteral("disabled") && breaker != Breaker::Closed;
+        stopped += !isRemoved && state != QStringLiteral("disabled") && breaker != Breaker::Closed;
         disabled += state == QStringLiteral("disabled");
     }
     if (!m_loaded)
         return m_header->setSubtitle(m_waiting ? tr("reading …") : QString());
-    const int all = m_model->rowCount();
+    const int all = m_model->rowCount() - removed;
     QStringList parts{all == 1 ? tr("1 endpoint") : tr("%1 endpoints").arg(numberText(all))};
     if (m_filtered->rowCount() != m_model->rowCount())
         parts.prepend(tr("%1 match").arg(numberText(m_filtered->rowCount())));
@@ -365,6 +442,8 @@ void EndpointsPage::showSubtitle()
                                   : tr("%1 stopped by their breakers").arg(stopped));
     if (disabled > 0)
         parts.append(tr("%1 disabled").arg(disabled));
+    if (removed > 0)
+        parts.append(tr("%1 removed").arg(removed));
     m_header->setSubtitle(parts.join(QStringLiteral(" · ")));
 }
 

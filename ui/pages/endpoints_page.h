@@ -9,6 +9,7 @@
 
 class QLineEdit;
 class QModelIndex;
+class QPushButton;
 class QSplitter;
 class QStackedLayout;
 class QTableView;
@@ -16,6 +17,7 @@ class QTableView;
 namespace signalbox {
 
 class EmptyState;
+class EndpointActs;
 class EndpointDelegate;
 class EndpointFilterModel;
 class EndpointModel;
@@ -52,8 +54,12 @@ private:
     void buildLayout();
     void fitIdColumn();
     void buildActions();
+    /// A key of the table: it acts only while the focus is there.
     QAction *addAction(const QString &text, const QString &shortcut, void (EndpointsPage::*act)());
+    void addPaneButtons();
     void receive(const Result<QList<EndpointHealth>> &endpoints);
+    void takeList(QList<EndpointHealth> endpoints, bool hasRemoved);
+    bool needsRemoved() const;
     void takeStatus(const ConnectionStatus &status);
     void leaveDatabase();
     void showSubtitle();
@@ -72,15 +78,14 @@ private:
     void holdBreaker();
     void sendTest();
     void remove();
+    void restore();
     void toggleSecret();
-    void confirm(const QString &title, const QString &text, const QString &button,
-                 const std::function<void()> &act);
-    /// Says what came of an act and reads the list again.
-    Reply<QString> reported(const QString &done);
+    void actOnCurrent(void (EndpointActs::*act)(const EndpointHealth &));
 
     const ConsoleServices m_services;
     EndpointModel *m_model;
     EndpointFilterModel *m_filtered;
+    EndpointActs *m_acts;
     PageHeader *m_header;
     QLineEdit *m_filter;
     Notice *m_problem;
@@ -99,13 +104,19 @@ private:
     QAction *m_holdBreaker = nullptr;
     QAction *m_rotate = nullptr;
     QAction *m_remove = nullptr;
+    QAction *m_restore = nullptr;
+    QAction *m_showRemoved = nullptr;
     QAction *m_secret = nullptr;
     QString m_wantedId; ///< to be selected once it is there
     ConnectionStatus m_status;
     std::optional<Error> m_failure; ///< of the last reading
     bool m_waiting = false;
-    bool m_again = false;  ///< asked for while an answer was under way
-    bool m_loaded = false; ///< the list was read at least once
+    bool m_takesList = false;    ///< rows come and go: the pane stays with its endpoint
+    bool m_seeksRemoved = false; ///< what is wanted is not among the present ones
+    bool m_asksRemoved = false;  ///< the answer under way holds removed ones too
+    bool m_again = false;        ///< asked for while an answer was under way
+    int m_visit = 0;             ///< answers about an earlier database are not shown
+    bool m_loaded = false;       ///< the list was read at least once
 };
 
 } // namespace signalbox

@@ -2,28 +2,26 @@
 
 #include "app/core/console.h"
 #include "app/core/delivery_control.h"
-#include "app/core/signature_scheme.h"
-#include "models/breaker_text.h"
 #include "models/display_text.h"
 #include "ui/dialogs/endpoint_editor.h"
-#include "ui/dialogs/prompt_dialog.h"
+#include "ui/pages/endpoint_acts.h"
 #include "ui/pages/page_obstacle.h"
 #include "ui/panes/endpoint_pane.h"
 
 #include <QAction>
-#include <QComboBox>
-#include <QLineEdit>
 
 namespace signalbox {
 
 namespace {
 
-/// Enables an action, or says why not; hides what the role could never do.
-void offer(QAction *action, const ConnectionStatus &status, ConsoleAct act, bool isPossible)
+/// Enables an action, or says why not; hides what the role could never do, and what is `unfit` for the
+/// endpoint.
+void offer(QAction *action, const ConnectionStatus &status, ConsoleAct act, bool isPossible,
+           bool isFit = true)
 {
     const QString obstacle = actionObstacle(status, act);
-    action->setEnabled(isPossible && obstacle.isEmpty());
-    action->setVisible(status.rights.allows(act));
+    action->setEnabled(isPossible && isFit && obstacle.isEmpty());
+    action->setVisible(status.rights.allows(act) && isFit);
     action->setStatusTip(obstacle);
 }
 
@@ -33,18 +31,22 @@ void EndpointsPage::updateActions()
 {
     const EndpointHealth *health = current();
     const bool chosen = health != nullptr;
+    const bool present = !chosen || !health->endpoint.removedAt; // of a removed one only what brings it back
     const bool enabled = chosen && health->endpoint.enabled;
     const Breaker breaker = chosen ? health->breaker : Breaker::Closed;
-    m_toggle->setText(chosen && !enabled ? tr("Enable") : tr("Disable"));
-    m_edit->setEnabled(chosen);
+    m_toggle->setText(chosen && !enabled ? tr("Enable") : tr("Disable…"));
     m_edit->setText(mayChange() ? tr("Edit…") : tr("View settings…"));
-    m_secret->setEnabled(chosen);
+    for (QAction *action : {m_edit, m_secret}) {
+        action->setEnabled(chosen && present);
+        action->setVisible(present);
+    }
     offer(m_add, m_status, ConsoleAct::AddEndpoints, m_status.state == ConnectionStatus::State::Connected);
     for (QAction *action : {m_toggle, m_rotate, m_remove})
-        offer(action, m_status, ConsoleAct::ChangeEndpoints, chosen);
-    offer(m_test, m_status, ConsoleAct::Deliver, chosen);
-    offer(m_closeBreaker, m_status, ConsoleAct::MoveBreakers, chosen && breaker != Breaker::Closed);
-    offer(m_holdBreaker, m_status, ConsoleAct::MoveBreakers, chosen && breaker != Breaker::Held);
+        offer(action, m_status, ConsoleAct::ChangeEndpoints, chosen, present);
+    offer(m_restore, m_status, ConsoleAct::ChangeEndpoints, chosen, !present);
+    offer(m_test, m_status, ConsoleAct::Deliver, chosen, present);
+    offer(m_closeBreaker, m_status, ConsoleAct::MoveBreakers, chosen && breaker != Breaker::Closed, present);
+    offer(m_holdBreaker, m_status, ConsoleAct::MoveBreakers, chosen && breaker != Breaker::Held, present);
 }
 
 bool EndpointsPage::mayChange() const
@@ -52,12 +54,10 @@ bool EndpointsPage::mayChange() const
     return actionObstacle(m_status, ConsoleAct::ChangeEndpoints).isEmpty();
 }
 
-Reply<QString> EndpointsPage::reported(const QString &done)
+void EndpointsPage::actOnCurrent(void (EndpointActs::*act)(const EndpointHealth &))
 {
-    return [this, done](const Result<QString> &id) {
-        emit messageRaised(id ? done : id.error().line(), !id);
-        refresh();
-    };
+    if (const EndpointHealth *health = current())
+        (m_acts->*act)(*health);
 }
 
 void EndpointsPage::add()
@@ -75,7 +75,7 @@ void EndpointsPage::add()
 void EndpointsPage::edit()
 {
     const EndpointHealth *health = current();
-    if (!health)
+    if (!health || health->endpoint.removedAt)
         return;
     auto *editor = new EndpointEditor(m_services, health->endpoint, !mayChange(), this);
     editor->setAttribute(Qt::WA_DeleteOnClose);
@@ -94,87 +94,35 @@ void EndpointsPage::edit()
 void EndpointsPage::toggleEnabled()
 {
     const EndpointHealth *health = current();
-    if (!health)
-        return;
-    const QString id = health->endpoint.id;
-    const bool enable = !health->endpoint.enabled;
-    const bool probes = enable && startsWithProbe(*health, QDateTime::currentDateTimeUtc());
-    const QString done = !enable  ? tr("Disabled %1").arg(id)
-                         : probes ? tr("Enabled %1: one probe goes first").arg(id)
-                                  : tr("Enabled %1").arg(id);
-    const auto act = [this, id, enable, done] {
-        m_services.endpoints->setEndpointEnabled(id, enable, {}, this, reported(done));
-    };
-    if (!enable || health->pendingJobs == 0)
-        return act();
-    // What was held goes out the moment the endpoint is enabled.
-    const QString held = numberText(health->pendingJobs);
-    confirm(tr("Enable %1?").arg(id),
-            probes ? tr("It failed for days, so one of its %1 held jobs goes first as a probe. If that "
-                        "succeeds, the "
-                        "others follow.")
-                         .arg(held)
-                   : tr("%1 held jobs are sent from now on.").arg(held),
-            tr("Enable"), act);
+    if (health && health->endpoint.enabled)
+        m_acts->disable(*health);
+    else if (health)
+        m_acts->enable(*health);
 }
 
 void EndpointsPage::rotateSecret()
 {
-    const EndpointHealth *health = current();
-    if (!health)
-        return;
-    const QString id = health->endpoint.id;
-    auto *overlap = new QComboBox;
-    overlap->addItem(tr("24 hours"), defaultOverlapSeconds);
-    overlap->addItem(tr("7 days"), 7 * defaultOverlapSeconds);
-    overlap->addItem(tr("not at all"), qint64(0));
-    auto *dialog = new PromptDialog(tr("Rotate the secret of %1?").arg(id),
-                                    tr("A new secret is generated. Meanwhile every request is signed with "
-                                       "both, then with the new one alone. "
-                                       "Hand the new secret to the receiver before that."),
-                                    tr("The old secret goes on signing for"), overlap, tr("Rotate"), this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::accepted, this, [this, id, overlap, scheme = health->endpoint.signatureScheme] {
-        m_services.endpoints->rotateSecret(id, generateSecretFor(scheme), overlap->currentData().toLongLong(),
-                                           {}, this, reported(tr("Rotated the secret of %1").arg(id)));
-    });
-    dialog->open();
+    actOnCurrent(&EndpointActs::rotateSecret);
 }
 
 void EndpointsPage::closeBreaker()
 {
-    const EndpointHealth *health = current();
-    if (!health)
-        return;
-    const QString id = health->endpoint.id;
-    m_services.endpoints->setBreaker(
-        id, BreakerAction::Close, {}, this,
-        reported(tr("Closed the circuit breaker of %1: its jobs go out").arg(id)));
+    actOnCurrent(&EndpointActs::closeBreaker);
 }
 
 void EndpointsPage::holdBreaker()
 {
-    const EndpointHealth *health = current();
-    if (!health)
-        return;
-    const QString id = health->endpoint.id;
-    auto *reason = new QLineEdit;
-    reason->setMaxLength(500);
-    reason->setPlaceholderText(tr("e.g. receiver is being moved, ticket 4711"));
-    auto *dialog = new PromptDialog(tr("Hold the circuit breaker of %1?").arg(id),
-                                    tr("No worker sends it anything until the breaker is closed by hand. Its "
-                                       "jobs wait, and waiting does not use "
-                                       "up their attempts; requests under way are finished."),
-                                    tr("Reason"), reason, tr("Hold"), this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptable(false);
-    connect(reason, &QLineEdit::textChanged, dialog,
-            [dialog](const QString &text) { dialog->setAcceptable(!text.trimmed().isEmpty()); });
-    connect(dialog, &QDialog::accepted, this, [this, id, reason] {
-        m_services.endpoints->setBreaker(id, BreakerAction::Hold, reason->text().trimmed(), this,
-                                         reported(tr("Holding %1").arg(id)));
-    });
-    dialog->open();
+    actOnCurrent(&EndpointActs::holdBreaker);
+}
+
+void EndpointsPage::remove()
+{
+    actOnCurrent(&EndpointActs::remove);
+}
+
+void EndpointsPage::restore()
+{
+    actOnCurrent(&EndpointActs::restore);
 }
 
 void EndpointsPage::sendTest()
@@ -190,32 +138,19 @@ void EndpointsPage::sendTest()
     });
 }
 
-void EndpointsPage::remove()
+// Hiding asks nobody.
+void EndpointsPage::toggleSecret()
 {
+    if (m_pane->isSecretShown())
+        return m_pane->toggleSecret();
     const EndpointHealth *health = current();
     if (!health)
         return;
     const QString id = health->endpoint.id;
-    confirm(tr("Remove %1?").arg(id),
-            tr("It gets no new jobs and its %1 pending jobs are not sent. Jobs and delivery history stay.")
-                .arg(numberText(health->pendingJobs)),
-            tr("Remove"), [this, id] {
-                m_services.endpoints->removeEndpoint(id, {}, this, reported(tr("Removed %1").arg(id)));
-            });
-}
-
-void EndpointsPage::toggleSecret()
-{
-    m_pane->toggleSecret();
-}
-
-void EndpointsPage::confirm(const QString &title, const QString &text, const QString &button,
-                            const std::function<void()> &act)
-{
-    auto *dialog = new PromptDialog(title, text, button, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::accepted, this, act);
-    dialog->open();
+    m_acts->revealSecret(id, [this, id] {
+        if (m_pane->shownId() == id)
+            m_pane->toggleSecret();
+    });
 }
 
 } // namespace signalbox

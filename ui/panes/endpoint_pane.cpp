@@ -2,6 +2,7 @@
 
 #include "app/core/console.h"
 #include "app/core/delivery_control.h"
+#include "app/core/duration.h"
 #include "app/core/retry_schedule_text.h"
 #include "models/breaker_text.h"
 #include "models/display_text.h"
@@ -10,6 +11,8 @@
 #include "ui/widgets/controls.h"
 #include "ui/widgets/fact_list.h"
 #include "ui/widgets/notice.h"
+#include "ui/widgets/secret_clipboard.h"
+#include "ui/widgets/secret_text.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -22,8 +25,6 @@
 namespace signalbox {
 
 namespace {
-
-const QString hiddenSecret = QStringLiteral("••••••••••••••••");
 
 QString count(qint64 number)
 {
@@ -88,8 +89,9 @@ EndpointPane::EndpointPane(const ConsoleServices &services, const EndpointModel 
     , m_settings(new FactList(body()))
     , m_headers(new FactList(body()))
     , m_headersHeading(makeHeading(tr("Headers"), body()))
-    , m_secret(makeLabel(hiddenSecret, theme::monoFont(), body()))
-    , m_secretButton(makeButton(tr("Show"), body()))
+    , m_secret(new SecretText(body()))
+    , m_secretButton(makeButton(tr("Show…"), body()))
+    , m_copySecret(makeButton(tr("Copy"), body()))
 {
     m_buttons->setSpacing(2 * theme::step);
     m_buttons->addStretch(1);
@@ -97,14 +99,14 @@ EndpointPane::EndpointPane(const ConsoleServices &services, const EndpointModel 
     m_response->setFont(theme::monoFont());
     m_response->setMaximumHeight(96);
     m_response->setAccessibleName(tr("Response of the test"));
-    m_secret->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_secret->setWordWrap(true);
-    m_secret->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_hideSecret.setSingleShot(true);
     m_hideSecret.setInterval(secretShownMs);
     m_secretRow->setSpacing(2 * theme::step);
-    m_secretRow->addWidget(m_secret, 1);
     m_secretRow->addWidget(m_secretButton);
+    m_secretRow->addWidget(m_copySecret);
+    m_secretRow->addStretch(1);
+    m_copySecret->setToolTip(tr("It leaves the clipboard in a minute"));
+    m_copySecret->hide();
 
     m_breakerRow->setSpacing(2 * theme::step);
     m_breaker->setWordWrap(true);
@@ -117,16 +119,24 @@ EndpointPane::EndpointPane(const ConsoleServices &services, const EndpointModel 
     layout->addWidget(m_response);
     layout->addWidget(makeHeading(tr("Last hour"), body()));
     layout->addWidget(m_health);
-    layout->addWidget(makeHeading(tr("Circuit breaker"), body()));
+    QLabel *breakerHeading = makeHeading(tr("Circuit breaker"), body());
+    layout->addWidget(breakerHeading);
     layout->addLayout(m_breakerRow);
     layout->addWidget(makeHeading(tr("Settings"), body()));
     layout->addWidget(m_settings);
     layout->addWidget(m_headersHeading);
     layout->addWidget(m_headers);
-    layout->addWidget(makeHeading(tr("Secret"), body()));
+    QLabel *secretHeading = makeHeading(tr("Secret"), body());
+    layout->addWidget(secretHeading);
+    layout->addWidget(m_secret);
     layout->addLayout(m_secretRow);
     layout->addStretch(1);
-    connect(m_secretButton, &QPushButton::clicked, this, &EndpointPane::toggleSecret);
+    m_ofPresent = {breakerHeading, m_breaker, secretHeading, m_secret, m_secretButton};
+    connect(m_secretButton, &QPushButton::clicked, this, &EndpointPane::secretToggled);
+    connect(m_copySecret, &QPushButton::clicked, this, [this] {
+        copySecret(m_secret->secret());
+        emit messageRaised(tr("Copied the secret; it leaves the clipboard in a minute"), false);
+    });
     connect(&m_hideSecret, &QTimer::timeout, this, &EndpointPane::hideSecret);
     connect(m_health, &FactList::linkActivated, this, &EndpointPane::followFilter);
 }
@@ -143,7 +153,7 @@ void EndpointPane::addBreakerButton(QAction *action)
 
 void EndpointPane::addSecretButton(QAction *action)
 {
-    m_secretRow->addWidget(makeActionButton(action, body()));
+    m_secretRow->insertWidget(m_secretRow->count() - 1, makeActionButton(action, body()));
 }
 
 void EndpointPane::request(const QString &id)
@@ -155,7 +165,8 @@ void EndpointPane::request(const QString &id)
     if (row >= 0)
         reply(m_endpoints->endpointAt(row));
     else
-        reply(fail(Error::Kind::NotFound, tr("Endpoint %1").arg(id), tr("it is not there, or was removed")));
+        reply(fail(Error::Kind::NotFound, tr("Endpoint %1").arg(id),
+                   tr("there is none of this id, nor was one removed")));
 }
 
 void EndpointPane::showEndpoint(const EndpointHealth &health)
@@ -170,6 +181,8 @@ void EndpointPane::showEndpoint(const EndpointHealth &health)
     const QString state =
         m_endpoints->index(row, EndpointModel::StateColumn).data(EndpointModel::StateRole).toString();
     setState(state, state == QStringLiteral("enabled") ? theme::State::Ok : theme::stateOf(state));
+    for (QWidget *widget : std::as_const(m_ofPresent))
+        widget->setVisible(!endpoint.removedAt);
     showNotice(health);
     showHealth(health);
     showSettings(endpoint);
@@ -180,6 +193,8 @@ void EndpointPane::showNotice(const EndpointHealth &health)
     const QString breaker = breakerText(health, QDateTime::currentDateTimeUtc());
     m_breaker->setText(breaker.isEmpty() ? tr("Closed: requests go out.") : breaker);
     m_notice->setVisible(!health.endpoint.enabled || health.breaker != Breaker::Closed);
+    if (health.endpoint.removedAt)
+        return showRemoved(health);
     if (!health.endpoint.enabled)
         return showDisabled(health);
     QString text = health.breakerReason;
@@ -190,6 +205,17 @@ void EndpointPane::showNotice(const EndpointHealth &health)
                          : health.breaker == Breaker::HalfOpen ? theme::State::Warning
                                                                : theme::State::Failure,
                          breaker, text.trimmed());
+}
+
+void EndpointPane::showRemoved(const EndpointHealth &health)
+{
+    const QDateTime at = *health.endpoint.removedAt;
+    QString text = tr("%1, on %2. It gets no events; its secret is gone.")
+                       .arg(relativeTime(at, QDateTime::currentDateTimeUtc()), absoluteTime(at));
+    if (health.pendingJobs > 0)
+        text += health.pendingJobs == 1 ? tr("\nOne job is held.")
+                                        : tr("\n%1 jobs are held.").arg(count(health.pendingJobs));
+    m_notice->setContent(theme::State::Held, tr("Removed."), text);
 }
 
 void EndpointPane::showDisabled(const EndpointHealth &health)
@@ -254,7 +280,7 @@ void EndpointPane::showSettings(const Endpoint &endpoint)
          {},
          {},
          !endpoint.eventFilter.isEmpty()},
-        {tr("Timeout"), durationText(endpoint.timeoutMs), {}, {}, false},
+        {tr("Timeout"), writeDuration(endpoint.timeoutMs), {}, {}, false},
         {tr("Retries"), tr("%1, %2").arg(endpoint.maxRetries).arg(schedule), {}, {}, false},
         {tr("Requests at once"), tr("%1 from each worker").arg(endpoint.maxInFlight), {}, {}, false},
         {tr("Rate limit"), rateText(endpoint), {}, {}, false},
@@ -327,7 +353,8 @@ void EndpointPane::toggleSecret()
                                                emit messageRaised(secret.error().line(), true);
                                                return;
                                            }
-                                           m_secret->setText(secret->reveal());
+                                           m_secret->setSecret(*secret);
+                                           m_copySecret->show();
                                            m_secretButton->setText(tr("Hide"));
                                            m_hideSecret.start();
                                        });
@@ -336,8 +363,9 @@ void EndpointPane::toggleSecret()
 void EndpointPane::hideSecret()
 {
     m_hideSecret.stop();
-    m_secret->setText(hiddenSecret);
-    m_secretButton->setText(tr("Show"));
+    m_secret->setSecret({});
+    m_copySecret->hide();
+    m_secretButton->setText(tr("Show…"));
 }
 
 void EndpointPane::followFilter(const QString &link)

@@ -16,6 +16,7 @@ namespace signalbox {
 class EndpointModel;
 class FactList;
 class Notice;
+class SecretText;
 
 /// One endpoint: what it is sent, how it fares, and its secret on request.
 class EndpointPane final : public DetailPane
@@ -36,6 +37,10 @@ public:
     void toggleSecret();
     bool isSecretShown() const { return m_hideSecret.isActive(); }
 
+signals:
+    /// The secret is to be shown, which has to be asked for, or hidden.
+    void secretToggled();
+
 protected:
     void request(const QString &id) override;
 
@@ -43,6 +48,7 @@ private:
     void showEndpoint(const EndpointHealth &health);
     void showNotice(const EndpointHealth &health);
     void showDisabled(const EndpointHealth &health);
+    void showRemoved(const EndpointHealth &health);
     void showHealth(const EndpointHealth &health);
     void showSettings(const Endpoint &endpoint);
     void hideSecret();
@@ -62,8 +68,10 @@ private:
     FactList *m_settings;
     FactList *m_headers;
     QLabel *m_headersHeading;
-    QLabel *m_secret;
+    SecretText *m_secret;
     QPushButton *m_secretButton;
+    QPushButton *m_copySecret;
+    QList<QWidget *> m_ofPresent; ///< what a removed endpoint has not
     QTimer m_hideSecret;
 };
 

@@ -48,7 +48,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDateTimeEdit {
 QLineEdit, QSpinBox, QDateTimeEdit { padding: 4px 8px; min-height: 16px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus { border-color: @accent@; }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"] { border-color: @failure@; }
-QLineEdit[kind="bare"] { background: transparent; border: none; padding: 0; }
+QLineEdit[kind="bare"], QPlainTextEdit[kind="bare"] { background: transparent; border: none; padding: 0; }
 QLineEdit:disabled, QPlainTextEdit:disabled { color: @faint@; background: @inset@; }
 
 QCheckBox::indicator {
