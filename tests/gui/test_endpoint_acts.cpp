@@ -3,9 +3,11 @@
 
 #include "app/core/delivery_control.h"
 #include "app/core/production.h"
+#include "models/endpoint_model.h"
 #include "tests/gui/console_fixture.h"
 #include "ui/dialogs/consent_dialog.h"
 #include "ui/dialogs/secret_dialog.h"
+#include "ui/pages/endpoint_table.h"
 #include "ui/pages/endpoints_page.h"
 #include "ui/panes/endpoint_pane.h"
 #include "ui/theme/theme.h"
@@ -15,7 +17,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QRadioButton>
-#include <QTableView>
+#include <QScrollBar>
 #include <QTest>
 
 using namespace signalbox;
@@ -114,6 +116,7 @@ private slots:
     void aLinkToARemovedOneOpensNoOther();
     void stoppingTheWorkerAsks();
     void productionIsTyped();
+    void aNarrowTableLeavesColumnsOut();
     void whatIsProduction_data();
     void whatIsProduction();
 };
@@ -316,6 +319,22 @@ void TestEndpointActs::productionIsTyped()
     QVERIFY(accept->isEnabled());
     fields.at(0)->clear(); // there a reason is no choice
     QVERIFY(!accept->isEnabled());
+}
+
+// The figures of every endpoint are seen without scrolling, in a small window too.
+void TestEndpointActs::aNarrowTableLeavesColumnsOut()
+{
+    ConsoleFixture console(twoEndpoints());
+    QVERIFY(openWith(console, QStringLiteral("ep_shop")));
+    EndpointTable *table = pageOf(console).table();
+    for (const QSize size : {QSize(1280, 800), QSize(1440, 900), QSize(2560, 1440)}) {
+        console.window().resize(size);
+        QTRY_COMPARE(table->horizontalScrollBar()->maximum(), 0);
+        for (const int column : {EndpointModel::IdColumn, EndpointModel::SuccessColumn,
+                                 EndpointModel::PendingColumn, EndpointModel::FailedColumn})
+            QVERIFY(!table->isColumnHidden(column));
+    }
+    QVERIFY(!table->isColumnHidden(EndpointModel::LastDeliveryColumn));
 }
 
 void TestEndpointActs::whatIsProduction_data()

@@ -5,8 +5,8 @@
 #include "models/display_text.h"
 #include "models/endpoint_filter_model.h"
 #include "models/endpoint_model.h"
-#include "ui/delegates/endpoint_delegate.h"
 #include "ui/pages/endpoint_acts.h"
+#include "ui/pages/endpoint_table.h"
 #include "ui/pages/page_obstacle.h"
 #include "ui/panes/endpoint_pane.h"
 #include "ui/theme/icons.h"
@@ -17,24 +17,25 @@
 #include "ui/widgets/page_header.h"
 
 #include <QAction>
-#include <QHeaderView>
-#include <QKeyEvent>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSettings>
 #include <QSplitter>
 #include <QStackedLayout>
-#include <QTableView>
 #include <QVBoxLayout>
 
 namespace signalbox {
 
 namespace {
 
-constexpr int leastIdWidth = 180;
 const QString splitterKey = QStringLiteral("pages/endpoints/splitter");
-const QString sortKey = QStringLiteral("pages/endpoints/sort");
-const QString descendingKey = QStringLiteral("pages/endpoints/descending");
+
+EndpointFilterModel *makeFiltered(EndpointModel *endpoints)
+{
+    auto *filtered = new EndpointFilterModel(endpoints);
+    filtered->setSourceModel(endpoints);
+    return filtered;
+}
 
 } // namespace
 
@@ -42,27 +43,25 @@ EndpointsPage::EndpointsPage(const ConsoleServices &services, QWidget *parent)
     : ConsolePage(parent)
     , m_services(services)
     , m_model(new EndpointModel(this))
-    , m_filtered(new EndpointFilterModel(this))
+    , m_filtered(makeFiltered(m_model))
     , m_acts(new EndpointActs(services, this))
     , m_header(new PageHeader(tr("Endpoints"), this))
     , m_filter(new QLineEdit(this))
     , m_problem(new Notice(this))
-    , m_table(new QTableView(this))
-    , m_delegate(new EndpointDelegate(this))
+    , m_table(new EndpointTable(m_filtered, this))
     , m_empty(new EmptyState(this))
     , m_stack(new QStackedLayout)
     , m_pane(new EndpointPane(services, m_model, this))
     , m_splitter(new QSplitter(Qt::Horizontal, this))
 {
-    m_filtered->setSourceModel(m_model);
     buildActions();
-    buildTable();
     buildLayout();
     connect(m_filter, &QLineEdit::textChanged, this, [this](const QString &text) {
         m_filtered->setFilterText(text);
         showEmptiness();
         showSubtitle();
     });
+    connect(m_table, &EndpointTable::opened, this, &EndpointsPage::edit);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             &EndpointsPage::currentChanged);
     connect(m_pane, &DetailPane::pageRequested, this, &ConsolePage::pageRequested);
@@ -131,47 +130,6 @@ void EndpointsPage::addPaneButtons()
     m_pane->addActionButton(m_restore, QStringLiteral("primary"));
 }
 
-void EndpointsPage::buildTable()
-{
-    m_table->setModel(m_filtered);
-    m_table->setItemDelegate(m_delegate);
-    m_table->setAccessibleName(tr("Endpoints"));
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setShowGrid(false);
-    m_table->setMouseTracking(true);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_table->setTabKeyNavigation(false);
-    m_table->setSortingEnabled(true);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(EndpointDelegate::rowHeight);
-    m_table->viewport()->installEventFilter(this);
-    m_table->installEventFilter(this);
-    m_table->hideColumn(EndpointModel::UrlColumn);
-    m_table->hideColumn(EndpointModel::LastOutcomeColumn);
-    QHeaderView *header = m_table->horizontalHeader();
-    header->setHighlightSections(false);
-    header->setFixedHeight(theme::rowHeight);
-    for (int column = 0; column < EndpointModel::ColumnCount; ++column) {
-        const int width = EndpointDelegate::widthOf(column);
-        header->setSectionResizeMode(column, QHeaderView::Fixed);
-        if (width > 0)
-            header->resizeSection(column, width);
-    }
-    const QSettings settings;
-    m_table->sortByColumn(settings.value(sortKey, int(EndpointModel::IdColumn)).toInt(),
-                          settings.value(descendingKey).toBool() ? Qt::DescendingOrder : Qt::AscendingOrder);
-    connect(header, &QHeaderView::sortIndicatorChanged, this, [](int column, Qt::SortOrder order) {
-        QSettings remembered;
-        remembered.setValue(sortKey, column);
-        remembered.setValue(descendingKey, order == Qt::DescendingOrder);
-    });
-    connect(m_table, &QTableView::doubleClicked, this, &EndpointsPage::edit);
-}
-
 void EndpointsPage::buildLayout()
 {
     m_filter->setPlaceholderText(tr("Filter by id, URL, description or state"));
@@ -210,37 +168,6 @@ void EndpointsPage::buildLayout()
     layout->addWidget(m_header);
     layout->addWidget(m_problem);
     layout->addWidget(m_splitter, 1);
-}
-
-// Whose endpoint it is comes first: in a narrow window the table scrolls rather than cut the ids.
-void EndpointsPage::fitIdColumn()
-{
-    QHeaderView *header = m_table->horizontalHeader();
-    const int others = header->length() - header->sectionSize(EndpointModel::IdColumn);
-    header->resizeSection(EndpointModel::IdColumn, qMax(leastIdWidth, m_table->viewport()->width() - others));
-}
-
-bool EndpointsPage::eventFilter(QObject *watched, QEvent *event)
-{
-    if (watched == m_table->viewport() && event->type() == QEvent::Resize)
-        fitIdColumn();
-    if (watched == m_table->viewport() &&
-        (event->type() == QEvent::MouseMove || event->type() == QEvent::Leave)) {
-        const int row = event->type() == QEvent::Leave
-                            ? -1
-                            : m_table->rowAt(static_cast<QMouseEvent *>(event)->position().toPoint().y());
-        if (row != m_delegate->hoveredRow()) {
-            m_delegate->setHoveredRow(row);
-            m_table->viewport()->update();
-        }
-    } else if (watched == m_table && event->type() == QEvent::KeyPress) {
-        const int key = static_cast<QKeyEvent *>(event)->key();
-        if (key == Qt::Key_Return || key == Qt::Key_Enter) {
-            edit();
-            return true;
-        }
-    }
-    return ConsolePage::eventFilter(watched, event);
 }
 
 void EndpointsPage::takeStatus(const ConnectionStatus &status)

@@ -12,16 +12,15 @@ class QModelIndex;
 class QPushButton;
 class QSplitter;
 class QStackedLayout;
-class QTableView;
 
 namespace signalbox {
 
 class EmptyState;
 class EndpointActs;
-class EndpointDelegate;
 class EndpointFilterModel;
 class EndpointModel;
 class EndpointPane;
+class EndpointTable;
 class Notice;
 class PageHeader;
 
@@ -43,16 +42,11 @@ public:
     QString problem() const override;
     QList<QAction *> pageActions() const override { return m_actions; }
 
-    QTableView *table() const { return m_table; }
+    EndpointTable *table() const { return m_table; }
     EndpointPane *pane() const { return m_pane; }
 
-protected:
-    bool eventFilter(QObject *watched, QEvent *event) override;
-
 private:
-    void buildTable();
     void buildLayout();
-    void fitIdColumn();
     void buildActions();
     /// A key of the table: it acts only while the focus is there.
     QAction *addAction(const QString &text, const QString &shortcut, void (EndpointsPage::*act)());
@@ -89,8 +83,7 @@ private:
     PageHeader *m_header;
     QLineEdit *m_filter;
     Notice *m_problem;
-    QTableView *m_table;
-    EndpointDelegate *m_delegate;
+    EndpointTable *m_table;
     EmptyState *m_empty;
     QStackedLayout *m_stack;
     EndpointPane *m_pane;
