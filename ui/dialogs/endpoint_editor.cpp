@@ -72,7 +72,6 @@ void EndpointEditor::buildFields()
     m_id->setFont(theme::monoFont());
     m_id->setEnabled(!m_original);
     m_description->setPlaceholderText(tr("who receives this, and whom to call"));
-    m_headers->setMinimumHeight(120);
     m_headersField->setHint(tr("Sent with every request"));
     m_notice->hide();
     m_save->setDefault(true);
@@ -86,7 +85,8 @@ QWidget *EndpointEditor::buildMain()
     left->addWidget(m_idField);
     left->addWidget(m_urlField);
     left->addWidget(new FormField(tr("Description"), m_description, main));
-    left->addWidget(m_headersField, 1);
+    left->addWidget(m_headersField);
+    left->addStretch(1);
     auto *right = new QVBoxLayout;
     right->addWidget(m_filter, 1);
     auto *columns = new QHBoxLayout(main);

@@ -16,6 +16,7 @@ namespace {
 
 constexpr int nameShare = 2;
 constexpr int valueShare = 3;
+constexpr int mostHeight = 150; ///< of the rows; more of them are scrolled
 
 } // namespace
 
@@ -46,7 +47,6 @@ HeaderEditor::HeaderEditor(QWidget *parent)
     layout->addWidget(m_none);
     layout->addWidget(m_scroll, 1);
     layout->addLayout(makeButtonRow({}, add));
-    layout->addStretch(0);
     showEmptiness();
 }
 
@@ -124,7 +124,9 @@ void HeaderEditor::showEmptiness()
     m_none->setVisible(m_rows.isEmpty());
     m_scroll->setVisible(!m_rows.isEmpty());
     // The button stands below the last row, wherever that is.
-    m_scroll->setMaximumHeight(m_scroll->widget()->sizeHint().height());
+    const int height = m_scroll->widget()->sizeHint().height();
+    m_scroll->setMinimumHeight(qMin(height, mostHeight));
+    m_scroll->setMaximumHeight(height);
 }
 
 QList<HttpHeader> HeaderEditor::headers() const

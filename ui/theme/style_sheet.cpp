@@ -58,6 +58,13 @@ QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: @accent@;
 QCheckBox::indicator:checked { background: @accent@; border-color: @accent@; image: url(:/icons/@checked@); }
 QCheckBox::indicator:disabled { background: @inset@; border-color: @border@; }
 QCheckBox::indicator:checked:disabled { background: @faint@; border-color: @faint@; }
+QRadioButton::indicator {
+    width: 14px; height: 14px; background: @surface@; border: 1px solid @muted@; border-radius: 8px;
+}
+QRadioButton::indicator:hover, QRadioButton::indicator:focus { border-color: @accent@; }
+QRadioButton::indicator:checked {
+    width: 6px; height: 6px; background: @surface@; border: 5px solid @accent@; border-radius: 8px;
+}
 QTableWidget[kind="field"] { border: 1px solid @border@; border-radius: 5px; }
 QTableWidget[kind="field"]:focus { border-color: @accent@; }
 
