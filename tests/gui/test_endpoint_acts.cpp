@@ -14,10 +14,12 @@
 #include "ui/widgets/secret_text.h"
 
 #include <QApplication>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QRadioButton>
 #include <QScrollBar>
+#include <QTabWidget>
 #include <QTest>
 
 using namespace signalbox;
@@ -93,6 +95,22 @@ QAction *action(ConsoleFixture &console, const QString &text)
     return nullptr;
 }
 
+QStringList cutLabels(const QWidget &dialog)
+{
+    QStringList cut;
+    for (const QLabel *label : dialog.findChildren<QLabel *>()) {
+        if (!label->isVisible() || label->text().isEmpty())
+            continue;
+        const QSize room = label->contentsRect().size();
+        const bool isCut = label->wordWrap()
+                               ? label->height() < label->heightForWidth(label->width())
+                               : room.width() < label->fontMetrics().size(0, label->text()).width();
+        if (isCut)
+            cut << label->text();
+    }
+    return cut;
+}
+
 QString stateOf(ConsoleFixture &console, const QString &id)
 {
     return console.database()
@@ -117,6 +135,8 @@ private slots:
     void stoppingTheWorkerAsks();
     void productionIsTyped();
     void aNarrowTableLeavesColumnsOut();
+    void noTextOfADialogIsCut_data();
+    void noTextOfADialogIsCut();
     void whatIsProduction_data();
     void whatIsProduction();
 };
@@ -335,6 +355,33 @@ void TestEndpointActs::aNarrowTableLeavesColumnsOut()
             QVERIFY(!table->isColumnHidden(column));
     }
     QVERIFY(!table->isColumnHidden(EndpointModel::LastDeliveryColumn));
+}
+
+void TestEndpointActs::noTextOfADialogIsCut_data()
+{
+    QTest::addColumn<QString>("act");
+    for (const char *act :
+         {"Disable…", "Hold circuit breaker…", "Show secret…", "Rotate…", "Remove…", "Edit…"})
+        QTest::newRow(act) << QString::fromUtf8(act);
+}
+
+void TestEndpointActs::noTextOfADialogIsCut()
+{
+    QFETCH(const QString, act);
+    ConsoleFixture console(twoEndpoints());
+    QVERIFY(openWith(console, QStringLiteral("ep_shop")));
+    console.window().resize(1280, 800);
+    action(console, act)->trigger();
+    QTRY_VERIFY(pageOf(console).findChild<QDialog *>());
+    auto *dialog = pageOf(console).findChild<QDialog *>();
+    QVERIFY(QTest::qWaitForWindowExposed(dialog));
+    QVERIFY(dialog->width() <= 1280 && dialog->height() <= 800);
+    auto *tabs = dialog->findChild<QTabWidget *>();
+    for (int tab = 0; tab < (tabs ? tabs->count() : 1); ++tab) {
+        if (tabs)
+            tabs->setCurrentIndex(tab);
+        QTRY_COMPARE(cutLabels(*dialog), QStringList());
+    }
 }
 
 void TestEndpointActs::whatIsProduction_data()

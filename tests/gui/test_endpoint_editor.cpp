@@ -1,11 +1,15 @@
 #include "app/core/console.h"
 #include "app/core/signature.h"
+#include "models/endpoint_model.h"
+#include "tests/gui/fake_endpoints.h"
 #include "tests/support/test_certificates.h"
 #include "ui/dialogs/consent_dialog.h"
 #include "ui/dialogs/endpoint_conflict_field.h"
 #include "ui/dialogs/endpoint_editor.h"
 #include "ui/dialogs/follow_jobs_field.h"
 #include "ui/dialogs/header_editor.h"
+#include "ui/pages/endpoint_table.h"
+#include "ui/pages/endpoints_page.h"
 #include "ui/panes/endpoint_pane.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/secret_clipboard.h"
@@ -26,63 +30,6 @@
 using namespace signalbox;
 
 namespace {
-
-class FakeEndpoints final : public EndpointStore
-{
-public:
-    void listEndpoints(QObject *, Reply<QList<EndpointHealth>> reply) override
-    {
-        EndpointHealth health;
-        health.endpoint = present;
-        reply(QList<EndpointHealth>{health});
-    }
-    void listAllEndpoints(QObject *, Reply<QList<EndpointHealth>>) override {}
-    void addEndpoint(const EndpointChange &change, QObject *, Reply<QString> reply) override
-    {
-        save(change, reply);
-    }
-    void changeEndpoint(const EndpointChange &change, QObject *, Reply<QString> reply) override
-    {
-        save(change, reply);
-    }
-    void setEndpointEnabled(const QString &, bool, const QString &, QObject *, Reply<QString>) override {}
-    void setBreaker(const QString &, BreakerAction, const QString &, QObject *, Reply<QString>) override {}
-    void removeEndpoint(const QString &, const QString &, QObject *, Reply<QString>) override {}
-    void restoreEndpoint(const QString &, const Secret &, const QString &, QObject *, Reply<QString>) override
-    {
-    }
-    void rotateSecret(const QString &, const Secret &, qint64, const QString &, QObject *,
-                      Reply<QString>) override
-    {
-    }
-    void revealSecret(const QString &, QObject *, Reply<Secret> reply) override
-    {
-        ++reveals;
-        reply(Secret(QStringLiteral("stored secret")));
-    }
-    void countFilterMatches(const QByteArray &eventFilter, QObject *, Reply<FilterMatchCount> reply) override
-    {
-        counted.append(eventFilter);
-        reply(FilterMatchCount{312, 1'000});
-    }
-
-    Endpoint present;
-    QList<EndpointChange> saved;
-    QList<QByteArray> counted;
-    int reveals = 0;
-    bool refuses = false;
-
-private:
-    void save(const EndpointChange &change, const Reply<QString> &reply)
-    {
-        saved.append(change);
-        if (refuses)
-            reply(fail(Error::Kind::Conflict, QStringLiteral("endpoint"),
-                       QStringLiteral("there is one already")));
-        else
-            reply(change.id);
-    }
-};
 
 class FakeJobs final : public JobActions
 {
@@ -619,6 +566,38 @@ private slots:
             isSaid = isSaid || (label->isVisible() && label->text().contains("permission denied"));
         QVERIFY(isSaid);
         QVERIFY(!button(editor, QStringLiteral("Save"))->isVisible());
+    }
+
+    // With many endpoints an answer takes longer than a tick.
+    void anAnswerThatATickOvertookIsShown()
+    {
+        ConsoleSignals signals_;
+        m_services.signals_ = &signals_;
+        m_endpoints->holdsLists = true;
+        EndpointsPage page(m_services);
+        ConnectionStatus connected;
+        connected.state = ConnectionStatus::State::Connected;
+        emit signals_.connectionStatusChanged(connected);
+        EndpointHealth shop;
+        shop.endpoint = stored();
+        for (int tick = 0; tick < 3; ++tick) {
+            page.refresh();
+            page.refresh(); // the next tick comes before the answer
+            QCOMPARE(m_endpoints->heldLists.size(), 1);
+            shop.pendingJobs = tick;
+            m_endpoints->heldLists.takeFirst()(QList<EndpointHealth>{shop});
+            QCOMPARE(page.table()->model()->rowCount(), 1);
+            QCOMPARE(page.table()->model()->index(0, EndpointModel::PendingColumn).data().toString(),
+                     QString::number(tick));
+            m_endpoints->heldLists.takeFirst()(QList<EndpointHealth>{shop}); // it asked again
+            QVERIFY(page.isSettled());
+        }
+        // What was asked of another database is not shown in this one
+        page.refresh();
+        page.reset();
+        m_endpoints->heldLists.takeFirst()(QList<EndpointHealth>{shop});
+        QCOMPARE(page.table()->model()->rowCount(), 0);
+        m_services.signals_ = nullptr;
     }
 
     void readOnlyConnectionsCannotSave()
