@@ -320,6 +320,9 @@ private slots:
         QCOMPARE(editor.change().customHeaders->constFirst().value, QStringLiteral("eu"));
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
         QCOMPARE(QApplication::focusWidget()->accessibleName(), QStringLiteral("Remove this header"));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+        QCOMPARE(QApplication::focusWidget(), add);
+        QTest::keyClick(add, Qt::Key_Backtab, Qt::ShiftModifier);
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_Space);
         QCOMPARE(headers->rowCount(), 0);
         QVERIFY(!editor.change().customHeaders);

@@ -25,6 +25,7 @@ HeaderEditor::HeaderEditor(QWidget *parent)
     , m_list(new QVBoxLayout)
     , m_scroll(new QScrollArea(this))
     , m_none(makeMutedLabel(tr("None"), this))
+    , m_add(makeButton(tr("Add header"), this))
 {
     auto *rows = new QWidget(m_scroll);
     auto *rowsLayout = new QVBoxLayout(rows);
@@ -38,15 +39,14 @@ HeaderEditor::HeaderEditor(QWidget *parent)
     m_scroll->setFocusPolicy(Qt::NoFocus);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
 
-    QPushButton *add = makeButton(tr("Add header"), this);
-    connect(add, &QPushButton::clicked, this, &HeaderEditor::addEmptyRow);
-    setFocusProxy(add);
+    connect(m_add, &QPushButton::clicked, this, &HeaderEditor::addEmptyRow);
+    setFocusProxy(m_add);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(2 * theme::step);
     layout->addWidget(m_none);
     layout->addWidget(m_scroll, 1);
-    layout->addLayout(makeButtonRow({}, add));
+    layout->addLayout(makeButtonRow({}, m_add));
     showEmptiness();
 }
 
@@ -88,6 +88,15 @@ void HeaderEditor::appendRow(const HttpHeader &header)
     layout->addWidget(remove);
     m_list->addWidget(widget);
     m_rows.append(row);
+    // Tab goes through the rows before the button that adds one.
+    QWidget *last = m_add->previousInFocusChain();
+    while (last != m_add && !(last->focusPolicy() & Qt::TabFocus)) // nobody can be put behind those
+        last = last->previousInFocusChain();
+    for (QWidget *field : {static_cast<QWidget *>(row.name), static_cast<QWidget *>(row.value),
+                           static_cast<QWidget *>(remove)}) {
+        setTabOrder(last, field);
+        last = field;
+    }
 }
 
 void HeaderEditor::addEmptyRow()

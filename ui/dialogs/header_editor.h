@@ -6,6 +6,7 @@
 
 class QLabel;
 class QLineEdit;
+class QPushButton;
 class QScrollArea;
 class QVBoxLayout;
 
@@ -46,6 +47,7 @@ private:
     QVBoxLayout *m_list;
     QScrollArea *m_scroll;
     QLabel *m_none;
+    QPushButton *m_add;
     QList<Row> m_rows;
 };
 
