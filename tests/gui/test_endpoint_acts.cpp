@@ -160,6 +160,21 @@ void TestEndpointActs::disablingAsksForAReason()
     QCOMPARE(
         console.database().value("SELECT concat_ws('|', action, reason) FROM signalbox_changes").toString(),
         QStringLiteral("disable endpoint|maintenance"));
+
+    // When D is pressed again, then what was held goes out, and that keeps its reason too
+    QTRY_VERIFY(action(console, QStringLiteral("Enable")));
+    console.window().activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&console.window()));
+    console.press(Qt::Key_D);
+    QTRY_VERIFY(question(console));
+    QTest::keyClicks(question(console)->findChild<QLineEdit *>(), QStringLiteral("over"));
+    QTest::keyClick(question(console), Qt::Key_Return);
+    QTRY_COMPARE(stateOf(console, "ep_shop"), QStringLiteral("t|f"));
+    QCOMPARE(console.database()
+                 .value("SELECT concat_ws('|', action, reason) FROM signalbox_changes "
+                        "ORDER BY created_at DESC LIMIT 1")
+                 .toString(),
+             QStringLiteral("enable endpoint|over"));
 }
 
 void TestEndpointActs::lettersActInTheTableOnly()

@@ -1,5 +1,4 @@
 #include "tests/gui/console_fixture.h"
-#include "ui/dialogs/prompt_dialog.h"
 #include "ui/pages/console_page.h"
 #include "ui/widgets/plain_text.h"
 

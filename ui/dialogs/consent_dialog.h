@@ -23,6 +23,7 @@ struct ConsentQuestion
     QString example = {};       ///< of a reason
     bool isDestructive = false; ///< Enter dismisses it then
     QString dismiss = {};       ///< what leaves everything as it is; empty: Cancel
+    bool stopsOrExposes = true; ///< what does is confirmed by name in production
     QString production = {};    ///< the environment whose name has to be typed, if any
 };
 

@@ -6,7 +6,6 @@
 #include "models/display_text.h"
 #include "ui/dialogs/consent_dialog.h"
 #include "ui/dialogs/open_jobs_choice.h"
-#include "ui/dialogs/prompt_dialog.h"
 #include "ui/dialogs/secret_dialog.h"
 
 #include <QComboBox>
@@ -39,7 +38,8 @@ EndpointActs::EndpointActs(const ConsoleServices &services, QWidget *window)
 void EndpointActs::ask(ConsentQuestion question, const std::function<void(const QString &reason)> &act,
                        const QString &name, QWidget *input)
 {
-    question.production = productionOf(m_services);
+    if (question.stopsOrExposes)
+        question.production = productionOf(m_services);
     auto *dialog = new ConsentDialog(question, m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [dialog, act] { act(dialog->reason()); });
@@ -57,25 +57,26 @@ void EndpointActs::enable(const EndpointHealth &health)
 {
     const QString id = health.endpoint.id;
     const bool probes = startsWithProbe(health, QDateTime::currentDateTimeUtc());
-    const auto act = [this, id, probes] {
+    const auto act = [this, id, probes](const QString &reason) {
         m_services.endpoints->setEndpointEnabled(
-            id, true, {}, this,
+            id, true, reason, this,
             reported(probes ? tr("Enabled %1: one probe goes first").arg(id) : tr("Enabled %1").arg(id)));
     };
     if (health.pendingJobs == 0)
-        return act();
+        return act({});
     // What was held goes out the moment the endpoint is enabled.
     const QString held = jobsText(health.pendingJobs);
-    auto *dialog = new PromptDialog(
-        tr("Enable %1?").arg(id),
-        probes ? tr("It failed for days: of the held (%1), one goes first as a probe. If that succeeds, the "
-                    "others follow.")
-                     .arg(held)
-               : tr("What is held (%1) is sent from now on.").arg(held),
-        tr("Enable"), m_window);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::accepted, this, act);
-    dialog->open();
+    ConsentQuestion question;
+    question.title = tr("Enable %1?").arg(id);
+    question.text = probes ? tr("It failed for days: of the held (%1), one goes first as a probe. If that "
+                                "succeeds, the others follow.")
+                                 .arg(held)
+                           : tr("What is held (%1) is sent from now on.").arg(held);
+    question.button = tr("Enable");
+    question.reason = ConsentQuestion::Reason::Optional;
+    question.example = tr("e.g. maintenance is over, ticket 4711");
+    question.stopsOrExposes = false;
+    ask(question, act);
 }
 
 void EndpointActs::disable(const EndpointHealth &health)
