@@ -26,6 +26,8 @@ enum class FilterField {
     Payload,
     Outcome,
     Held,
+    Due,      ///< what a due job waits for, if anything
+    Test,     ///< whether it is a test event
     Response, ///< text of a receiver's answer
     Failed,   ///< how long ago it failed
     Any       ///< a word without a field: what it is, or where it stands

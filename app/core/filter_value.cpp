@@ -214,6 +214,10 @@ Result<FilterValue> parseFilterValue(const FilterText &value, FilterField field,
         return oneOf(value, outcomeWords());
     case FilterField::Held:
         return oneOf(value, heldWords());
+    case FilterField::Due:
+        return oneOf(value, dueWords());
+    case FilterField::Test:
+        return oneOf(value, testWords());
     case FilterField::Code:
         return code(value);
     case FilterField::Attempts:

@@ -12,7 +12,7 @@ struct Word
     QLatin1String name;
 };
 
-constexpr std::array<Word, 18> words{{
+constexpr std::array<Word, 20> words{{
     {FilterField::Status, QLatin1String("status")},
     {FilterField::Endpoint, QLatin1String("endpoint")},
     {FilterField::Type, QLatin1String("type")},
@@ -31,6 +31,8 @@ constexpr std::array<Word, 18> words{{
     {FilterField::Response, QLatin1String("response")},
     {FilterField::Failed, QLatin1String("failed")},
     {FilterField::Any, QLatin1String("any")},
+    {FilterField::Due, QLatin1String("due")},
+    {FilterField::Test, QLatin1String("test")},
 }};
 
 } // namespace
@@ -51,6 +53,18 @@ const QStringList &heldWords()
 {
     static const QStringList list{"breaker",   "disabled",    "back-off", "rate",      "leased", "foreign",
                                   "no-worker", "retry-after", "slot",     "scheduled", "order"};
+    return list;
+}
+
+const QStringList &dueWords()
+{
+    static const QStringList list{"ready", "throttled", "breaker", "disabled"};
+    return list;
+}
+
+const QStringList &testWords()
+{
+    static const QStringList list{"yes", "no"};
     return list;
 }
 
@@ -77,12 +91,12 @@ const QList<FilterField> &filterFields(Table table)
     using enum FilterField;
     // Code, outcome and duration of a job are those of any of its attempts; status of a delivery is its
     // job's.
-    static const QList<FilterField> jobs{Status, Endpoint, Type,     Attempts, Age,         Created,
-                                         Error,  Stream,   Id,       Payload,  Correlation, Held,
-                                         Code,   Outcome,  Duration, Failed,   Response,    Any};
+    static const QList<FilterField> jobs{Status,   Endpoint, Type,     Attempts,    Age,  Created, Error,
+                                         Stream,   Id,       Payload,  Correlation, Held, Code,    Outcome,
+                                         Duration, Failed,   Response, Due,         Test, Any};
     static const QList<FilterField> deliveries{Endpoint, Type,    Code,   Duration, Outcome, Error,
                                                Age,      Created, Id,     Attempts, Status,  Correlation,
-                                               Stream,   Payload, Failed, Response, Any};
+                                               Stream,   Payload, Failed, Response, Test,    Any};
     static const QList<FilterField> events{Type, Stream, Correlation, Age, Created, Id, Payload, Any};
     static const QList<FilterField> streams{Stream, Id, Age, Created, Any};
     switch (table) {

@@ -12,6 +12,9 @@ namespace signalbox {
 const QStringList &jobStatusWords();
 const QStringList &outcomeWords();
 const QStringList &heldWords();
+/// Of `due:`, the classes of DueJobs, and of `test:`.
+const QStringList &dueWords();
+const QStringList &testWords();
 
 /// The field a name stands for ("status", any case), whether or not a table has it.
 std::optional<FilterField> filterFieldByName(const QString &name);

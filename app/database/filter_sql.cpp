@@ -2,6 +2,7 @@
 
 #include "app/core/filter_vocabulary.h"
 #include "app/database/derived_columns.h"
+#include "app/database/endpoint_class_sql.h"
 #include "app/database/filter_search.h"
 #include "app/database/payload_path.h"
 
@@ -119,6 +120,7 @@ private:
     QString ofEvent(const QString &eventCondition) const;
     QString payload(const FilterTerm &term, const FilterValue &value);
     QString ofAttempts(const FilterTerm &term, const FilterValue &value);
+    QString due(const FilterValue &value);
     QString attempt(const QString &alias, const FilterTerm &term, const FilterValue &value);
     QString one(const FilterTerm &term, const FilterValue &value);
     void limitStatuses(const QStringList &values, bool negated);
@@ -297,6 +299,13 @@ QString FilterWriter::response(const FilterValue &value)
         .arg(pattern);
 }
 
+QString FilterWriter::due(const FilterValue &value)
+{
+    return QStringLiteral("(%1 AND job.endpoint_id IN (SELECT classed.id FROM (%2) classed "
+                          "WHERE classed.class = %3))")
+        .arg(dueJobCondition(), endpointClassSql(), bind(endpointClassOf(value.text), "text"));
+}
+
 QString FilterWriter::one(const FilterTerm &term, const FilterValue &value)
 {
     switch (term.field) {
@@ -341,6 +350,11 @@ QString FilterWriter::one(const FilterTerm &term, const FilterValue &value)
         return payload(term, value);
     case FilterField::Held:
         return heldCondition(value.text, bind(value.text, "text"));
+    case FilterField::Due:
+        return due(value);
+    case FilterField::Test:
+        return column("is_test") +
+               (value.text == QLatin1String("yes") ? QString() : QStringLiteral(" IS NOT TRUE"));
     case FilterField::Status:
         break;
     }
@@ -368,6 +382,8 @@ void FilterWriter::add(const FilterTerm &term)
         limitStatuses(openStatuses(), false);
     if (m_table == Table::Jobs && term.field == FilterField::Failed && !term.negated)
         limitStatuses({QStringLiteral("failed")}, false);
+    if (term.field == FilterField::Due && !term.negated)
+        limitStatuses({QStringLiteral("pending")}, false);
     QStringList alternatives;
     for (const FilterValue &value : term.values)
         alternatives << one(term, value);

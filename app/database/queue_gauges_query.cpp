@@ -1,5 +1,6 @@
 #include "app/database/queue_gauges_query.h"
 
+#include "app/database/endpoint_class_sql.h"
 #include "app/database/fan_out_origin.h"
 
 namespace signalbox {
@@ -13,31 +14,17 @@ const QString gaugesWhat = QStringLiteral("read the queue's gauges");
 const QString stopEarlySql =
     QStringLiteral("SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off; SET LOCAL jit = off");
 
-// An endpoint whose bucket of tokens is not full is being drawn on as fast as it may be; one that nobody
-// sends to has a full one, and its due jobs then are work left undone. The CASE is the predicate of the index
-// of sendable jobs.
-const QString depthSql = QStringLiteral(R"(
-WITH endpoint AS MATERIALIZED (
-    SELECT endpoint.id,
-           CASE
-               WHEN NOT endpoint.enabled THEN 'disabled'
-               WHEN state.breaker <> 'closed' THEN 'breaker-open'
-               WHEN endpoint.rate_limit IS NOT NULL
-                    AND signalbox_rate_tokens(endpoint.rate_limit, endpoint.rate_burst, state.rate_tokens, state.rate_at)
-                        < coalesce(endpoint.rate_burst, greatest(1, ceil(endpoint.rate_limit))) THEN 'throttled'
-               ELSE 'ready'
-           END AS class
-    FROM webhook_endpoints endpoint
-    LEFT JOIN signalbox_endpoint_state state ON state.endpoint_id = endpoint.id
-    WHERE endpoint.removed_at IS NULL
+QString depthSql()
+{
+    return QStringLiteral(R"(
+WITH endpoint AS MATERIALIZED (%1
 ), oldest AS MATERIALIZED (
     SELECT endpoint.class, min(first.next_attempt) AS due
     FROM endpoint
     CROSS JOIN LATERAL (
         SELECT job.next_attempt
         FROM webhook_jobs job
-        WHERE job.endpoint_id = endpoint.id AND job.next_attempt <= now()
-              AND CASE WHEN job.status = 'pending' THEN job.order_blocked IS NOT TRUE ELSE false END
+        WHERE job.endpoint_id = endpoint.id AND %2
         ORDER BY job.next_attempt
         LIMIT 1) first
     GROUP BY endpoint.class
@@ -55,12 +42,13 @@ CROSS JOIN LATERAL (
         CROSS JOIN LATERAL (
             SELECT job.next_attempt
             FROM webhook_jobs job
-            WHERE job.endpoint_id = endpoint.id AND job.next_attempt <= now()
-              AND CASE WHEN job.status = 'pending' THEN job.order_blocked IS NOT TRUE ELSE false END
+            WHERE job.endpoint_id = endpoint.id AND %2
             ORDER BY job.next_attempt
             LIMIT :cap::bigint) due
         WHERE endpoint.class = class.name AND oldest.due IS NOT NULL
-        LIMIT :cap::bigint) due) counted)");
+        LIMIT :cap::bigint) due) counted)")
+        .arg(endpointClassSql(), dueJobCondition());
+}
 
 const QString breakerSql = QStringLiteral(R"(
 SELECT state.name, count(endpoint.id) AS endpoints
@@ -100,19 +88,6 @@ SELECT greatest(
      ORDER BY event.txid, event.position
      LIMIT 1))::float8 AS lag_seconds)");
 
-Done readDepths(PgConnection &connection, int cap, QueueGauges &gauges)
-{
-    const auto rows = connection.query(depthSql, {{QStringLiteral(":cap"), cap + 1}}, gaugesWhat);
-    if (!rows)
-        return fail(rows.error());
-    for (const QSqlRecord &row : *rows) {
-        const qint64 jobs = row.value("jobs").toLongLong();
-        gauges.depths.append({row.value("name").toString(), qMin<qint64>(jobs, cap), jobs > cap,
-                              row.value("oldest_seconds").toDouble()});
-    }
-    return {};
-}
-
 Done readBreakers(PgConnection &connection, QueueGauges &gauges)
 {
     const auto rows = connection.query(breakerSql, {}, gaugesWhat);
@@ -139,16 +114,32 @@ Done readLags(PgConnection &connection, QueueGauges &gauges)
 
 } // namespace
 
+Result<QList<QueueClassDepth>> readQueueDepths(PgConnection &connection, int cap)
+{
+    if (Done done = connection.executeRaw(stopEarlySql, gaugesWhat); !done)
+        return fail(done.error());
+    const auto rows = connection.query(depthSql(), {{QStringLiteral(":cap"), cap + 1}}, gaugesWhat);
+    if (!rows)
+        return fail(rows.error());
+    QList<QueueClassDepth> depths;
+    for (const QSqlRecord &row : *rows) {
+        const qint64 jobs = row.value("jobs").toLongLong();
+        depths.append({row.value("name").toString(), qMin<qint64>(jobs, cap), jobs > cap,
+                       row.value("oldest_seconds").toDouble()});
+    }
+    return depths;
+}
+
 Result<QueueGauges> readQueueGauges(PgConnection &connection, int cap)
 {
     auto transaction = Transaction::begin(connection);
     if (!transaction)
         return fail(transaction.error());
-    if (Done done = connection.executeRaw(stopEarlySql, gaugesWhat); !done)
-        return fail(done.error());
     QueueGauges gauges;
-    if (Done done = readDepths(connection, cap, gauges); !done)
-        return fail(done.error());
+    auto depths = readQueueDepths(connection, cap);
+    if (!depths)
+        return fail(depths.error());
+    gauges.depths = std::move(*depths);
     if (Done done = readBreakers(connection, gauges); !done)
         return fail(done.error());
     if (Done done = readLags(connection, gauges); !done)

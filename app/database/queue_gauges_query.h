@@ -12,4 +12,7 @@ constexpr int queueDepthCap = 10'000;
 /// one index probe per endpoint and class, and at most queueDepthCap index entries per class.
 Result<QueueGauges> readQueueGauges(PgConnection &connection, int cap = queueDepthCap);
 
+/// The depths alone, every class. Within a transaction, which plans for stopping early from then on.
+Result<QList<QueueClassDepth>> readQueueDepths(PgConnection &connection, int cap);
+
 } // namespace signalbox

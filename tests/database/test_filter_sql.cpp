@@ -129,7 +129,9 @@ private slots:
                                               {"held:", "breaker"},
                                               {"failed:", "<10m"},
                                               {"response:", "x"},
-                                              {"any:", "x"}};
+                                              {"any:", "x"},
+                                              {"due:", "ready"},
+                                              {"test:", "no"}};
         for (const Table table : {Table::Jobs, Table::Deliveries, Table::Events, Table::Streams}) {
             for (const QString &word : filterFieldNames(table)) {
                 QVERIFY2(samples.contains(word), qPrintable(word));

@@ -238,12 +238,12 @@ void TestFilter::everyTableKnowsItsFields_data()
                           << QStringList{"status",  "endpoint", "type",   "attempts",    "age",
                                          "created", "error",    "stream", "correlation", "id",
                                          "payload", "held",     "code",   "outcome",     "duration",
-                                         "failed",  "response", "any"};
+                                         "failed",  "response", "any",    "due",         "test"};
     QTest::newRow("deliveries") << int(Table::Deliveries)
                                 << QStringList{"endpoint", "type",   "code",        "duration", "outcome",
                                                "error",    "age",    "created",     "id",       "attempts",
                                                "status",   "stream", "correlation", "payload",  "failed",
-                                               "response", "any"};
+                                               "response", "any",    "test"};
     QTest::newRow("events") << int(Table::Events) << QStringList{"type",    "stream", "correlation", "age",
                                                                  "created", "id",     "payload",     "any"};
     QTest::newRow("streams") << int(Table::Streams) << QStringList{"stream", "id", "age", "created", "any"};
@@ -270,6 +270,8 @@ void TestFilter::everyTableKnowsItsFields()
                                "failed:<10m",
                                "response:\"no stock\"",
                                "any:shop",
+                               "due:ready",
+                               "test:no",
                                "correlation:0196b4b1-7f2e-7000-8000-00000000000a"};
     for (const QString &example : examples) {
         const QString name = example.section(QRegularExpression("[.:]"), 0, 0);

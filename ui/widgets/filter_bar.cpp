@@ -43,6 +43,8 @@ QHash<QString, QStringList> fixedValues()
         {QStringLiteral("status"), jobStatusWords()},
         {QStringLiteral("outcome"), outcomeWords()},
         {QStringLiteral("held"), heldWords()},
+        {QStringLiteral("due"), dueWords()},
+        {QStringLiteral("test"), testWords()},
         {QStringLiteral("code"),
          {QStringLiteral("2xx"), QStringLiteral("3xx"), QStringLiteral("4xx"), QStringLiteral("5xx")}},
         {QStringLiteral("age"), {QStringLiteral(">5m"), QStringLiteral("<1h"), QStringLiteral(">1d")}},
