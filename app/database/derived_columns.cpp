@@ -4,6 +4,25 @@
 
 namespace signalbox {
 
+namespace {
+
+// A moment that has passed holds nothing any more: without a worker the job waits for one, and nothing else
+// moves the breaker or takes back the lease.
+QString heldReasonSql()
+{
+    return QStringLiteral(R"((
+SELECT CASE WHEN passed.without_worker THEN 'no-worker' ELSE known.reason END AS reason,
+       CASE WHEN NOT passed.without_worker THEN known.until END AS until,
+       CASE WHEN NOT passed.without_worker THEN known.detail END AS detail
+FROM signalbox_held_reason(job.id) known
+CROSS JOIN LATERAL (
+    SELECT coalesce(known.until <= now(), false)
+           AND NOT EXISTS (SELECT FROM signalbox_workers WHERE heartbeat_at > now() - interval '60 s') AS without_worker
+    ) passed))");
+}
+
+} // namespace
+
 QString heldColumns()
 {
     return QStringLiteral("held.reason AS held, held.until AS held_until, held.detail AS held_detail");
@@ -16,7 +35,7 @@ QString noHeldColumns()
 
 QString heldJoin()
 {
-    return QStringLiteral("LEFT JOIN LATERAL signalbox_held_reason(job.id) held ON true");
+    return QStringLiteral("LEFT JOIN LATERAL %1 held ON true").arg(heldReasonSql());
 }
 
 QList<Grant> heldGrants()
@@ -43,9 +62,10 @@ QString heldCondition(const QString &word, const QString &bound)
         {"foreign", "job.status = 'processing'"},
         {"back-off", "job.next_attempt > now()"},
         {"retry-after", "job.next_attempt > now()"},
-        {"scheduled", "job.next_attempt > now()"}};
-    return QStringLiteral("(%1 AND (SELECT held.reason FROM signalbox_held_reason(job.id) held) = %2)")
-        .arg(necessary.value(word, QStringLiteral("job.next_attempt <= now()")), bound);
+        {"scheduled", "job.next_attempt > now()"},
+        {"no-worker", "(job.next_attempt <= now() OR job.lease_until <= now())"}};
+    return QStringLiteral("(%1 AND (SELECT held.reason FROM %2 held) = %3)")
+        .arg(necessary.value(word, QStringLiteral("job.next_attempt <= now()")), heldReasonSql(), bound);
 }
 
 QString outcomeExpression()

@@ -349,7 +349,8 @@ private slots:
             "webhook_jobs);"
             "CREATE OR REPLACE FUNCTION signalbox_held_reason(job_id uuid) RETURNS TABLE (reason "
             "text, until timestamptz, detail text) LANGUAGE sql STABLE AS $$ SELECT 'rate'::text, "
-            "now() + interval '1 s' / (job.attempts - 77), ''::text FROM webhook_jobs job WHERE "
+            "now() + interval '1 h' + interval '1 s' / (job.attempts - 77), ''::text FROM webhook_jobs job "
+            "WHERE "
             "job.id = job_id $$");
         PageRequest request;
         request.limit = 2;
