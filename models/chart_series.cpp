@@ -60,11 +60,11 @@ ChartData attemptChart(const Overview &overview)
     ChartData data = emptyChart(overview, ChartUnit::PerMinute);
     data.series = {
         {QStringLiteral("succeeded"), translated("2xx"), QStringLiteral("ok"), false, {}},
-        {QStringLiteral("failed"), translated("failed"), QStringLiteral("failure"), false, {}},
+        {QStringLiteral("failed"), translated("other code"), QStringLiteral("failure"), false, {}},
         {QStringLiteral("no-answer"), translated("no answer"), QStringLiteral("ambiguous"), false, {}},
         {QStringLiteral("never-connected"),
          translated("never connected"),
-         QStringLiteral("failure"),
+         QStringLiteral("unreached"),
          true,
          {}},
     };
@@ -88,7 +88,7 @@ ChartData latencyChart(const Overview &overview)
     data.series = {
         {QStringLiteral("p50"), translated("p50"), QStringLiteral("information"), false, {}},
         {QStringLiteral("p95"), translated("p95"), QStringLiteral("warning"), false, {}},
-        {QStringLiteral("p99"), translated("p99"), QStringLiteral("failure"), false, {}},
+        {QStringLiteral("p99"), translated("p99"), QStringLiteral("held"), false, {}},
     };
     for (const LatencyBucket &bucket : overview.latency) {
         addBucket(data, bucket.start);

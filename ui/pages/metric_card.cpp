@@ -12,10 +12,42 @@
 
 namespace signalbox {
 
+/// The figure, in a colour that is looked up when it is drawn: a palette of its own would be lost when the
+/// style sheet is set again.
+class MetricCard::Figure final : public QLabel
+{
+public:
+    explicit Figure(QWidget *parent)
+        : QLabel(QStringLiteral("–"), parent)
+    {
+        setFont(theme::figureFont());
+        setTextFormat(Qt::PlainText);
+    }
+
+    void setAlarming(bool alarming)
+    {
+        m_alarming = alarming;
+        update();
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        painter.setFont(font());
+        painter.setPen(m_alarming ? theme::stateText(theme::State::Failure)
+                                  : theme::color(theme::Token::Text));
+        painter.drawText(contentsRect(), int(alignment()) | Qt::TextSingleLine, text());
+    }
+
+private:
+    bool m_alarming = false;
+};
+
 MetricCard::MetricCard(const QString &title, const QString &state, QWidget *parent)
     : Card(parent)
     , m_title(makeMutedLabel(title, this))
-    , m_figure(makeLabel(QStringLiteral("–"), theme::figureFont(), this))
+    , m_figure(new Figure(this))
     , m_note(makeMutedLabel({}, this))
     , m_trend(new Sparkline(state, this))
 {
@@ -31,7 +63,6 @@ MetricCard::MetricCard(const QString &title, const QString &state, QWidget *pare
     m_trend->setMinimumWidth(40);
     m_trend->setMaximumWidth(130);
     m_trend->setFixedHeight(32);
-    m_figure->setTextFormat(Qt::PlainText);
     m_note->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // a long note must not widen the row
     m_note->setTextFormat(Qt::PlainText);
     setFocusPolicy(Qt::TabFocus);
@@ -45,22 +76,20 @@ void MetricCard::setTitle(const QString &title)
     m_title->setText(title);
 }
 
-void MetricCard::setFigure(const QString &figure, const QString &note)
+void MetricCard::setFigure(const QString &figure, const QString &note, const QString &details)
 {
     m_figure->setText(figure);
     m_noteText = note;
     showNote();
     m_note->setToolTip(note);
+    setToolTip(details);
     setAccessibleName(m_title->text() + QLatin1String(": ") + figure);
-    setAccessibleDescription(note);
+    setAccessibleDescription(details.isEmpty() ? note : note + QStringLiteral(". ") + details);
 }
 
 void MetricCard::setAlarming(bool alarming)
 {
-    if (alarming == m_alarming)
-        return;
-    m_alarming = alarming;
-    showColours();
+    m_figure->setAlarming(alarming);
 }
 
 void MetricCard::setTrend(const QList<double> &values, const QString &toolTip)
@@ -77,21 +106,6 @@ QString MetricCard::figure() const
 QString MetricCard::note() const
 {
     return m_noteText;
-}
-
-void MetricCard::showColours()
-{
-    QPalette colours = palette();
-    colours.setColor(QPalette::WindowText,
-                     m_alarming ? theme::stateText(theme::State::Failure) : theme::color(theme::Token::Text));
-    m_figure->setPalette(colours);
-}
-
-void MetricCard::changeEvent(QEvent *event)
-{
-    Card::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange)
-        showColours();
 }
 
 void MetricCard::showNote()

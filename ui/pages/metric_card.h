@@ -16,7 +16,8 @@ public:
     MetricCard(const QString &title, const QString &state, QWidget *parent = nullptr);
 
     void setTitle(const QString &title);
-    void setFigure(const QString &figure, const QString &note);
+    /// `details` is what the tool tip adds.
+    void setFigure(const QString &figure, const QString &note, const QString &details = {});
     /// Colours the figure, to draw the eye to it; back to plain text with `false`.
     void setAlarming(bool alarming);
     void setTrend(const QList<double> &values, const QString &toolTip);
@@ -27,7 +28,6 @@ signals:
     void activated();
 
 protected:
-    void changeEvent(QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void enterEvent(QEnterEvent *event) override;
     void leaveEvent(QEvent *event) override;
@@ -36,15 +36,14 @@ protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
-    void showColours();
+    class Figure;
     void showNote();
 
     QLabel *m_title;
-    QLabel *m_figure;
+    Figure *m_figure;
     QLabel *m_note;
     Sparkline *m_trend;
     QString m_noteText; ///< the label shows what fits of it
-    bool m_alarming = false;
     bool m_hovered = false;
 };
 

@@ -36,21 +36,23 @@ constexpr std::array<Shades, 11> tokens = {{
 }};
 
 // In the order of State.
-constexpr std::array<Shades, 6> stateTexts = {{
+constexpr std::array<Shades, 7> stateTexts = {{
     {0xFF1E7F47, 0xFF53C58C}, // Ok
     {0xFF9A6400, 0xFFE2B155}, // Warning
     {0xFFC0322A, 0xFFF47A6E}, // Failure
     {0xFF7A45BA, 0xFFBE94F3}, // Ambiguous
     {0xFF5F6B7A, 0xFF9AA6B6}, // Held
     {0xFF2463D6, 0xFF6EA4FF}, // Information
+    {0xFFA82C74, 0xFFF08CC4}, // Unreached
 }};
-constexpr std::array<Shades, 6> stateGrounds = {{
+constexpr std::array<Shades, 7> stateGrounds = {{
     {0xFFE2F3E9, 0xFF173526},
     {0xFFFBF0D9, 0xFF382C14},
     {0xFFFBE4E2, 0xFF40201E},
     {0xFFEFE6FA, 0xFF2E2342},
     {0xFFE9EDF2, 0xFF283040},
     {0xFFE3EDFD, 0xFF1C2D47},
+    {0xFFFBE4F1, 0xFF3E1D32},
 }};
 
 Mode currentMode = Mode::System;
@@ -146,7 +148,7 @@ State stateOf(const QString &statusOrOutcome)
         {QStringLiteral("failed"), State::Failure},
         {QStringLiteral("failing"), State::Failure},
         {QStringLiteral("answered"), State::Failure},
-        {QStringLiteral("never-connected"), State::Failure},
+        {QStringLiteral("never-connected"), State::Unreached},
         {QStringLiteral("breaker open"), State::Failure},
         {QStringLiteral("probing"), State::Warning},
         {QStringLiteral("vanished"), State::Failure},
@@ -167,9 +169,13 @@ State stateOf(const QString &statusOrOutcome)
 State stateFromName(const QString &name)
 {
     static const QHash<QString, State> states = {
-        {QStringLiteral("ok"), State::Ok},           {QStringLiteral("warning"), State::Warning},
-        {QStringLiteral("failure"), State::Failure}, {QStringLiteral("ambiguous"), State::Ambiguous},
-        {QStringLiteral("held"), State::Held},       {QStringLiteral("information"), State::Information},
+        {QStringLiteral("ok"), State::Ok},
+        {QStringLiteral("warning"), State::Warning},
+        {QStringLiteral("failure"), State::Failure},
+        {QStringLiteral("ambiguous"), State::Ambiguous},
+        {QStringLiteral("held"), State::Held},
+        {QStringLiteral("information"), State::Information},
+        {QStringLiteral("unreached"), State::Unreached},
     };
     return states.value(name, State::Held);
 }

@@ -13,7 +13,7 @@ namespace signalbox::theme {
 /// Beyond that table: Inset is the ground of code and fields on a surface, Hover that of a row or button
 /// under the pointer, OnAccent the text on the accent colour.
 enum class Token { Window, Rail, Surface, Border, Text, Muted, Accent, Selection, Inset, Hover, OnAccent };
-enum class State { Ok, Warning, Failure, Ambiguous, Held, Information };
+enum class State { Ok, Warning, Failure, Ambiguous, Held, Information, Unreached };
 enum class Mode { System, Light, Dark };
 
 /// Sets Fusion style, palette, fonts and style sheet for the whole program. Later calls switch at run time:
@@ -29,7 +29,7 @@ QColor stateGround(State state);
 /// Job status ("failed") or outcome ("no-answer") to its state; the same colour for the same state
 /// everywhere.
 State stateOf(const QString &statusOrOutcome);
-/// Environment colour of a profile ("ok", "warning", "failure", "ambiguous", "held", "information").
+/// Its own word to a state: "ok", "warning", "failure", "ambiguous", "held", "information", "unreached".
 State stateFromName(const QString &name);
 
 /// The palette and the style sheet of the current colours; `apply` sets them.
