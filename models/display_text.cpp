@@ -1,5 +1,7 @@
 #include "models/display_text.h"
 
+#include "models/display_zone.h"
+
 #include <QCoreApplication>
 #include <QLocale>
 
@@ -71,7 +73,7 @@ QString absoluteTime(const QDateTime &time)
 {
     if (!time.isValid())
         return {};
-    return time.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss.zzz t"));
+    return shownTime(time).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss.zzz t"));
 }
 
 } // namespace signalbox

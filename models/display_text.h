@@ -17,7 +17,7 @@ QString durationText(qint64 milliseconds);
 /// "now", "42 s ago", "in 5 min", "3 d ago".
 QString relativeTime(const QDateTime &time, const QDateTime &now);
 
-/// Local date and time with milliseconds and zone, for tooltips.
+/// Date and time with milliseconds and zone, in the zone that times are shown in, for tooltips.
 QString absoluteTime(const QDateTime &time);
 
 } // namespace signalbox

@@ -1,6 +1,7 @@
 #include "ui/charts/axis_ticks.h"
 
 #include "models/display_text.h"
+#include "models/display_zone.h"
 
 #include <QCoreApplication>
 
@@ -89,21 +90,22 @@ QList<TimeTick> timeTicks(const QDateTime &from, const QDateTime &to, int most)
     if (range <= 0 || most < 1)
         return ticks;
     const qint64 step = tickSeconds(range, most);
-    // Counted from local midnight, so that labels fall on round hours in zones with half-hour offsets too.
-    QDate day = from.toLocalTime().date();
+    // Counted from midnight, so that labels fall on round hours in zones with half-hour offsets too.
+    QDate day = shownTime(from).date();
     if (step > daySeconds)
         day = QDate::fromJulianDay(day.toJulianDay() - day.toJulianDay() % (step / daySeconds));
-    QDateTime at = day.startOfDay();
+    QDateTime at = shownStartOfDay(day);
     if (step < daySeconds)
         at = at.addSecs(at.secsTo(from) / step * step);
     while (at <= to) {
         if (at >= from)
             ticks.append({at, tickLabel(at, step)});
         if (step >= daySeconds) {
-            at = at.date().addDays(step / daySeconds).startOfDay(); // a day of a time change is not 24 h long
+            at = shownStartOfDay(
+                at.date().addDays(step / daySeconds)); // a day of a time change is not 24 h long
         } else {
             const QDateTime next = at.addSecs(step);
-            at = next.date() == at.date() ? next : next.date().startOfDay();
+            at = next.date() == at.date() ? next : shownStartOfDay(next.date());
         }
     }
     return ticks;
@@ -138,14 +140,17 @@ QString tickText(ChartUnit unit, double value, double highest)
     return isTop ? translated("%1 jobs").arg(decimalText(value)) : decimalText(value);
 }
 
-QString bucketText(const QDateTime &start, int bucketSeconds)
+QString bucketText(const QDateTime &start, int bucketSeconds, bool withDate)
 {
-    const QDateTime local = start.toLocalTime();
-    if (bucketSeconds < minuteSeconds)
-        return local.toString(QStringLiteral("HH:mm:ss"));
-    if (bucketSeconds < hourSeconds / 2)
-        return local.toString(QStringLiteral("HH:mm"));
-    return local.toString(QStringLiteral("ddd d MMM, HH:mm"));
+    const QDateTime first = shownTime(start);
+    const QDateTime last = first.addSecs(bucketSeconds);
+    const QString clock =
+        bucketSeconds < minuteSeconds ? QStringLiteral("HH:mm:ss") : QStringLiteral("HH:mm");
+    const QString date = withDate ? QStringLiteral("ddd d MMM, ") : QString();
+    const bool endsLater = withDate && first.date() != last.date();
+    return QStringLiteral("%1 – %2 %3")
+        .arg(first.toString(date + clock), last.toString(endsLater ? date + clock : clock),
+             first.timeZoneAbbreviation());
 }
 
 } // namespace signalbox

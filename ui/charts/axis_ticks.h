@@ -18,15 +18,16 @@ struct TimeTick
     QString label;
 };
 
-/// Moments on round local times (every 10 minutes, every day ...), at most `most` of them, with what is worth
-/// saying there: the time, the date at midnight.
+/// Moments on round times of the shown zone (every 10 minutes, every day ...), at most `most` of them, with
+/// what is worth saying there: the time, the date at midnight.
 QList<TimeTick> timeTicks(const QDateTime &from, const QDateTime &to, int most);
 
 /// A value with its unit, for the hover box: "791/min", "412 ms", "1,284".
 QString unitText(ChartUnit unit, double value);
 /// A value beside a grid line; only the topmost carries the unit.
 QString tickText(ChartUnit unit, double value, double highest);
-/// The time of a bucket, as exact as its width asks for.
-QString bucketText(const QDateTime &start, int bucketSeconds);
+/// The time of a bucket, as exact as its width asks for, with the zone, and with the date where the chart
+/// spans more than one day.
+QString bucketText(const QDateTime &start, int bucketSeconds, bool withDate);
 
 } // namespace signalbox

@@ -1,5 +1,6 @@
 #include "ui/charts/chart_overlay.h"
 
+#include "models/display_zone.h"
 #include "ui/charts/axis_ticks.h"
 #include "ui/theme/theme.h"
 
@@ -216,8 +217,20 @@ void paintCrosshair(QPainter &painter, const PlotScale &scale, const ChartData &
     painter.drawLine(QPointF(x, scale.plot.top()), QPointF(x, scale.plot.bottom()));
     painter.setBrush(theme::color(Token::Accent));
     painter.drawEllipse(QPointF(x, scale.plot.top()), 3, 3);
-    paintBox(painter, scale.plot, x, bucketText(data.starts.at(position), data.bucketSeconds),
+    paintBox(painter, scale.plot, x,
+             bucketText(data.starts.at(position), data.bucketSeconds,
+                        shownTime(data.from).date() != shownTime(data.to).date()),
              boxRows(data, position, emphasised));
+}
+
+void paintSelection(QPainter &painter, const QRectF &plot, qreal from, qreal to)
+{
+    QColor colour = theme::color(Token::Accent);
+    painter.setPen(QPen(colour, 1));
+    colour.setAlphaF(0.14F);
+    painter.setBrush(colour);
+    painter.drawRect(
+        QRectF(QPointF(std::min(from, to), plot.top()), QPointF(std::max(from, to), plot.bottom())));
 }
 
 void paintEmpty(QPainter &painter, const QRectF &plot, const QString &text)

@@ -30,6 +30,8 @@ void paintNames(QPainter &painter, const PlotScale &scale, const ChartData &data
 /// The line at a position and the box with its values; `emphasised` is the series under the pointer or -1.
 void paintCrosshair(QPainter &painter, const PlotScale &scale, const ChartData &data, qsizetype position,
                     qsizetype emphasised);
+/// The stretch between two places that is being drawn over the plot.
+void paintSelection(QPainter &painter, const QRectF &plot, qreal from, qreal to);
 void paintEmpty(QPainter &painter, const QRectF &plot, const QString &text);
 
 } // namespace chart_overlay

@@ -4,6 +4,7 @@
 #include "ui/charts/chart_overlay.h"
 #include "ui/theme/theme.h"
 
+#include <QApplication>
 #include <QAreaSeries>
 #include <QChart>
 #include <QEvent>
@@ -212,6 +213,8 @@ void TimeChart::drawBackground(QPainter *painter, const QRectF &rect)
 
 void TimeChart::drawForeground(QPainter *painter, const QRectF &)
 {
+    if (isDragged())
+        chart_overlay::paintSelection(*painter, m_scale.plot, *m_pressedAt, m_draggedTo);
     if (m_data.isEmpty()) {
         chart_overlay::paintEmpty(*painter, m_scale.plot, m_emptyText);
         return;
@@ -290,9 +293,39 @@ void TimeChart::activate(qsizetype position, qsizetype hit)
                        from.addSecs(m_data.bucketSeconds));
 }
 
+bool TimeChart::isDragged() const
+{
+    return m_pressedAt && std::abs(m_draggedTo - *m_pressedAt) >= QApplication::startDragDistance();
+}
+
+// The edge of the bucket that the place lies in.
+QDateTime TimeChart::edgeAt(qreal x, bool isEnd) const
+{
+    const qint64 bucketMs = m_data.bucketSeconds * 1'000LL;
+    const qint64 within = std::clamp(m_scale.ms(x), m_scale.fromMs, m_scale.toMs) - m_scale.fromMs;
+    const qint64 bucket = (within + (isEnd ? bucketMs - 1 : 0)) / bucketMs;
+    return std::min(m_data.from.addMSecs(bucket * bucketMs), m_data.to);
+}
+
+void TimeChart::chooseDragged()
+{
+    const QDateTime from = edgeAt(std::min(*m_pressedAt, m_draggedTo), false);
+    const QDateTime to = edgeAt(std::max(*m_pressedAt, m_draggedTo), true);
+    m_pressedAt.reset();
+    viewport()->update();
+    if (from < to)
+        emit rangeChosen(from, to);
+}
+
 void TimeChart::mouseMoveEvent(QMouseEvent *event)
 {
     const QPointF point = event->position();
+    if (m_pressedAt) {
+        m_draggedTo = std::clamp(point.x(), m_scale.plot.left(), m_scale.plot.right());
+        viewport()->update();
+        if (isDragged())
+            return moveTo(-1, -1);
+    }
     const qsizetype position = m_scale.plot.contains(point) ? positionAt(point.x()) : -1;
     moveTo(position, seriesAt(point, position));
 }
@@ -300,12 +333,22 @@ void TimeChart::mouseMoveEvent(QMouseEvent *event)
 void TimeChart::mousePressEvent(QMouseEvent *event)
 {
     event->accept();
+    if (event->button() != Qt::LeftButton || !m_data.from.isValid() ||
+        !m_scale.plot.contains(event->position()))
+        return;
+    m_pressedAt = event->position().x();
+    m_draggedTo = *m_pressedAt;
 }
 
 void TimeChart::mouseReleaseEvent(QMouseEvent *event)
 {
     const QPointF point = event->position();
-    if (event->button() != Qt::LeftButton || !m_scale.plot.contains(point))
+    if (event->button() != Qt::LeftButton)
+        return;
+    if (isDragged())
+        return chooseDragged();
+    m_pressedAt.reset();
+    if (!m_scale.plot.contains(point))
         return;
     const qsizetype position = positionAt(point.x());
     activate(position, seriesAt(point, position));

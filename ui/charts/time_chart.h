@@ -12,9 +12,9 @@ class QValueAxis;
 namespace signalbox {
 
 /// Values over time: bands, lines, or one filled line. The pointer (or the arrow keys) moves a crosshair
-/// whose box shows the values; a click (or Enter) on a position asks for what lies behind it. Data is
-/// replaced as a whole, never appended (design §5), and the theme is applied again on every change of
-/// palette.
+/// whose box shows the values; a click (or Enter) on a position asks for what lies behind it, a drag chooses
+/// a stretch of time. Data is replaced as a whole, never appended (design §5), and the theme is applied again
+/// on every change of palette.
 class TimeChart final : public QChartView
 {
     Q_OBJECT
@@ -33,6 +33,8 @@ signals:
     /// A click at a position: `seriesId` is the band or line that was hit, or empty; [from, to) is the
     /// bucket.
     void bucketClicked(const QString &seriesId, const QDateTime &from, const QDateTime &to);
+    /// [from, to) was drawn over the plot with the pointer: whole buckets.
+    void rangeChosen(const QDateTime &from, const QDateTime &to);
 
 protected:
     void drawBackground(QPainter *painter, const QRectF &rect) override;
@@ -60,6 +62,9 @@ private:
     qsizetype seriesAt(const QPointF &point, qsizetype position) const;
     void activate(qsizetype position, qsizetype hit);
     double highestValue() const;
+    bool isDragged() const;
+    void chooseDragged();
+    QDateTime edgeAt(qreal x, bool isEnd) const;
 
     Style m_style;
     ChartData m_data;
@@ -72,6 +77,8 @@ private:
     QList<qsizetype> m_lineSeries; ///< which series of the data each line draws
     qsizetype m_position = -1;
     qsizetype m_hit = -1;
+    std::optional<qreal> m_pressedAt; ///< x, while the button is down
+    qreal m_draggedTo = 0;
 };
 
 } // namespace signalbox

@@ -1,6 +1,7 @@
 #include "ui/panes/attempt_list.h"
 
 #include "models/display_text.h"
+#include "models/display_zone.h"
 #include "ui/theme/theme.h"
 
 #include <QPainter>
@@ -128,9 +129,9 @@ QString outcomeState(const QSqlRecord &delivery)
 
 QString clockText(const QDateTime &time)
 {
-    const QDateTime local = time.toLocalTime();
-    const bool isToday = local.date() == QDate::currentDate();
-    return local.toString(isToday ? QStringLiteral("HH:mm:ss") : QStringLiteral("yyyy-MM-dd HH:mm:ss"));
+    const QDateTime shown = shownTime(time);
+    const bool isToday = shown.date() == shownTime(QDateTime::currentDateTimeUtc()).date();
+    return shown.toString(isToday ? QStringLiteral("HH:mm:ss") : QStringLiteral("yyyy-MM-dd HH:mm:ss"));
 }
 
 AttemptList::AttemptList(QWidget *parent)
