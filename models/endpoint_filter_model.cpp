@@ -38,7 +38,10 @@ bool EndpointFilterModel::filterAcceptsRow(int sourceRow, const QModelIndex &) c
 {
     const auto *endpoints = static_cast<const EndpointModel *>(sourceModel());
     const Endpoint &endpoint = endpoints->endpointAt(sourceRow).endpoint;
-    const QString state = endpoints->index(sourceRow, 0).data(EndpointModel::StateRole).toString();
+    QString state = endpoints->index(sourceRow, 0).data(EndpointModel::StateRole).toString();
+    // Also where a tripped breaker is what the pill names.
+    if (isFailing(endpoints->endpointAt(sourceRow).standing()))
+        state += QStringLiteral("\nfailing");
     const QString text =
         QStringList{state, endpoint.id, endpoint.url, endpoint.description}.join(QLatin1Char('\n'));
     return std::all_of(m_words.cbegin(), m_words.cend(), [&](const QString &word) {

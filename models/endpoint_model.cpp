@@ -8,10 +8,9 @@ namespace {
 
 constexpr int tickMs = 5'000;
 
-// The state that a row's pill shows; "failing": the last hour went mostly wrong.
+// The state that a row's pill shows: what stops an endpoint first, else whether it is failing.
 QString stateOf(const EndpointHealth &health)
 {
-    constexpr double failingBelow = 0.5;
     if (health.endpoint.removedAt)
         return QStringLiteral("removed");
     if (!health.endpoint.enabled)
@@ -26,7 +25,7 @@ QString stateOf(const EndpointHealth &health)
     case Breaker::Closed:
         break;
     }
-    if (health.successRate && *health.successRate < failingBelow)
+    if (isFailing(health.standing()))
         return QStringLiteral("failing");
     return QStringLiteral("enabled");
 }

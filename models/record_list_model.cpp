@@ -72,7 +72,7 @@ QVariant RecordListModel::data(const QModelIndex &index, int role) const
     case KeyRole:
         return row.value(m_keyField).toString();
     case StateRole:
-        return row.value(column.field).toString();
+        return row.value(column.stateField.isEmpty() ? column.field : column.stateField).toString();
     case BarRole:
         return barLength(index.row(), column);
     case WidestTextRole:
@@ -88,6 +88,8 @@ QVariant RecordListModel::headerData(int section, Qt::Orientation orientation, i
         return {};
     if (role == Qt::DisplayRole)
         return m_columns.at(section).title;
+    if (role == Qt::ToolTipRole && !m_columns.at(section).meaning.isEmpty())
+        return m_columns.at(section).meaning;
     if (role == Qt::TextAlignmentRole)
         return int((isRightAligned(m_columns.at(section)) ? Qt::AlignRight : Qt::AlignLeft) |
                    Qt::AlignVCenter);
@@ -107,6 +109,8 @@ QString RecordListModel::text(const QSqlRecord &record, const RecordColumn &colu
         return QString::number(value.toDouble(), 'f', 1);
     case Show::Percent:
         return tr("%1 %").arg(value.toDouble(), 0, 'f', 2);
+    case Show::Share:
+        return tr("%1 %").arg(100.0 * value.toDouble(), 0, 'f', 1);
     case Show::Milliseconds:
         return durationText(std::llround(value.toDouble()));
     case Show::Age:

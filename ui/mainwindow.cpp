@@ -258,13 +258,20 @@ void MainWindow::showCounts(const RailCounts &counts)
     const auto spoken = [](const std::optional<RowCount> &count) {
         return !count ? tr("unknown") : count->rows == 0 ? QStringLiteral("0") : railNumber(count);
     };
-    m_rail->setCount(QStringLiteral("queue"), railNumber(hasFailed ? counts.failedJobs : counts.dueJobs),
-                     hasFailed,
-                     tr("%1 due, %2 failed (Ctrl+2)").arg(spoken(counts.dueJobs), spoken(counts.failedJobs)));
+    m_rail->setCount(
+        QStringLiteral("queue"), railNumber(hasFailed ? counts.failedJobs : counts.dueJobs), hasFailed,
+        tr("%1 ready to send, %2 failed (Ctrl+2)").arg(spoken(counts.dueJobs), spoken(counts.failedJobs)));
     const std::optional<qint64> endpoints = counts.endpoints;
-    m_rail->setCount(QStringLiteral("endpoints"), !endpoints       ? unknownText
-                                                  : *endpoints > 0 ? numberText(*endpoints)
-                                                                   : QString());
+    const qint64 failing = counts.failingEndpoints.value_or(0);
+    m_rail->setCount(QStringLiteral("endpoints"),
+                     !endpoints       ? unknownText
+                     : failing > 0    ? numberText(failing)
+                     : *endpoints > 0 ? numberText(*endpoints)
+                                      : QString(),
+                     failing > 0,
+                     tr("%1 endpoints, %2 failing (Ctrl+4)")
+                         .arg(endpoints ? numberText(*endpoints) : tr("unknown"),
+                              counts.failingEndpoints ? numberText(failing) : tr("unknown")));
     m_workers = counts.workers.value_or(0);
     m_vanishedWorkers = counts.vanishedWorkers.value_or(0);
     showWorker();

@@ -11,6 +11,7 @@
 #include <QSqlRecord>
 #include <QStringList>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <compare>
@@ -216,6 +217,8 @@ struct OverviewRequest
     Reaches reaches = describedReaches;
     /// A monitoring query that would scan for longer is answered from a sample; 0: always.
     int scanBudgetMs = 300;
+    /// Where the range ends, seconds of unix time; none: now. A range of the past stands still.
+    std::optional<qint64> untilSeconds;
     friend auto operator<=>(const OverviewRequest &, const OverviewRequest &) = default;
 };
 
@@ -231,7 +234,7 @@ struct AttemptBucket
 {
     QDateTime start;
     qint64 succeeded = 0;
-    qint64 failed = 0;   ///< answered, not 2xx
+    qint64 failed = 0;   ///< answered with another code than 2xx
     qint64 noAnswer = 0; ///< sent without answer
     qint64 neverConnected = 0;
 };
@@ -239,7 +242,7 @@ struct AttemptBucket
 struct LatencyBucket
 {
     QDateTime start;
-    std::optional<double> p50Ms, p95Ms, p99Ms;
+    std::optional<double> p50Ms, p95Ms, p99Ms; ///< of attempts that were sent
 };
 
 struct DepthPoint
@@ -248,16 +251,32 @@ struct DepthPoint
     qint64 depth = 0; ///< jobs that were pending or processing
 };
 
-/// All that the Overview draws.
+/// Jobs that are due, by what keeps them: the classes of endpoints that the worker's metrics tell apart. Jobs
+/// of removed endpoints, and those that wait for an earlier one of their stream, are in none.
+struct DueJobs
+{
+    RowCount ready; ///< a worker ought to be sending them
+    RowCount throttled, breaker, disabled;
+    std::optional<double> oldestReadySeconds;
+};
+
+/// An endpoint that is not removed, as far as a judgement needs it.
+struct JudgedEndpoint
+{
+    QString id;
+    EndpointStanding standing;
+};
+
+/// All that the Overview draws. Test sends count in no figure of it; the monitoring queries count every row.
 struct Overview
 {
     QDateTime from, to;
     int bucketSeconds = 60;
-    qint64 dueNow = 0;
-    std::optional<double> oldestDueSeconds;
-    qint64 deliveredLast = 0, attemptsLast = 0;
-    std::optional<double> p50Ms, p95Ms;
-    qint64 failingEndpoints = 0; ///< that answered fewer than half of the last hour's attempts with a 2xx
+    bool isEstimated = false; ///< attempts and their latency come from a sample
+    DueJobs due;
+    qint64 deliveredLast = 0, attemptsLast = 0; ///< 2xx, and all; what is not delivered failed
+    std::optional<double> p50Ms, p95Ms;         ///< of attempts that were sent
+    QList<JudgedEndpoint> judged;
     qint64 disabledEndpoints = 0, endpoints = 0;
     std::optional<double> eventLagSeconds; ///< age of the oldest event that fan-out has not passed; 0 = level
     QString fenceHolder;                   ///< database and pid that hold the fence, when it lags
@@ -272,6 +291,13 @@ struct Overview
     QList<qint64> eventsPerBucket;
     std::array<MonitoringList, everyMonitoring.size()> monitoring;
 
+    qint64 failedLast() const { return attemptsLast - deliveredLast; }
+    qint64 failingEndpoints() const
+    {
+        return std::count_if(judged.cbegin(), judged.cend(),
+                             [](const JudgedEndpoint &endpoint) { return isFailing(endpoint.standing); });
+    }
+
     const MonitoringList &list(Monitoring query) const { return monitoring.at(std::size_t(query)); }
     MonitoringList &list(Monitoring query) { return monitoring.at(std::size_t(query)); }
 };
@@ -279,8 +305,9 @@ struct Overview
 /// Live counts of the navigation rail; what the role may not read is not known.
 struct RailCounts
 {
-    std::optional<RowCount> dueJobs;
+    std::optional<RowCount> dueJobs; ///< ready ones, as DueJobs
     std::optional<RowCount> failedJobs;
+    std::optional<qint64> failingEndpoints; ///< isFailing()
     std::optional<qint64> endpoints;
     std::optional<qint64> workers;         ///< with a heartbeat in the last minute
     std::optional<qint64> vanishedWorkers; ///< that stopped without signing off in the last hour

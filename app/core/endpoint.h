@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/core/endpoint_judgement.h"
 #include "app/core/http_header.h"
 #include "app/core/result.h"
 #include "app/core/secret.h"
@@ -71,7 +72,8 @@ enum class Breaker {
 QString breakerName(Breaker breaker);
 Breaker breakerByName(const QString &name);
 
-/// An endpoint with the health the list shows. Rates and percentiles cover the last hour.
+/// An endpoint with the health the list shows. Rates and percentiles cover the last hour; test sends count in
+/// none of its figures, and attempts that never connected have no duration.
 struct EndpointHealth
 {
     Endpoint endpoint;
@@ -90,6 +92,12 @@ struct EndpointHealth
     QDateTime lastDelivery;
     QString lastOutcome;               ///< e.g. "HTTP 500", "sent, no answer"
     QList<double> deliveriesPerBucket; ///< last hour, oldest first, for the sparkline
+    AttemptTally newest;               ///< what isFailing() judges it by
+
+    EndpointStanding standing() const
+    {
+        return {endpoint.enabled, breaker == Breaker::Open || breaker == Breaker::HalfOpen, newest};
+    }
 };
 
 /// What an editor or `endpoint add|set` hands over. Only set members change; an unset secret keeps the stored

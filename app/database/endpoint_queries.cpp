@@ -3,6 +3,7 @@
 #include "app/core/event_filter.h"
 #include "app/core/signature.h"
 #include "app/database/endpoint_act.h"
+#include "app/database/endpoint_standing_query.h"
 #include "app/database/page_queries.h"
 #include "app/database/table_sql.h"
 
@@ -70,8 +71,10 @@ QString hourSql()
     return QStringLiteral(
         "SELECT endpoint_id, count(1) AS deliveries, "
         "count(1) FILTER (WHERE status_code BETWEEN 200 AND 299) AS succeeded, "
-        "percentile_cont(0.95) WITHIN GROUP (ORDER BY duration_ms) AS p95 "
-        "FROM webhook_deliveries WHERE created_at > now() - interval '1 hour' GROUP BY endpoint_id");
+        "percentile_cont(0.95) WITHIN GROUP (ORDER BY duration_ms) "
+        "FILTER (WHERE outcome IS DISTINCT FROM 'never-connected') AS p95 "
+        "FROM webhook_deliveries WHERE created_at > now() - interval '1 hour' AND NOT is_test "
+        "GROUP BY endpoint_id");
 }
 
 QString trafficSql()
@@ -79,7 +82,7 @@ QString trafficSql()
     return QStringLiteral("SELECT endpoint_id, least(%1 - 1, floor(extract(epoch FROM created_at - (now() - "
                           "interval '1 hour')) "
                           "/ 3600 * %1))::integer AS bucket, count(1) AS deliveries FROM webhook_deliveries "
-                          "WHERE created_at > now() - interval '1 hour' GROUP BY 1, 2")
+                          "WHERE created_at > now() - interval '1 hour' AND NOT is_test GROUP BY 1, 2")
         .arg(sparklineBuckets);
 }
 
@@ -89,7 +92,8 @@ QString openSql()
         "SELECT endpoint_id, count(1) FILTER (WHERE status = 'pending') AS pending, "
         "count(1) FILTER (WHERE status = 'failed') AS failed FROM ("
         "SELECT endpoint_id, status FROM webhook_jobs WHERE status IN ('pending', 'processing') "
-        "UNION ALL SELECT endpoint_id, status FROM webhook_jobs WHERE status = 'failed') job "
+        "AND NOT is_test "
+        "UNION ALL SELECT endpoint_id, status FROM webhook_jobs WHERE status = 'failed' AND NOT is_test) job "
         "GROUP BY endpoint_id");
 }
 
@@ -187,7 +191,8 @@ void addHour(EndpointHealth &health, const QSqlRecord &row)
     health.succeeded = row.value(QStringLiteral("succeeded")).toLongLong();
     health.failed = health.deliveries - health.succeeded;
     health.successRate = double(health.succeeded) / double(health.deliveries);
-    health.p95Ms = row.value(QStringLiteral("p95")).toDouble();
+    if (const QVariant p95 = row.value(QStringLiteral("p95")); !p95.isNull())
+        health.p95Ms = p95.toDouble();
 }
 
 Result<Endpoint> readOne(PgConnection &connection, const QString &sql, const QString &id, const QString &what)
@@ -251,6 +256,13 @@ Result<QList<EndpointHealth>> listEndpoints(PgConnection &connection, EndpointSc
         health.pendingJobs = row.value(QStringLiteral("pending")).toLongLong();
         health.failedJobs = row.value(QStringLiteral("failed")).toLongLong();
     });
+    const auto judged = readStandings(connection);
+    if (!judged)
+        return fail(readableTimeout(judged.error()));
+    for (const JudgedEndpoint &endpoint : *judged) {
+        if (const auto place = places.constFind(endpoint.id); place != places.cend())
+            list[*place].newest = endpoint.standing.newest;
+    }
     return list;
 }
 

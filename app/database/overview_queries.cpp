@@ -1,16 +1,23 @@
 #include "app/database/overview_queries.h"
 
+#include "app/database/endpoint_standing_query.h"
 #include "app/database/fan_out_origin.h"
 #include "app/database/overview_series.h"
 #include "app/database/overview_tables.h"
+#include "app/database/queue_gauges_query.h"
 #include "app/database/table_sql.h"
+
+#include <algorithm>
 
 namespace signalbox {
 
 namespace {
 
 const QString overviewWhat = QStringLiteral("read the overview");
+// Compiling a statement takes longer than running one that is bounded.
+const QString planForOnceSql = QStringLiteral("SET LOCAL jit = off");
 constexpr int railCap = 10'000;
+constexpr int dueCap = 100'000;
 constexpr double lagWorthNaming = 5.0; ///< seconds
 
 Result<QSqlRecord> readRow(PgConnection &connection, const QString &sql, const Bindings &bindings = {})
@@ -21,24 +28,45 @@ Result<QSqlRecord> readRow(PgConnection &connection, const QString &sql, const B
     return rows->isEmpty() ? QSqlRecord() : rows->constFirst();
 }
 
-Done readCards(PgConnection &connection, Overview &overview)
+RowCount countOf(const QueueClassDepth &depth)
 {
-    const auto due = readRow(
-        connection, QStringLiteral("SELECT count(1), extract(epoch FROM now() - min(next_attempt) "
-                                   "FILTER (WHERE isfinite(next_attempt)))::float8 "
-                                   "FROM webhook_jobs WHERE status = 'pending' AND next_attempt <= now()"));
-    if (!due)
-        return fail(due.error());
-    overview.dueNow = due->value(0).toLongLong();
-    if (!due->value(1).isNull())
-        overview.oldestDueSeconds = due->value(1).toDouble();
-    const auto endpoints =
-        readRow(connection, QStringLiteral("SELECT count(1), count(1) FILTER (WHERE NOT enabled) "
-                                           "FROM webhook_endpoints WHERE removed_at IS NULL"));
-    if (!endpoints)
-        return fail(endpoints.error());
-    overview.endpoints = endpoints->value(0).toLongLong();
-    overview.disabledEndpoints = endpoints->value(1).toLongLong();
+    return {depth.isCapped ? RowCount::Kind::AtLeast : RowCount::Kind::Exact, depth.jobs};
+}
+
+// Within a transaction.
+Done readDue(PgConnection &connection, Overview &overview)
+{
+    const auto depths = readQueueDepths(connection, dueCap);
+    if (!depths)
+        return fail(depths.error());
+    DueJobs &due = overview.due;
+    for (const QueueClassDepth &depth : *depths) {
+        const RowCount count = countOf(depth);
+        if (depth.endpointClass == readyClass()) {
+            due.ready = count;
+            if (count.rows > 0)
+                due.oldestReadySeconds = depth.oldestDueSeconds;
+        } else if (depth.endpointClass == QLatin1String("throttled")) {
+            due.throttled = count;
+        } else if (depth.endpointClass == QLatin1String("breaker-open")) {
+            due.breaker = count;
+        } else {
+            due.disabled = count;
+        }
+    }
+    return {};
+}
+
+Done readEndpoints(PgConnection &connection, Overview &overview)
+{
+    auto judged = readStandings(connection);
+    if (!judged)
+        return fail(judged.error());
+    overview.judged = std::move(*judged);
+    overview.endpoints = overview.judged.size();
+    overview.disabledEndpoints =
+        std::count_if(overview.judged.cbegin(), overview.judged.cend(),
+                      [](const JudgedEndpoint &endpoint) { return !endpoint.standing.isEnabled; });
     return {};
 }
 
@@ -92,19 +120,6 @@ Done readFanOut(PgConnection &connection, Overview &overview)
     return {};
 }
 
-Done countFailing(PgConnection &connection, Overview &overview)
-{
-    const auto failing = readRow(connection, QStringLiteral(R"(
-SELECT count(1) FROM (
-    SELECT FROM webhook_deliveries WHERE created_at > now() - interval '1 hour'
-    GROUP BY endpoint_id
-    HAVING count(1) FILTER (WHERE status_code BETWEEN 200 AND 299) * 2 < count(1)) failing)"));
-    if (!failing)
-        return fail(failing.error());
-    overview.failingEndpoints = failing->value(0).toLongLong();
-    return {};
-}
-
 } // namespace
 
 Result<Overview> readOverviewFigures(PgConnection &connection, const OverviewRequest &request)
@@ -113,13 +128,14 @@ Result<Overview> readOverviewFigures(PgConnection &connection, const OverviewReq
     const auto range = overviewRange(connection, request);
     if (!range)
         return fail(range.error());
-    using Step = Done (*)(PgConnection &, const OverviewRange &, Overview &);
-    static constexpr Step steps[] = {readAttemptSeries, readDepthSeries, readEventSeries};
-    for (const Step step : steps) {
-        if (Done done = step(connection, *range, overview); !done)
-            return fail(readableTimeout(done.error()));
-    }
-    for (const auto step : {readCards, countFailing, readFanOut}) {
+    const auto delivered = readAttemptSeries(connection, *range, overview);
+    if (!delivered)
+        return fail(readableTimeout(delivered.error()));
+    if (Done done = readDepthSeries(connection, *range, *delivered, overview); !done)
+        return fail(readableTimeout(done.error()));
+    if (Done done = readEventSeries(connection, *range, overview); !done)
+        return fail(readableTimeout(done.error()));
+    for (const auto step : {readFanOut, readDue, readEndpoints}) {
         if (Done done = step(connection, overview); !done)
             return fail(readableTimeout(done.error()));
     }
@@ -128,9 +144,16 @@ Result<Overview> readOverviewFigures(PgConnection &connection, const OverviewReq
 
 Result<Overview> readOverview(PgConnection &connection, const OverviewRequest &request)
 {
+    auto transaction = Transaction::begin(connection);
+    if (!transaction)
+        return fail(transaction.error());
+    if (Done done = connection.executeRaw(planForOnceSql, overviewWhat); !done)
+        return fail(done.error());
     auto overview = readOverviewFigures(connection, request);
     if (!overview)
         return overview;
+    if (Done done = transaction->commit(); !done)
+        return fail(done.error());
     if (Done done = readOverviewTables(connection, request, *overview); !done)
         return fail(readableTimeout(done.error()));
     return overview;
@@ -149,13 +172,9 @@ QList<RailFigure> railFigures()
 {
     const QString jobs = QStringLiteral("webhook_jobs");
     const QString workers = QStringLiteral("signalbox_workers");
-    return {{jobs, QStringLiteral("due"),
-             QStringLiteral("SELECT count(1) FROM (SELECT 1 FROM webhook_jobs WHERE status = 'pending' "
-                            "AND next_attempt <= now() LIMIT %1) due")
-                 .arg(railCap + 1)},
-            {jobs, QStringLiteral("failed"),
+    return {{jobs, QStringLiteral("failed"),
              QStringLiteral("SELECT count(1) FROM (SELECT 1 FROM webhook_jobs WHERE status = 'failed' "
-                            "LIMIT %1) failed")
+                            "AND NOT is_test LIMIT %1) failed")
                  .arg(railCap + 1)},
             {QStringLiteral("webhook_endpoints"), QStringLiteral("endpoints"),
              QStringLiteral("SELECT count(1) FROM webhook_endpoints WHERE removed_at IS NULL")},
@@ -182,6 +201,35 @@ std::optional<RowCount> cappedFigureOf(const QSqlRecord &row, const char *name)
                            : RowCount{RowCount::Kind::Exact, *rows};
 }
 
+// What needs to know how the endpoints stand.
+Done readRailJudgements(PgConnection &connection, const ConsoleRights &rights, RailCounts &counts)
+{
+    const auto maySee = [&rights](const char *table) { return rights.maySee(QLatin1String(table)); };
+    if (!maySee("webhook_endpoints") || !maySee("signalbox_endpoint_state"))
+        return {};
+    auto transaction = Transaction::begin(connection);
+    if (!transaction)
+        return fail(transaction.error());
+    if (maySee("webhook_jobs")) {
+        const auto depths = readQueueDepths(connection, railCap);
+        if (!depths)
+            return fail(depths.error());
+        for (const QueueClassDepth &depth : *depths) {
+            if (depth.endpointClass == readyClass())
+                counts.dueJobs = countOf(depth);
+        }
+    }
+    if (maySee("webhook_deliveries")) {
+        const auto judged = readStandings(connection);
+        if (!judged)
+            return fail(judged.error());
+        counts.failingEndpoints =
+            std::count_if(judged->cbegin(), judged->cend(),
+                          [](const JudgedEndpoint &endpoint) { return isFailing(endpoint.standing); });
+    }
+    return transaction->commit();
+}
+
 } // namespace
 
 Result<RailCounts> readRailCounts(PgConnection &connection, const ConsoleRights &rights)
@@ -194,9 +242,14 @@ Result<RailCounts> readRailCounts(PgConnection &connection, const ConsoleRights 
     const auto row = readRow(connection, QStringLiteral("SELECT ") + columns.join(QStringLiteral(", ")));
     if (!row)
         return fail(row.error());
-    return RailCounts{cappedFigureOf(*row, "due"), cappedFigureOf(*row, "failed"),
-                      figureOf(*row, "endpoints"), figureOf(*row, "workers"),
-                      figureOf(*row, "vanished_workers")};
+    RailCounts counts;
+    counts.failedJobs = cappedFigureOf(*row, "failed");
+    counts.endpoints = figureOf(*row, "endpoints");
+    counts.workers = figureOf(*row, "workers");
+    counts.vanishedWorkers = figureOf(*row, "vanished_workers");
+    if (Done done = readRailJudgements(connection, rights, counts); !done)
+        return fail(done.error());
+    return counts;
 }
 
 Result<QList<QSqlRecord>> readWorkers(PgConnection &connection)

@@ -3,6 +3,8 @@
 #include "app/database/overview_queries.h"
 #include "app/database/overview_tables.h"
 
+#include <limits>
+
 namespace signalbox {
 
 namespace {
@@ -32,11 +34,10 @@ Done readExactly(PgConnection &connection, Monitoring query, const OverviewReque
                  OverviewReport &report)
 {
     const Reach reach = request.reaches.at(std::size_t(query));
-    const Bindings window = reach == Reach::All ? Bindings() : Bindings{{":window", request.windowSeconds}};
     auto rows = connection.query(
         QStringLiteral("SELECT listed.*, to_json(listed)::text AS signalbox_json FROM (%1) listed")
-            .arg(monitoringSql(query, reach)),
-        window, reportWhat);
+            .arg(monitoringSql(query, request)),
+        monitoringBindings(query, request), reportWhat);
     if (!rows)
         return fail(rows.error());
     MonitoringList &list = report.overview.list(query);
@@ -70,14 +71,16 @@ Result<OverviewReport> readOverviewReport(PgConnection &connection, const Overvi
         wanted.windowSeconds = *seconds + *seconds / (bucketsOfAReport - 1) + bucketsOfAReport;
     }
     OverviewReport report;
-    auto figures = readOverviewFigures(connection, wanted);
-    if (!figures)
-        return fail(figures.error());
-    report.overview = std::move(*figures);
     for (const Monitoring query : everyMonitoring) {
         if (Done done = readExactly(connection, query, wanted, report); !done)
             return fail(done.error());
     }
+    wanted.scanBudgetMs = std::numeric_limits<int>::max(); // nothing is sampled
+    auto figures = readOverviewFigures(connection, wanted);
+    if (!figures)
+        return fail(figures.error());
+    figures->monitoring = std::move(report.overview.monitoring);
+    report.overview = std::move(*figures);
     if (Done done = transaction->commit(); !done)
         return fail(done.error());
     return report;

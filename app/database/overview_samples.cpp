@@ -6,16 +6,9 @@ namespace signalbox {
 
 namespace {
 
-QString boundOf(Reach reach, const QString &column)
-{
-    return reach == Reach::All
-               ? QStringLiteral("true")
-               : QStringLiteral("%1 > now() - :window::bigint * interval '1 second'").arg(column);
-}
-
 // The largest streams of the sample, and those of the highest versions, which are the largest where none are
 // missing. Of each the newest ten thousand events are counted.
-QString eventsPerStream(Reach reach)
+QString eventsPerStream(const QString &bound)
 {
     return QStringLiteral(R"(
 WITH sample AS (
@@ -38,11 +31,11 @@ CROSS JOIN LATERAL (
 LEFT JOIN sample ON sample.stream_id = candidate.stream_id
 WHERE few.counted > 0
 ORDER BY count DESC, candidate.stream_id LIMIT 10)")
-        .arg(boundOf(reach, QStringLiteral("created_at")));
+        .arg(bound);
 }
 
 // Types come one by one from the index that starts with them, as do the moments of the first and last event.
-QString eventsByType(Reach reach)
+QString eventsByType(const QString &bound)
 {
     return QStringLiteral(R"(
 WITH RECURSIVE sample AS (
@@ -71,11 +64,11 @@ CROSS JOIN LATERAL (
                                      WHERE event.event_type = candidate.event_type AND %1 LIMIT 1001) found) few
 LEFT JOIN sample ON sample.event_type = candidate.event_type
 WHERE few.counted > 0)")
-        .arg(boundOf(reach, QStringLiteral("created_at")));
+        .arg(bound);
 }
 
 // One part per state: each has an index of its own, which serves only a state that is written out.
-QString queueStatus(Reach reach)
+QString queueStatus(const QString &bound)
 {
     QStringList parts;
     for (const char *status : {"pending", "processing", "completed", "failed", "cancelled"}) {
@@ -90,7 +83,7 @@ SELECT '%1'::text AS status, few.counted, few.avg_attempts,
 FROM (SELECT count(1) AS counted, avg(attempts) AS avg_attempts
       FROM (SELECT attempts FROM webhook_jobs WHERE %2 AND %3 LIMIT 10001) found) few
 WHERE few.counted > 0)")
-                     .arg(name, condition, boundOf(reach, QStringLiteral("created_at")));
+                     .arg(name, condition, bound);
     }
     return QStringLiteral(R"(
 WITH sample AS (
@@ -104,11 +97,11 @@ SELECT kind.status,
        CASE WHEN kind.counted <= 10000 THEN kind.avg_attempts
             ELSE coalesce(sample.avg_attempts, kind.avg_attempts) END AS avg_attempts
 FROM (%2) kind LEFT JOIN sample ON sample.status = kind.status)")
-        .arg(boundOf(reach, QStringLiteral("created_at")), parts.join(QStringLiteral(" UNION ALL ")));
+        .arg(bound, parts.join(QStringLiteral(" UNION ALL ")));
 }
 
 // Failed jobs are counted from their own index while they are few.
-QString failingEndpoints(Reach reach)
+QString failingEndpoints(const QString &bound)
 {
     return QStringLiteral(R"(
 WITH sample AS (
@@ -131,10 +124,10 @@ estimated AS (
 SELECT endpoint_id, failed_jobs, greatest(jobs, failed_jobs) AS total_jobs,
        round(100.0 * failed_jobs / greatest(jobs, failed_jobs), 2) AS failure_rate
 FROM estimated)")
-        .arg(boundOf(reach, QStringLiteral("created_at")));
+        .arg(bound);
 }
 
-QString deliveryPerformance(Reach reach)
+QString deliveryPerformance(const QString &bound)
 {
     return QStringLiteral(R"(
 SELECT endpoint_id, (count(1) * 100.0 / :percent::float8)::bigint AS total_deliveries,
@@ -144,7 +137,7 @@ SELECT endpoint_id, (count(1) * 100.0 / :percent::float8)::bigint AS total_deliv
        (count(1) FILTER (WHERE status_code >= 400) * 100.0 / :percent::float8)::bigint AS failed
 FROM webhook_deliveries TABLESAMPLE SYSTEM (:percent::float4) REPEATABLE (1)
 WHERE %1 GROUP BY endpoint_id)")
-        .arg(boundOf(reach, QStringLiteral("created_at")));
+        .arg(bound);
 }
 
 } // namespace
@@ -166,19 +159,19 @@ QString sampledTable(Monitoring query)
     return QStringLiteral("event_streams");
 }
 
-QString sampledSql(Monitoring query, Reach reach)
+QString sampledSql(Monitoring query, const QString &bound)
 {
     switch (query) {
     case Monitoring::EventsPerStream:
-        return eventsPerStream(reach);
+        return eventsPerStream(bound);
     case Monitoring::EventsByType:
-        return eventsByType(reach);
+        return eventsByType(bound);
     case Monitoring::QueueStatus:
-        return queueStatus(reach);
+        return queueStatus(bound);
     case Monitoring::FailingEndpoints:
-        return failingEndpoints(reach);
+        return failingEndpoints(bound);
     case Monitoring::DeliveryPerformance:
-        return deliveryPerformance(reach);
+        return deliveryPerformance(bound);
     case Monitoring::SnapshotCoverage:
         break;
     }

@@ -3,13 +3,16 @@
 #include "app/database/overview_samples.h"
 #include "app/database/row_estimate.h"
 
+#include <QElapsedTimer>
+
+#include <algorithm>
+
 namespace signalbox {
 
 namespace {
 
 const QString monitoringWhat = QStringLiteral("read the overview");
 constexpr int shownRows = 50;
-constexpr qint64 scannableRows = 3'000'000; ///< beyond these a scan is not even tried
 
 QString describedSql(Monitoring query)
 {
@@ -108,7 +111,7 @@ QString shownSql(Monitoring query, const QString &sql)
 }
 
 // The same as the description's, without reading the many streams that are too short to matter.
-QString snapshotCoverage(Reach reach)
+QString snapshotCoverage(const QString &bound)
 {
     return QStringLiteral(R"(
 SELECT s.id AS stream_id, s.current_version, coalesce(sn.version, 0) AS last_snapshot_version,
@@ -116,14 +119,41 @@ SELECT s.id AS stream_id, s.current_version, coalesce(sn.version, 0) AS last_sna
 FROM event_streams s
 CROSS JOIN LATERAL (SELECT max(version) AS version FROM event_snapshots WHERE stream_id = s.id) sn
 WHERE s.current_version > 100 AND s.current_version - coalesce(sn.version, 0) > 100 AND %1)")
-        .arg(reach == Reach::All
-                 ? QStringLiteral("true")
-                 : QStringLiteral("s.updated_at > now() - :window::bigint * interval '1 second'"));
+        .arg(bound);
 }
 
-Bindings windowOf(Reach reach, const OverviewRequest &request)
+/// The column whose moment places a row in a range. A stream belongs to the range in which it grew last.
+QString momentOf(Monitoring query)
 {
-    return reach == Reach::All ? Bindings() : Bindings{{":window", request.windowSeconds}};
+    return query == Monitoring::SnapshotCoverage ? QStringLiteral("s.updated_at")
+                                                 : QStringLiteral("created_at");
+}
+
+QString boundOf(Monitoring query, const OverviewRequest &request)
+{
+    if (request.reaches.at(std::size_t(query)) == Reach::All)
+        return QStringLiteral("true");
+    return request.untilSeconds
+               ? QStringLiteral("%1 >= to_timestamp(:until::bigint - :window::bigint) "
+                                "AND %1 < to_timestamp(:until::bigint)")
+                     .arg(momentOf(query))
+               : QStringLiteral("%1 > NOW() - :window::bigint * INTERVAL '1 second'").arg(momentOf(query));
+}
+
+/// Whether a query that is answered exactly would be so within the budget.
+Result<bool> isWithinBudget(PgConnection &connection, Monitoring query, const OverviewRequest &request)
+{
+    constexpr qint64 rowsPerMs = 1'300;
+    const qint64 most = rowsPerMs * request.scanBudgetMs;
+    if (most <= 0)
+        return false;
+    const auto rows = expectedRows(
+        connection,
+        QStringLiteral("SELECT FROM %1 WHERE %2").arg(sampledTable(query), boundOf(query, request)),
+        monitoringBindings(query, request));
+    if (!rows)
+        return fail(rows.error());
+    return *rows <= most;
 }
 
 /// The rows of an exact answer, or none where it would take longer than `budgetMs`.
@@ -134,7 +164,8 @@ Result<std::optional<QList<QSqlRecord>>> scanWithin(PgConnection &connection, co
     if (!transaction)
         return fail(transaction.error());
     if (const Done limited = connection.executeRaw(
-            QStringLiteral("SET LOCAL statement_timeout = %1").arg(budgetMs), monitoringWhat);
+            QStringLiteral("SET LOCAL jit = off; SET LOCAL statement_timeout = %1").arg(budgetMs),
+            monitoringWhat);
         !limited)
         return fail(limited.error());
     auto rows = connection.query(sql, bindings, monitoringWhat);
@@ -158,15 +189,22 @@ QString monitoringName(Monitoring query)
     return names.at(std::size_t(query));
 }
 
-QString monitoringSql(Monitoring query, Reach reach)
+QString monitoringSql(Monitoring query, const OverviewRequest &request)
 {
     const QString sql = describedSql(query);
-    if (reach == Reach::All)
-        return sql.arg(QString());
-    // A stream belongs to the range in which it grew last.
-    return sql.arg(QStringLiteral("WHERE %1 > NOW() - :window::bigint * INTERVAL '1 second'")
-                       .arg(query == Monitoring::SnapshotCoverage ? QStringLiteral("s.updated_at")
-                                                                  : QStringLiteral("created_at")));
+    return request.reaches.at(std::size_t(query)) == Reach::All
+               ? sql.arg(QString())
+               : sql.arg(QStringLiteral("WHERE ") + boundOf(query, request));
+}
+
+Bindings monitoringBindings(Monitoring query, const OverviewRequest &request)
+{
+    if (request.reaches.at(std::size_t(query)) == Reach::All)
+        return {};
+    Bindings bindings{{":window", request.windowSeconds}};
+    if (request.untilSeconds)
+        bindings.append({":until", *request.untilSeconds});
+    return bindings;
 }
 
 Result<MonitoringList> readMonitoring(PgConnection &connection, Monitoring query,
@@ -174,22 +212,22 @@ Result<MonitoringList> readMonitoring(PgConnection &connection, Monitoring query
 {
     MonitoringList list;
     list.reach = request.reaches.at(std::size_t(query));
-    const QString sampled = sampledSql(query, list.reach);
-    const QString exact = shownSql(query, monitoringSql(query, list.reach));
-    const Bindings window = windowOf(list.reach, request);
+    const QString sampled = sampledSql(query, boundOf(query, request));
+    const Bindings bindings = monitoringBindings(query, request);
     if (sampled.isEmpty()) {
-        auto rows = connection.query(shownSql(query, snapshotCoverage(list.reach)), window, monitoringWhat);
+        auto rows = connection.query(shownSql(query, snapshotCoverage(boundOf(query, request))), bindings,
+                                     monitoringWhat);
         if (!rows)
             return fail(rows.error());
         list.rows = std::move(*rows);
         return list;
     }
-    const auto size = estimateTable(connection, sampledTable(query));
-    if (!size)
-        return fail(size.error());
-    const bool isBounded = list.reach == Reach::Range;
-    if (request.scanBudgetMs > 0 && (isBounded || size->rows <= scannableRows)) {
-        auto rows = scanWithin(connection, exact, window, request.scanBudgetMs);
+    const auto isCheap = isWithinBudget(connection, query, request);
+    if (!isCheap)
+        return fail(isCheap.error());
+    if (*isCheap) {
+        auto rows = scanWithin(connection, shownSql(query, monitoringSql(query, request)), bindings,
+                               request.scanBudgetMs);
         if (!rows)
             return fail(rows.error());
         if (*rows) {
@@ -197,8 +235,11 @@ Result<MonitoringList> readMonitoring(PgConnection &connection, Monitoring query
             return list;
         }
     }
+    const auto size = estimateTable(connection, sampledTable(query));
+    if (!size)
+        return fail(size.error());
     auto rows = connection.query(shownSql(query, sampled),
-                                 window + Bindings{{":percent", samplePercent(*size)}}, monitoringWhat);
+                                 bindings + Bindings{{":percent", samplePercent(*size)}}, monitoringWhat);
     if (!rows)
         return fail(rows.error());
     list.rows = std::move(*rows);
@@ -206,10 +247,18 @@ Result<MonitoringList> readMonitoring(PgConnection &connection, Monitoring query
     return list;
 }
 
+// One budget for all of them: a list that took long leaves less to those after it, but never so little that a
+// small table is not counted.
 Done readOverviewTables(PgConnection &connection, const OverviewRequest &request, Overview &overview)
 {
+    constexpr int smallestShare = 6;
+    QElapsedTimer sinceStart;
+    sinceStart.start();
     for (const Monitoring query : everyMonitoring) {
-        auto list = readMonitoring(connection, query, request);
+        OverviewRequest left = request;
+        left.scanBudgetMs =
+            std::max(request.scanBudgetMs / smallestShare, request.scanBudgetMs - int(sinceStart.elapsed()));
+        auto list = readMonitoring(connection, query, left);
         if (!list)
             return fail(list.error());
         overview.list(query) = std::move(*list);

@@ -1,6 +1,7 @@
 #include "app/database/row_estimate.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 namespace signalbox {
 
@@ -18,6 +19,21 @@ CROSS JOIN LATERAL (SELECT pg_relation_size(part.oid) / current_setting('block_s
         return fail(rows.error());
     const QSqlRecord &row = rows->constFirst();
     return TableSize{row.value(0).toLongLong(), row.value(1).toLongLong()};
+}
+
+Result<qint64> expectedRows(PgConnection &connection, const QString &sql, const Bindings &bindings)
+{
+    const auto rows = connection.query(QStringLiteral("EXPLAIN (FORMAT JSON) ") + sql, bindings,
+                                       QStringLiteral("estimate rows"));
+    if (!rows)
+        return fail(rows.error());
+    const auto plan =
+        nlohmann::json::parse(rows->constFirst().value(0).toString().toStdString(), nullptr, false);
+    const auto expected = nlohmann::json::json_pointer("/0/Plan/Plan Rows");
+    if (plan.is_discarded() || !plan.contains(expected) || !plan[expected].is_number())
+        return fail(Error::Kind::Failed, QStringLiteral("estimate rows"),
+                    QStringLiteral("the server's plan cannot be read"));
+    return qint64(plan[expected].get<double>());
 }
 
 double samplePercent(const TableSize &size)

@@ -14,6 +14,9 @@ struct TableSize
 
 Result<TableSize> estimateTable(PgConnection &connection, const QString &table);
 
+/// How many rows the planner expects of a query.
+Result<qint64> expectedRows(PgConnection &connection, const QString &sql, const Bindings &bindings = {});
+
 /// How much of a table a sample of some thousand blocks takes; 100 for a small one.
 double samplePercent(const TableSize &size);
 

@@ -182,11 +182,13 @@ void TestOverviewCommand::theCardsAreThere()
 {
     const nlohmann::json cards = json({})["cards"];
     for (const char *name : {"due_now", "oldest_due_seconds", "attempts", "delivered", "p50_ms", "p95_ms",
-                             "endpoints", "failing_endpoints", "disabled_endpoints", "event_lag_seconds"})
+                             "endpoints", "failing_endpoints", "disabled_endpoints", "event_lag_seconds",
+                             "failed", "due_throttled", "due_breaker", "due_disabled"})
         QVERIFY2(cards.contains(name), name);
     QVERIFY(cards["range"] == "1h");
     QVERIFY(cards["endpoints"] == 2);
-    QVERIFY(cards["due_now"] == 200);
+    QVERIFY(cards["due_now"].get<int>() + cards["due_disabled"].get<int>() == 200);
+    QVERIFY(cards["failed"].get<int>() == cards["attempts"].get<int>() - cards["delivered"].get<int>());
 }
 
 void TestOverviewCommand::tablesForATerminal()

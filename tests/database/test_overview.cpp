@@ -1,3 +1,5 @@
+#include "app/database/endpoint_queries.h"
+#include "app/database/filter_sql.h"
 #include "app/database/overview_histogram.h"
 #include "app/database/overview_queries.h"
 #include "tests/database/sample_rows.h"
@@ -31,7 +33,7 @@ private slots:
         QCOMPARE(overview.endpoints, qint64(2));
         QCOMPARE(overview.disabledEndpoints, qint64(1));
         QVERIFY(!overview.p95Ms);
-        QVERIFY(!overview.oldestDueSeconds);
+        QVERIFY(!overview.due.oldestReadySeconds);
         QVERIFY(overview.list(Monitoring::QueueStatus).rows.isEmpty());
         QVERIFY(overview.from < QDateTime::currentDateTimeUtc());
         QVERIFY(overview.to > QDateTime::currentDateTimeUtc().addSecs(-1));
@@ -95,6 +97,172 @@ private slots:
         QVERIFY(!overview.latency.at(10).p95Ms);
     }
 
+    void whatIsNot2xxFailed()
+    {
+        m_database->run(sampleJobs(1));
+        m_database->run(
+            "INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, status_code, duration_ms, "
+            "outcome) "
+            "SELECT gen_random_uuid(), (SELECT id FROM webhook_jobs), 'ep_1', 'a', code, 100, outcome "
+            "FROM (VALUES (200, 'answered'), (302, 'answered'), (410, 'answered'), (NULL, 'no-answer'), "
+            "(NULL, 'never-connected')) attempt (code, outcome)");
+        const Overview overview = read();
+        QCOMPARE(overview.attemptsLast, qint64(5));
+        QCOMPARE(overview.deliveredLast, qint64(1));
+        QCOMPARE(overview.failedLast(), qint64(4));
+        QCOMPARE(overview.failingEndpoints(), qint64(1));
+        // The description's own column counts only answers of 400 and above.
+        QCOMPARE(overview.list(Monitoring::DeliveryPerformance).rows.at(0).value("failed").toInt(), 1);
+    }
+
+    void testSendsCountInNoFigure()
+    {
+        m_database->run(sampleJobs(1) + sampleJobs(1, "failed"));
+        m_database->run(
+            "UPDATE webhook_jobs SET is_test = true WHERE status = 'failed';"
+            "INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, status_code, duration_ms, "
+            "outcome, is_test) "
+            "SELECT gen_random_uuid(), (SELECT id FROM webhook_jobs LIMIT 1), 'ep_1', 'a', code, ms, "
+            "'answered', is_test "
+            "FROM (VALUES (200, 100, false), (500, 9000, true), (500, 9000, true), (200, 9000, true)) "
+            "attempt (code, ms, is_test)");
+        const Overview overview = read();
+        QCOMPARE(overview.attemptsLast, qint64(1));
+        QCOMPARE(overview.failedLast(), qint64(0));
+        QVERIFY(*overview.p95Ms < 110);
+        QCOMPARE(overview.failingEndpoints(), qint64(0));
+        const auto counts = readRailCounts(m_database->connection());
+        QCOMPARE(counts->failedJobs->rows, qint64(0));
+        QCOMPARE(*counts->failingEndpoints, qint64(0));
+        const auto endpoints = listEndpoints(m_database->connection());
+        for (const EndpointHealth &health : *endpoints) {
+            QCOMPARE(health.failedJobs, qint64(0));
+            QVERIFY(!isFailing(health.standing()));
+            if (health.endpoint.id == QLatin1String("ep_1"))
+                QCOMPARE(health.deliveries, qint64(1));
+        }
+        // The description's query counts every row.
+        QCOMPARE(overview.list(Monitoring::DeliveryPerformance).rows.at(0).value("total_deliveries").toInt(),
+                 4);
+    }
+
+    void attemptsThatNeverConnectedHaveNoLatency()
+    {
+        m_database->run(sampleJobs(1));
+        m_database->run(
+            "INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, status_code, duration_ms, "
+            "outcome) "
+            "SELECT gen_random_uuid(), (SELECT id FROM webhook_jobs), 'ep_1', 'a', "
+            "CASE WHEN n = 1 THEN 200 END, CASE WHEN n = 1 THEN 400 ELSE 0 END, "
+            "CASE WHEN n = 1 THEN 'answered' ELSE 'never-connected' END FROM generate_series(1, 9) n");
+        const Overview overview = read();
+        QVERIFY(qAbs(*overview.p50Ms - 400) < 20);
+        QVERIFY(qAbs(*overview.latency.constLast().p50Ms - 400) < 20);
+        const auto endpoints = listEndpoints(m_database->connection());
+        for (const EndpointHealth &health : *endpoints) {
+            if (health.endpoint.id == QLatin1String("ep_1"))
+                QCOMPARE(*health.p95Ms, 400.0);
+        }
+    }
+
+    void onlyNeverConnectedMeansNoLatencyAtAll()
+    {
+        m_database->run(sampleJobs(1));
+        m_database->run(
+            "INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, duration_ms, outcome) "
+            "SELECT gen_random_uuid(), id, 'ep_1', 'a', 0, 'never-connected' FROM webhook_jobs");
+        QVERIFY(!read().p95Ms);
+        const auto endpoints = listEndpoints(m_database->connection());
+        for (const EndpointHealth &health : *endpoints)
+            QVERIFY(!health.p95Ms);
+    }
+
+    void dueJobsAreToldApartAsTheMetricsDo()
+    {
+        // Two ready ones; three at an open breaker, four at a disabled endpoint, one at a removed one.
+        m_database->run(
+            "INSERT INTO webhook_endpoints (id, url, secret, removed_at) VALUES "
+            "('ep_broken', 'https://b.example.com', 's', NULL), ('ep_gone', 'https://g.example.com', 's', "
+            "now());"
+            "INSERT INTO signalbox_endpoint_state (endpoint_id, breaker, breaker_until) "
+            "VALUES ('ep_broken', 'open', now() + interval '1 h') "
+            "ON CONFLICT (endpoint_id) DO UPDATE SET breaker = 'open';" +
+            sampleJobs(10, "pending") +
+            "WITH numbered AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM webhook_jobs) "
+            "UPDATE webhook_jobs job SET endpoint_id = CASE WHEN n <= 2 THEN 'ep_1' WHEN n <= 5 THEN "
+            "'ep_broken' WHEN n <= 9 THEN 'ep_off' ELSE 'ep_gone' END FROM numbered WHERE numbered.id = "
+            "job.id");
+        const DueJobs due = read().due;
+        QCOMPARE(due.ready.rows, qint64(2));
+        QCOMPARE(due.throttled.rows, qint64(0));
+        QCOMPARE(due.breaker.rows, qint64(3));
+        QCOMPARE(due.disabled.rows, qint64(4));
+        QVERIFY(*due.oldestReadySeconds >= 0);
+        const auto counts = readRailCounts(m_database->connection());
+        QCOMPARE(counts->dueJobs->rows, qint64(2));
+        // The list that a click opens shows as many.
+        const QList<QPair<QString, qint64>> words{
+            {"due:ready", 2}, {"due:breaker", 3}, {"due:disabled", 4}, {"due:throttled,breaker,disabled", 7}};
+        for (const auto &[word, jobs] : words) {
+            const auto filter = parseFilter(word, Table::Jobs);
+            QVERIFY2(filter, qPrintable(word));
+            const FilterSql sql = filterSql(*filter, Table::Jobs);
+            QString text = "SELECT count(1) FROM webhook_jobs job WHERE " + sql.condition();
+            QCOMPARE(m_database->value(text, sql.bindings).toLongLong(), jobs);
+        }
+    }
+
+    void aRangeOfThePastStandsStill()
+    {
+        m_database->run(sampleJobs(1));
+        m_database->run(
+            "INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, status_code, duration_ms, "
+            "created_at) "
+            "SELECT gen_random_uuid(), id, 'ep_1', 'a', 200, 100, to_timestamp(moment) FROM webhook_jobs, "
+            "(VALUES (1600000000 - 1), (1600000000 - 600), (1600000000 - 1200), (1600000000 + 60)) made "
+            "(moment)");
+        OverviewRequest request;
+        request.windowSeconds = 900;
+        request.untilSeconds = 1'600'000'000;
+        request.reaches.fill(Reach::Range);
+        for (const int budget : {300, 0}) {
+            request.scanBudgetMs = budget;
+            const Overview overview = read(request);
+            QCOMPARE(overview.attemptsLast, qint64(2));
+            QVERIFY(overview.from.toSecsSinceEpoch() <= 1'600'000'000 - 900);
+            QVERIFY(overview.to.toSecsSinceEpoch() >= 1'600'000'000);
+            QVERIFY(overview.to.toSecsSinceEpoch() < 1'600'000'000 + 60);
+            QCOMPARE(
+                overview.list(Monitoring::DeliveryPerformance).rows.at(0).value("total_deliveries").toInt(),
+                2);
+            QCOMPARE(overview.list(Monitoring::QueueStatus).rows.size(), 0);
+        }
+    }
+
+    void sampledChartsOfASmallTableAreTheWhole()
+    {
+        m_database->run(sampleJobs(5, "pending") + sampleJobs(4) + sampleJobs(1, "failed"));
+        m_database->run(
+            "ALTER TABLE webhook_jobs DISABLE TRIGGER USER;"
+            "UPDATE webhook_jobs SET created_at = now() - interval '30 min', updated_at = now() - interval "
+            "'5 min';"
+            "INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, status_code, duration_ms, "
+            "created_at) "
+            "SELECT gen_random_uuid(), id, 'ep_1', 'a', 200, 5, now() - interval '5 min' FROM webhook_jobs "
+            "WHERE status = 'completed'");
+        OverviewRequest request;
+        const Overview exact = read(request);
+        request.scanBudgetMs = 0;
+        const Overview sampled = read(request);
+        QVERIFY(!exact.isEstimated);
+        QVERIFY(sampled.isEstimated);
+        QCOMPARE(sampled.attemptsLast, exact.attemptsLast);
+        for (int bucket = 0; bucket < 60; ++bucket) {
+            QCOMPARE(sampled.attempts.at(bucket).succeeded, exact.attempts.at(bucket).succeeded);
+            QCOMPARE(sampled.depth.at(bucket).depth, exact.depth.at(bucket).depth);
+        }
+    }
+
     void depthIsWalkedBackFromNow()
     {
         // Ten jobs 30 minutes ago, of which four were delivered 10 minutes ago and one failed 5 minutes ago.
@@ -151,9 +319,9 @@ private slots:
         QCOMPARE(lines(Monitoring::FailingEndpoints), QStringList{"ep_1 6 12 50.00"});
         QCOMPARE(overview.list(Monitoring::DeliveryPerformance).rows.at(0).value("p95_duration").toDouble(),
                  100.0);
-        QCOMPARE(overview.failingEndpoints, qint64(1));
-        QCOMPARE(overview.dueNow, qint64(2));
-        QVERIFY(*overview.oldestDueSeconds >= 0.0);
+        QCOMPARE(overview.failingEndpoints(), qint64(1));
+        QCOMPARE(overview.due.ready.rows, qint64(2));
+        QVERIFY(*overview.due.oldestReadySeconds >= 0.0);
         QCOMPARE(
             std::accumulate(overview.eventsPerBucket.cbegin(), overview.eventsPerBucket.cend(), qint64(0)),
             qint64(151));
@@ -268,8 +436,8 @@ private slots:
             request.reaches.fill(Reach::All);
             const auto overview = readOverview(m_database->connection(), request);
             QVERIFY2(overview, qPrintable(overview ? QString() : overview.error().line()));
-            QCOMPARE(overview->dueNow, qint64(3));
-            QVERIFY(*overview->oldestDueSeconds >= 0.0);
+            QCOMPARE(overview->due.ready.rows, qint64(3));
+            QVERIFY(*overview->due.oldestReadySeconds >= 0.0);
             QCOMPARE(overview->list(Monitoring::EventsByType).rows.at(0).value("count").toInt(), 3);
         }
     }

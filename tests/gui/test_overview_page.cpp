@@ -45,7 +45,7 @@ Overview busyHour(qint64 due)
     overview.to = QDateTime(QDate(2026, 11, 22), QTime(14, 0), QTimeZone::utc());
     overview.from = overview.to.addSecs(-3'600);
     overview.fanOutEnabled = true;
-    overview.dueNow = due;
+    overview.due.ready.rows = due;
     for (int minute = 0; minute < 60; ++minute)
         overview.attempts.append({overview.from.addSecs(minute * 60), 700, 200, 0, 0});
     return overview;

@@ -17,6 +17,7 @@ EndpointHealth health(const QString &id, double successRate = 1.0, bool enabled 
     result.endpoint.enabled = enabled;
     result.endpoint.disabledReason = enabled ? QString() : QString("answered 410");
     result.successRate = successRate;
+    result.newest = {10, qint64(successRate * 10)};
     result.deliveries = 1200;
     result.p95Ms = 2400.0;
     result.deliveriesPerBucket = {1, 2, 3};

@@ -351,7 +351,7 @@ void EndpointsPage::showSubtitle()
             m_model->index(row, EndpointModel::StateColumn).data(EndpointModel::StateRole).toString();
         const bool isRemoved = state == QStringLiteral("removed");
         removed += isRemoved;
-        failing += state == QStringLiteral("failing");
+        failing += !isRemoved && isFailing(m_model->endpointAt(row).standing());
         const Breaker breaker = m_model->endpointAt(row).breaker;
         stopped += !isRemoved && state != QStringLiteral("disabled") && breaker != Breaker::Closed;
         disabled += state == QStringLiteral("disabled");

@@ -3,7 +3,8 @@
 #include "ui/pages/range_switch.h"
 #include "ui/pages/record_panel.h"
 
-#include <algorithm>
+#include <QHash>
+#include <QSqlField>
 
 namespace signalbox {
 
@@ -30,24 +31,74 @@ QString translated(const char *text)
     return MonitoringPanel::tr(text);
 }
 
+// Fields that the description's queries do not have.
+const QString failedField = QStringLiteral("not_2xx");
+const QString successField = QStringLiteral("success_of_newest_attempts");
+const QString standingField = QStringLiteral("standing");
+
 QList<RecordColumn> performanceColumns()
 {
     return {{QStringLiteral("endpoint_id"), translated("Endpoint"), Show::Text},
             {QStringLiteral("total_deliveries"), translated("Attempts"), Show::Number, 66},
-            {QStringLiteral("successful"), translated("2xx"), Show::Number, 50, Bar::None, {}, 2},
-            {QStringLiteral("failed"), translated("Failed"), Show::Number, 54},
-            {QStringLiteral("avg_duration"), translated("Average"), Show::Milliseconds, 62, Bar::None, {}, 1},
+            {QStringLiteral("successful"),
+             translated("2xx"),
+             Show::Number,
+             50,
+             Bar::None,
+             {},
+             3,
+             translated("Attempts that were answered with a 2xx: they succeeded")},
+            {failedField,
+             translated("Failed"),
+             Show::Number,
+             54,
+             Bar::None,
+             {},
+             0,
+             translated("All other attempts: other codes, no answer, never connected")},
+            {QStringLiteral("failed"),
+             translated("4xx, 5xx"),
+             Show::Number,
+             60,
+             Bar::None,
+             {},
+             1,
+             translated("Of the failed ones, those that were answered with a code of 400 or above")},
+            {QStringLiteral("avg_duration"), translated("Average"), Show::Milliseconds, 62, Bar::None, {}, 2},
             {QStringLiteral("p95_duration"), translated("p95"), Show::Milliseconds, 86, Bar::Linear,
              QStringLiteral("warning")}};
 }
 
 QList<RecordColumn> failingColumns()
 {
-    return {{QStringLiteral("endpoint_id"), translated("Endpoint"), Show::Text},
-            {QStringLiteral("failed_jobs"), translated("Failed"), Show::Number, 62},
-            {QStringLiteral("total_jobs"), translated("Jobs"), Show::Number, 70, Bar::None, {}, 1},
-            {QStringLiteral("failure_rate"), translated("Failure rate"), Show::Percent, 110, Bar::Linear,
-             QStringLiteral("failure")}};
+    return {{QStringLiteral("endpoint_id"),
+             translated("Endpoint"),
+             Show::Text,
+             0,
+             Bar::None,
+             {},
+             0,
+             {},
+             standingField},
+            {successField,
+             translated("Success"),
+             Show::Share,
+             96,
+             Bar::Linear,
+             {},
+             0,
+             translated("Of the endpoint's newest attempts of the last hour, those that were answered with a "
+                        "2xx; red where the endpoint is failing")},
+            {QStringLiteral("failed_jobs"), translated("Failed jobs"), Show::Number, 70},
+            {QStringLiteral("total_jobs"), translated("All jobs"), Show::Number, 64, Bar::None, {}, 1},
+            {QStringLiteral("failure_rate"),
+             translated("Failed / all"),
+             Show::Percent,
+             78,
+             Bar::None,
+             {},
+             2,
+             translated("Failed jobs of all jobs, those that still wait among them")}};
 }
 
 QList<RecordColumn> queueColumns()
@@ -122,7 +173,7 @@ PanelTexts textsOf(Monitoring query)
                 translated("No jobs yet. Append an event that an endpoint takes."),
                 translated("No jobs were made in the %1")};
     case Monitoring::FailingEndpoints:
-        return {translated("Failing endpoints"), translated("all jobs"),
+        return {translated("Failed jobs by endpoint"), translated("all jobs"),
                 translated("No endpoint has failed jobs"),
                 translated("No job that was made in the %1 has failed")};
     case Monitoring::DeliveryPerformance:
@@ -130,6 +181,47 @@ PanelTexts textsOf(Monitoring query)
     }
     return {translated("Delivery performance"), translated("all attempts"), translated("No deliveries yet"),
             translated("No deliveries in the %1")};
+}
+
+void append(QSqlRecord &row, const QString &name, const QVariant &value, QMetaType::Type type)
+{
+    QSqlField field(name, QMetaType(type));
+    field.setValue(value);
+    row.append(field);
+}
+
+QList<QSqlRecord> withFailed(QList<QSqlRecord> rows)
+{
+    for (QSqlRecord &row : rows)
+        append(row, failedField,
+               row.value(QStringLiteral("total_deliveries")).toLongLong() -
+                   row.value(QStringLiteral("successful")).toLongLong(),
+               QMetaType::LongLong);
+    return rows;
+}
+
+/// How the endpoint stands, as a word that has a colour.
+QString standingWord(const EndpointStanding &standing)
+{
+    if (!standing.isEnabled)
+        return QStringLiteral("disabled");
+    return isFailing(standing) ? QStringLiteral("failing") : QStringLiteral("healthy");
+}
+
+QList<QSqlRecord> withStandings(QList<QSqlRecord> rows, const QList<JudgedEndpoint> &judged)
+{
+    QHash<QString, EndpointStanding> standings;
+    for (const JudgedEndpoint &endpoint : judged)
+        standings.insert(endpoint.id, endpoint.standing);
+    for (QSqlRecord &row : rows) {
+        const auto found = standings.constFind(row.value(QStringLiteral("endpoint_id")).toString());
+        const bool isKnown = found != standings.cend();
+        const std::optional<double> rate = isKnown ? found->newest.successRate() : std::nullopt;
+        append(row, successField, rate ? QVariant(*rate) : QVariant(), QMetaType::Double);
+        append(row, standingField, isKnown ? standingWord(*found) : QStringLiteral("removed"),
+               QMetaType::QString);
+    }
+    return rows;
 }
 
 } // namespace
@@ -153,7 +245,16 @@ Reach MonitoringPanel::reach() const
     return m_switch->current() == allChoice ? Reach::All : Reach::Range;
 }
 
-void MonitoringPanel::showList(const MonitoringList &list, const QString &spokenRange)
+QList<QSqlRecord> MonitoringPanel::shownRows(const QList<QSqlRecord> &rows,
+                                             const QList<JudgedEndpoint> &judged) const
+{
+    if (m_query == Monitoring::DeliveryPerformance)
+        return withFailed(rows);
+    return m_query == Monitoring::FailingEndpoints ? withStandings(rows, judged) : rows;
+}
+
+void MonitoringPanel::showList(const MonitoringList &list, const QList<JudgedEndpoint> &judged,
+                               const QString &spokenRange)
 {
     const PanelTexts texts = textsOf(m_query);
     const bool isAll = list.reach == Reach::All;
@@ -163,7 +264,7 @@ void MonitoringPanel::showList(const MonitoringList &list, const QString &spoken
                              ? tr("Counts are estimated from a sample of the table; small ones are exact.")
                              : tr("Counted exactly."));
     m_panel->setEmptyText(isAll ? texts.noneAtAll : texts.noneInRange.arg(spokenRange));
-    m_panel->setRecords(list.rows);
+    m_panel->setRecords(shownRows(list.rows, judged));
 }
 
 } // namespace signalbox

@@ -21,12 +21,15 @@ public:
     Monitoring query() const { return m_query; }
     Reach reach() const;
     /// `spokenRange`: "last hour".
-    void showList(const MonitoringList &list, const QString &spokenRange);
+    void showList(const MonitoringList &list, const QList<JudgedEndpoint> &judged,
+                  const QString &spokenRange);
 
 signals:
     void reachChanged();
 
 private:
+    QList<QSqlRecord> shownRows(const QList<QSqlRecord> &rows, const QList<JudgedEndpoint> &judged) const;
+
     const Monitoring m_query;
     RecordPanel *m_panel;
     RangeSwitch *m_switch;

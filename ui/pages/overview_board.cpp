@@ -77,11 +77,11 @@ QLayout *OverviewBoard::buildCards()
 {
     auto *row = new QHBoxLayout;
     row->setSpacing(gap);
-    m_due = addCard(row, tr("Due now"), QStringLiteral("information"));
+    m_due = addCard(row, tr("Ready to send, now"), QStringLiteral("information"));
     m_delivered = addCard(row, tr("Delivered"), QStringLiteral("ok"));
     m_latencyCard = addCard(row, tr("Latency p95"), QStringLiteral("warning"));
-    m_failingCard = addCard(row, tr("Failing endpoints, last hour"), QStringLiteral("failure"));
-    m_lag = addCard(row, tr("Event lag"), QStringLiteral("information"));
+    m_failingCard = addCard(row, tr("Failing endpoints, now"), QStringLiteral("failure"));
+    m_lag = addCard(row, tr("Event lag, now"), QStringLiteral("information"));
     return row;
 }
 
@@ -109,8 +109,10 @@ QLayout *OverviewBoard::buildCharts()
     m_depth = new TimeChart(TimeChart::Style::Filled, this);
     auto *row = new QHBoxLayout;
     row->setSpacing(gap);
-    row->addWidget(chartCard(tr("Attempts per minute"), tr("by outcome · click to see them"), m_attempts), 8);
-    row->addWidget(chartCard(tr("Latency"), tr("time to last byte"), m_latency), 5);
+    row->addWidget(
+        chartCard(tr("Attempts per minute"), tr("by outcome · click to see them, drag to zoom"), m_attempts),
+        8);
+    row->addWidget(chartCard(tr("Latency"), tr("sent attempts, to last byte"), m_latency), 5);
     row->addWidget(chartCard(tr("Queue depth"), tr("jobs pending or in flight"), m_depth), 5);
     return row;
 }
@@ -217,8 +219,7 @@ void OverviewBoard::go(const QString &pageId, const QString &filterText, const Q
 
 void OverviewBoard::connectCards()
 {
-    connect(m_due, &MetricCard::activated, this,
-            [this] { go(QStringLiteral("queue"), QStringLiteral("status:pending")); });
+    connect(m_due, &MetricCard::activated, this, &OverviewBoard::openDue);
     connect(m_delivered, &MetricCard::activated, this, [this] {
         go(QStringLiteral("deliveries"),
            links::attempts(QStringLiteral("succeeded"), m_overview.from, m_overview.to));
@@ -227,12 +228,27 @@ void OverviewBoard::connectCards()
         go(QStringLiteral("deliveries"),
            links::slowDeliveries(m_overview.p95Ms.value_or(0), m_overview.from, m_overview.to));
     });
-    connect(m_failingCard, &MetricCard::activated, this, [this] { go(QStringLiteral("endpoints"), {}); });
+    connect(m_failingCard, &MetricCard::activated, this, [this] {
+        go(QStringLiteral("endpoints"),
+           m_overview.failingEndpoints() > 0 ? QStringLiteral("failing") : QString());
+    });
     connect(m_lag, &MetricCard::activated, this, [this] { go(QStringLiteral("events"), {}); });
+}
+
+// The list that a figure opens has as many rows as the figure says.
+void OverviewBoard::openDue()
+{
+    const DueJobs &due = m_overview.due;
+    const bool isHeldOnly =
+        due.ready.rows == 0 && due.throttled.rows + due.breaker.rows + due.disabled.rows > 0;
+    go(QStringLiteral("queue"),
+       isHeldOnly ? QStringLiteral("due:throttled,breaker,disabled") : QStringLiteral("due:ready"));
 }
 
 void OverviewBoard::connectCharts()
 {
+    for (const TimeChart *chart : {m_attempts, m_latency, m_depth})
+        connect(chart, &TimeChart::rangeChosen, this, &OverviewBoard::rangeChosen);
     connect(m_attempts, &TimeChart::bucketClicked, this,
             [this](const QString &seriesId, const QDateTime &from, const QDateTime &to) {
                 go(QStringLiteral("deliveries"), links::attempts(seriesId, from, to));
@@ -257,7 +273,7 @@ QString OverviewBoard::boundOf(Monitoring query) const
 {
     return m_overview.list(query).reach == Reach::All
                ? QString()
-               : QStringLiteral(" created:>=") + m_overview.from.toString(Qt::ISODate);
+               : QLatin1Char(' ') + links::createdIn(m_overview.from, m_overview.to);
 }
 
 void OverviewBoard::connectPanels()
@@ -293,26 +309,65 @@ void OverviewBoard::showOverview(const Overview &overview, const QString &spoken
 void OverviewBoard::showCards(const QString &spokenRange)
 {
     const Overview &now = m_overview;
-    m_due->setFigure(numberText(now.dueNow), now.oldestDueSeconds
-                                                 ? tr("oldest %1").arg(duration(*now.oldestDueSeconds * 1e3))
-                                                 : tr("nothing waits"));
-    m_due->setTrend(depthTrend(now), tr("Queue depth"));
+    showDue();
     m_delivered->setTitle(tr("Delivered, %1").arg(spokenRange));
+    const QString about = now.isEstimated ? tr("about ") : QString();
     m_delivered->setFigure(
         numberText(now.deliveredLast),
         now.attemptsLast > 0
-            ? tr("%1 % success").arg(100.0 * double(now.deliveredLast) / double(now.attemptsLast), 0, 'f', 1)
-            : tr("no attempts"));
+            ? tr("%1%2 % success · %3 failed")
+                  .arg(about)
+                  .arg(100.0 * double(now.deliveredLast) / double(now.attemptsLast), 0, 'f', 1)
+                  .arg(numberText(now.failedLast()))
+            : tr("no attempts"),
+        now.isEstimated ? tr("Estimated from a sample of the attempts") : QString());
     m_delivered->setTrend(deliveredTrend(now), tr("Delivered, %1").arg(spokenRange));
+    m_latencyCard->setTitle(tr("Latency p95, %1").arg(spokenRange));
     m_latencyCard->setFigure(now.p95Ms ? duration(*now.p95Ms) : QStringLiteral("–"),
-                             now.p50Ms ? tr("p50 %1").arg(duration(*now.p50Ms)) : tr("no answers"));
+                             now.p50Ms ? tr("p50 %1").arg(duration(*now.p50Ms)) : tr("nothing was sent"));
     m_latencyCard->setTrend(latencyTrend(now), tr("Latency p95, %1").arg(spokenRange));
+    showFailing(spokenRange);
+}
+
+void OverviewBoard::showDue()
+{
+    const DueJobs &due = m_overview.due;
+    const auto count = [](const RowCount &jobs) {
+        return jobs.kind == RowCount::Kind::AtLeast ? numberText(jobs.rows) + QLatin1Char('+')
+                                                    : numberText(jobs.rows);
+    };
+    QStringList notes;
+    if (due.oldestReadySeconds)
+        notes << tr("oldest %1").arg(duration(*due.oldestReadySeconds * 1e3));
+    RowCount held;
+    for (const RowCount &jobs : {due.throttled, due.breaker, due.disabled}) {
+        held.rows += jobs.rows;
+        if (jobs.kind == RowCount::Kind::AtLeast)
+            held.kind = jobs.kind;
+    }
+    if (held.rows > 0)
+        notes << tr("%1 due but held").arg(count(held));
+    m_due->setFigure(count(due.ready),
+                     notes.isEmpty() ? tr("nothing waits") : notes.join(QStringLiteral(" · ")),
+                     held.rows > 0 ? tr("Due but held: %1 by a rate limit, %2 by an open breaker, %3 by a "
+                                        "disabled endpoint")
+                                         .arg(count(due.throttled), count(due.breaker), count(due.disabled))
+                                   : QString());
+    m_due->setTrend(depthTrend(m_overview), tr("Queue depth"));
+}
+
+void OverviewBoard::showFailing(const QString &spokenRange)
+{
+    const Overview &now = m_overview;
     m_failingCard->setFigure(
-        numberText(now.failingEndpoints),
+        numberText(now.failingEndpoints()),
         now.disabledEndpoints > 0
             ? tr("of %1, %2 disabled").arg(numberText(now.endpoints), numberText(now.disabledEndpoints))
-            : tr("of %1").arg(numberText(now.endpoints)));
-    m_failingCard->setAlarming(now.failingEndpoints > 0);
+            : tr("of %1").arg(numberText(now.endpoints)),
+        tr("Enabled endpoints whose breaker has tripped, or that answered fewer than half of their newest %1 "
+           "attempts of the last hour with a 2xx")
+            .arg(judgedAttempts));
+    m_failingCard->setAlarming(now.failingEndpoints() > 0);
     m_failingCard->setTrend(failureTrend(now), tr("Failed attempts, %1").arg(spokenRange));
 }
 
@@ -337,13 +392,19 @@ void OverviewBoard::showLag()
                                                       : tr("fan-out is level"));
 }
 
+void OverviewBoard::showTimes()
+{
+    for (TimeChart *chart : {m_attempts, m_latency, m_depth})
+        chart->viewport()->update();
+}
+
 void OverviewBoard::showCharts(const QString &spokenRange)
 {
     m_attempts->setEmptyText(tr("No deliveries in the %1").arg(spokenRange));
-    m_latency->setEmptyText(tr("No answers in the %1").arg(spokenRange));
+    m_latency->setEmptyText(tr("Nothing was sent in the %1").arg(spokenRange));
     m_depth->setEmptyText(tr("The queue was empty in the %1").arg(spokenRange));
     m_attempts->setData(signalbox::attemptChart(m_overview));
-    m_latency->setData(latencyChart(m_overview));
+    m_latency->setData(signalbox::latencyChart(m_overview));
     m_depth->setData(depthChart(m_overview));
 }
 
@@ -352,7 +413,7 @@ void OverviewBoard::showPanels(const QString &spokenRange)
     MonitoringList &statuses = m_overview.list(Monitoring::QueueStatus);
     statuses.rows = inOrderOfLife(std::move(statuses.rows));
     for (const Monitoring query : everyMonitoring)
-        monitoring(query)->showList(m_overview.list(query), spokenRange);
+        monitoring(query)->showList(m_overview.list(query), m_overview.judged, spokenRange);
     fitPanels();
 }
 

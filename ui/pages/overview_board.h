@@ -29,11 +29,16 @@ public:
 
     TimeChart *attemptChart() const { return m_attempts; }
     RecordPanel *panel(Monitoring query) const;
+    TimeChart *latencyChart() const { return m_latency; }
+    /// Draws the times again: they are shown in another zone now.
+    void showTimes();
     /// What each monitoring query is to count.
     Reaches reaches() const;
 
 signals:
     void reachesChanged();
+    /// A stretch was drawn over a chart.
+    void rangeChosen(const QDateTime &from, const QDateTime &to);
     void linkActivated(const QString &pageId, const QString &filterText, const QString &selectId);
 
 protected:
@@ -55,6 +60,9 @@ private:
     void connectCharts();
     void connectPanels();
     void showCards(const QString &spokenRange);
+    void showDue();
+    void showFailing(const QString &spokenRange);
+    void openDue();
     void showLag();
     void showCharts(const QString &spokenRange);
     void showPanels(const QString &spokenRange);

@@ -218,7 +218,11 @@ void OverviewPage::request()
     const Range &range = rangeAt(m_range->current());
     const quint64 token = ++m_asked;
     m_sinceRequest.start();
-    m_services.overview->overview({range.seconds, range.buckets, m_board->reaches()}, this,
+    OverviewRequest request;
+    request.windowSeconds = range.seconds;
+    request.buckets = range.buckets;
+    request.reaches = m_board->reaches();
+    m_services.overview->overview(request, this,
                                   [this, token](const Result<Overview> &answer) { receive(token, answer); });
 }
 
