@@ -1,7 +1,11 @@
 #include "app/core/console.h"
 #include "app/core/filter.h"
+#include "models/chart_series.h"
+#include "models/display_text.h"
+#include "models/display_zone.h"
 #include "ui/charts/axis_ticks.h"
 #include "ui/charts/time_chart.h"
+#include "ui/pages/metric_card.h"
 #include "ui/pages/overview_board.h"
 #include "ui/pages/overview_links.h"
 #include "ui/pages/overview_page.h"
@@ -123,6 +127,193 @@ private slots:
                  overview_links::attempts(QStringLiteral("succeeded"), from, from.addSecs(60)));
         QCOMPARE(requested.at(1).at(1).toString(),
                  overview_links::attempts(QStringLiteral("failed"), from, from.addSecs(60)));
+    }
+
+    void aDragOverAChartChoosesARange()
+    {
+        m_page->refresh();
+        const Overview overview = busyHour(1);
+        m_source->replies.at(0)(overview);
+        TimeChart *chart = m_page->findChild<OverviewBoard *>()->attemptChart();
+        QSignalSpy requested(m_page.get(), &ConsolePage::pageRequested);
+        const PlotScale scale = chart->scale();
+        const auto place = [&](int minute) {
+            return QPointF(scale.x(overview.from.addSecs(minute * 60 + 30).toMSecsSinceEpoch()), scale.y(500))
+                .toPoint();
+        };
+        QTest::mousePress(chart->viewport(), Qt::LeftButton, {}, place(5));
+        QTest::mouseMove(chart->viewport(), place(20));
+        QTest::mouseMove(chart->viewport(), place(39));
+        QTest::mouseRelease(chart->viewport(), Qt::LeftButton, {}, place(39));
+        QVERIFY(requested.isEmpty()); // a drag is no click
+        QCOMPARE(m_source->requests.size(), 2);
+        QCOMPARE(m_source->requests.at(1).windowSeconds, qint64(35 * 60));
+        QCOMPARE(*m_source->requests.at(1).untilSeconds, overview.from.addSecs(40 * 60).toSecsSinceEpoch());
+        m_source->replies.at(1)(overview);
+        QVERIFY(!labelWith(*m_page, QStringLiteral("Delivered, chosen range")).isEmpty());
+        QVERIFY(buttonWith(QStringLiteral("13:05–13:40")));
+
+        QTest::keyClick(m_page.get(), Qt::Key_Escape);
+        QCOMPARE(m_source->requests.size(), 3);
+        QVERIFY(!m_source->requests.at(2).untilSeconds);
+        QCOMPARE(m_source->requests.at(2).windowSeconds, qint64(3'600));
+        QVERIFY(!buttonWith(QStringLiteral("13:05–13:40")));
+    }
+
+    void aNamedRangeLeavesTheChosenOne()
+    {
+        m_page->refresh();
+        const Overview overview = busyHour(1);
+        m_source->replies.at(0)(overview);
+        emit m_page->findChild<OverviewBoard *>()->rangeChosen(overview.from, overview.to);
+        QVERIFY(m_source->requests.at(1).untilSeconds);
+        QTest::keyClick(m_page.get(), Qt::Key_2); // the one that was in force before
+        QCOMPARE(m_source->requests.size(), 3);
+        QVERIFY(!m_source->requests.at(2).untilSeconds);
+    }
+
+    void cardsFollowTheRangeAndSaySo()
+    {
+        QTest::keyClick(m_page.get(), Qt::Key_3);
+        m_source->replies.at(0)(busyHour(1));
+        QVERIFY(!labelWith(*m_page, QStringLiteral("Delivered, last 24 hours")).isEmpty());
+        QVERIFY(!labelWith(*m_page, QStringLiteral("Latency p95, last 24 hours")).isEmpty());
+    }
+
+    void heldJobsAreNotReadyOnes()
+    {
+        m_page->refresh();
+        Overview overview = busyHour(0);
+        overview.due.breaker.rows = 12;
+        overview.due.disabled.rows = 467;
+        m_source->replies.at(0)(overview);
+        QVERIFY(!labelWith(*m_page, QStringLiteral("479 due but held")).isEmpty());
+        QSignalSpy requested(m_page.get(), &ConsolePage::pageRequested);
+        QTest::mouseClick(cardWith(QStringLiteral("Ready to send")), Qt::LeftButton);
+        QCOMPARE(requested.at(0).at(1).toString(), QStringLiteral("due:throttled,breaker,disabled"));
+    }
+
+    void alarmingFiguresStayRedInEveryTheme()
+    {
+        m_page->refresh();
+        Overview overview = busyHour(1);
+        overview.judged = {{QStringLiteral("ep_1"), {true, true, {}}}};
+        m_source->replies.at(0)(overview);
+        MetricCard *card = cardWith(QStringLiteral("Failing endpoints"));
+        const auto hasRed = [card] {
+            const QImage image = card->grab().toImage();
+            const QRgb red = theme::stateText(theme::State::Failure).rgb();
+            for (int y = 0; y < image.height(); ++y) {
+                for (int x = 0; x < image.width() / 3; ++x) {
+                    if (image.pixel(x, y) == red)
+                        return true;
+                }
+            }
+            return false;
+        };
+        QVERIFY(hasRed());
+        const QImage first = card->grab().toImage();
+        for (const theme::Mode mode : {theme::Mode::Dark, theme::Mode::Light}) {
+            theme::apply(*qApp, mode);
+            QCoreApplication::sendPostedEvents();
+            QVERIFY(hasRed());
+        }
+        QCOMPARE(card->grab().toImage(), first);
+    }
+
+    void everySeriesOfAChartHasAColourOfItsOwn()
+    {
+        const Overview overview = busyHour(1);
+        for (const ChartData &chart : {attemptChart(overview), latencyChart(overview)}) {
+            QSet<QString> states;
+            QSet<QString> labels;
+            for (const ChartSeries &series : chart.series) {
+                states << series.state;
+                labels << series.label;
+            }
+            QCOMPARE(states.size(), chart.series.size());
+            QCOMPARE(labels.size(), chart.series.size());
+        }
+        for (const theme::Mode mode : {theme::Mode::Dark, theme::Mode::Light}) {
+            theme::apply(*qApp, mode);
+            QSet<QRgb> colours;
+            for (const ChartSeries &series : attemptChart(overview).series)
+                colours << theme::stateText(theme::stateFromName(series.state)).rgb();
+            QCOMPARE(colours.size(), 4);
+        }
+        QCOMPARE(theme::stateOf(QStringLiteral("never-connected")), theme::State::Unreached);
+    }
+
+    void failedIsWhatIsNot2xx()
+    {
+        m_page->refresh();
+        Overview overview = busyHour(1);
+        overview.attemptsLast = 5'000;
+        overview.deliveredLast = 1'908;
+        QSqlRecord row;
+        for (const auto &[name, value] : QList<QPair<QString, qint64>>{
+                 {"endpoint_id", 1}, {"total_deliveries", 5'000}, {"successful", 1'908}, {"failed", 0}}) {
+            QSqlField field(name, QMetaType(QMetaType::LongLong));
+            field.setValue(value);
+            row.append(field);
+        }
+        overview.list(Monitoring::DeliveryPerformance) = {{row}, Reach::Range, false};
+        m_source->replies.at(0)(overview);
+        QVERIFY(!labelWith(*m_page, QStringLiteral("3,092 failed")).isEmpty());
+        const RecordListModel *shown =
+            m_page->findChild<OverviewBoard *>()->panel(Monitoring::DeliveryPerformance)->model();
+        QStringList headings;
+        QStringList values;
+        for (int column = 0; column < shown->columnCount(); ++column) {
+            headings << shown->headerData(column, Qt::Horizontal).toString();
+            values << shown->index(0, column).data().toString();
+        }
+        QCOMPARE(values.at(headings.indexOf(QStringLiteral("Failed"))), QStringLiteral("3,092"));
+        QCOMPARE(values.at(headings.indexOf(QStringLiteral("4xx, 5xx"))), QStringLiteral("0"));
+        QVERIFY(shown->headerData(headings.indexOf(QStringLiteral("Failed")), Qt::Horizontal, Qt::ToolTipRole)
+                    .toString()
+                    .contains(QStringLiteral("never connected")));
+    }
+
+    void successOfAttemptsComesBeforeTheShareOfJobs()
+    {
+        m_page->refresh();
+        Overview overview = busyHour(1);
+        const auto endpointRow = [](const QString &id) {
+            QSqlRecord row;
+            QSqlField name(QStringLiteral("endpoint_id"), QMetaType(QMetaType::QString));
+            name.setValue(id);
+            row.append(name);
+            QSqlField rate(QStringLiteral("failure_rate"), QMetaType(QMetaType::Double));
+            rate.setValue(0.99);
+            row.append(rate);
+            return row;
+        };
+        overview.list(Monitoring::FailingEndpoints).rows = {endpointRow(QStringLiteral("ep_dead")),
+                                                            endpointRow(QStringLiteral("ep_idle"))};
+        overview.judged = {{QStringLiteral("ep_dead"), {true, false, {50, 0}}},
+                           {QStringLiteral("ep_idle"), {true, false, {0, 0}}}};
+        m_source->replies.at(0)(overview);
+        RecordPanel *panel = m_page->findChild<OverviewBoard *>()->panel(Monitoring::FailingEndpoints);
+        QCOMPARE(panel->model()->headerData(1, Qt::Horizontal).toString(), QStringLiteral("Success"));
+        QCOMPARE(panel->model()->index(0, 1).data().toString(), QStringLiteral("0.0 %"));
+        QCOMPARE(panel->model()->index(1, 1).data().toString(), QString()); // drawn as –
+        QCOMPARE(panel->model()->index(0, 0).data(RecordListModel::StateRole).toString(),
+                 QStringLiteral("failing"));
+        QVERIFY(!labelWith(*m_page, QStringLiteral("Failed jobs by endpoint")).isEmpty());
+        QVERIFY(labelWith(*m_page, QStringLiteral("Failure rate")).isEmpty());
+    }
+
+    void timesFollowTheChosenZone()
+    {
+        const QDateTime moment(QDate(2026, 11, 22), QTime(23, 30), QTimeZone::utc());
+        setDisplayZone(DisplayZone::Utc);
+        QCOMPARE(bucketText(moment, 3'600, true),
+                 QStringLiteral("Sun 22 Nov, 23:30 – Mon 23 Nov, 00:30 UTC"));
+        QCOMPARE(bucketText(moment, 60, false), QStringLiteral("23:30 – 23:31 UTC"));
+        QCOMPARE(absoluteTime(moment), QStringLiteral("2026-11-22 23:30:00.000 UTC"));
+        setDisplayZone(DisplayZone::Local);
+        QVERIFY(absoluteTime(moment).endsWith(moment.toLocalTime().timeZoneAbbreviation()));
     }
 
     void linksAreFiltersTheLanguageKnows_data()
@@ -249,6 +440,23 @@ private slots:
     }
 
 private:
+    MetricCard *cardWith(const QString &title) const
+    {
+        for (MetricCard *card : m_page->findChildren<MetricCard *>()) {
+            if (!labelWith(*card, title).isEmpty())
+                return card;
+        }
+        return nullptr;
+    }
+    QAbstractButton *buttonWith(const QString &text) const
+    {
+        for (QAbstractButton *button : m_page->findChildren<QAbstractButton *>()) {
+            if (button->text().contains(text) && button->isVisible())
+                return button;
+        }
+        return nullptr;
+    }
+
     std::unique_ptr<SlowOverview> m_source;
     std::unique_ptr<OverviewPage> m_page;
 };

@@ -1,5 +1,6 @@
 #include "ui/pages/overview_page.h"
 
+#include "models/display_zone.h"
 #include "ui/dialogs/fan_out_dialog.h"
 #include "ui/pages/overview_board.h"
 #include "ui/pages/page_obstacle.h"
@@ -11,72 +12,26 @@
 #include "ui/widgets/page_header.h"
 
 #include <QAction>
-#include <QCoreApplication>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QSettings>
 #include <QStackedLayout>
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <array>
 
 namespace signalbox {
 
 namespace {
 
-struct Range
-{
-    const char *word; ///< as applyFilter takes it
-    const char *label;
-    const char *spoken; ///< "in the ..."
-    qint64 seconds;
-    int buckets;
-    qint64 refreshMs; ///< long ranges cost more and change less
-};
-
-constexpr std::array<Range, 5> ranges{{
-    {"5m", QT_TRANSLATE_NOOP("OverviewPage", "5 min"), QT_TRANSLATE_NOOP("OverviewPage", "last 5 minutes"),
-     300, 60, 1'000},
-    {"1h", QT_TRANSLATE_NOOP("OverviewPage", "1 h"), QT_TRANSLATE_NOOP("OverviewPage", "last hour"), 3'600,
-     60, 1'000},
-    {"24h", QT_TRANSLATE_NOOP("OverviewPage", "24 h"), QT_TRANSLATE_NOOP("OverviewPage", "last 24 hours"),
-     86'400, 96, 10'000},
-    {"7d", QT_TRANSLATE_NOOP("OverviewPage", "7 d"), QT_TRANSLATE_NOOP("OverviewPage", "last 7 days"),
-     604'800, 84, 60'000},
-    {"30d", QT_TRANSLATE_NOOP("OverviewPage", "30 d"), QT_TRANSLATE_NOOP("OverviewPage", "last 30 days"),
-     2'592'000, 90, 300'000},
-}};
 constexpr int hourRange = 1;
 /// At least this many times the last answer's cost lies between two requests, so that a large database is not
 /// kept busy.
 constexpr qint64 restFactor = 10;
 
-const Range &rangeAt(int index)
-{
-    return ranges.at(static_cast<std::size_t>(index));
-}
-
-QString translated(const char *text)
-{
-    return QCoreApplication::translate("OverviewPage", text);
-}
-
-QStringList rangeLabels()
-{
-    QStringList labels;
-    for (const Range &range : ranges)
-        labels.append(translated(range.label));
-    return labels;
-}
-
-QString spanText(const QDateTime &from, const QDateTime &to)
-{
-    const bool withinADay = from.secsTo(to) <= 86'400;
-    const QString format = withinADay ? QStringLiteral("HH:mm") : QStringLiteral("d MMM HH:mm");
-    const QDateTime localTo = to.toLocalTime();
-    return QStringLiteral("%1 – %2, %3")
-        .arg(from.toLocalTime().toString(format), localTo.toString(format), localTo.timeZoneAbbreviation());
-}
+const QString zoneSetting = QStringLiteral("window/timeZone");
+constexpr int utcChoice = 0;
+constexpr int localChoice = 1;
 
 } // namespace
 
@@ -84,7 +39,9 @@ OverviewPage::OverviewPage(const ConsoleServices &services, QWidget *parent)
     : ConsolePage(parent)
     , m_services(services)
     , m_header(new PageHeader(tr("Overview"), this))
-    , m_range(new RangeSwitch(rangeLabels(), this))
+    , m_range(new RangeSwitch(namedRangeLabels(), this))
+    , m_past(makeButton({}, this))
+    , m_zone(new RangeSwitch({tr("UTC"), tr("Local")}, this))
     , m_problem(new Notice(this))
     , m_fanOut(new Notice(this))
     , m_fanOutButton(makeButton({}, m_fanOut))
@@ -93,6 +50,7 @@ OverviewPage::OverviewPage(const ConsoleServices &services, QWidget *parent)
     , m_stack(new QStackedLayout)
 {
     buildHeader();
+    buildZone();
     auto *scroll = new QScrollArea(this);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidgetResizable(true);
@@ -109,6 +67,7 @@ OverviewPage::OverviewPage(const ConsoleServices &services, QWidget *parent)
     m_stack->addWidget(m_empty);
     connect(m_board, &OverviewBoard::linkActivated, this, &ConsolePage::pageRequested);
     connect(m_board, &OverviewBoard::reachesChanged, this, &OverviewPage::request);
+    connect(m_board, &OverviewBoard::rangeChosen, this, &OverviewPage::showPast);
     if (m_services.signals_)
         connect(m_services.signals_, &ConsoleSignals::connectionStatusChanged, this,
                 &OverviewPage::takeStatus);
@@ -122,24 +81,93 @@ void OverviewPage::buildHeader()
     m_range->setCurrent(hourRange);
     m_range->setAccessibleName(tr("Range"));
     m_header->addBesideTitle(m_range);
-    for (int index = 0; index < int(ranges.size()); ++index) {
-        QAction *action = makeAction(tr("Show the %1").arg(translated(rangeAt(index).spoken)),
-                                     QString::number(index + 1), this);
-        connect(action, &QAction::triggered, m_range, [this, index] { m_range->setCurrent(index); });
+    for (int index = 0; index < int(namedRangeLabels().size()); ++index) {
+        QAction *action =
+            makeAction(tr("Show the %1").arg(namedRange(index).spoken), QString::number(index + 1), this);
+        connect(action, &QAction::triggered, m_range, [this, index] { m_range->choose(index); });
         m_actions.append(action);
     }
+    connect(m_range, &RangeSwitch::chosen, this, [this](int index) {
+        const bool wasPast = m_pastRange.has_value();
+        leavePast();
+        if (wasPast && index == m_range->current())
+            request();
+    });
     connect(m_range, &RangeSwitch::currentChanged, this, &OverviewPage::request);
+    m_header->addBesideTitle(m_past);
+    m_past->hide();
+    m_past->setToolTip(tr("Leave the chosen range (Esc)"));
+    m_leavePast = makeAction(tr("Leave the chosen range"), QStringLiteral("Esc"), this);
+    m_leavePast->setEnabled(false);
+    connect(m_past, &QPushButton::clicked, m_leavePast, &QAction::trigger);
+    connect(m_leavePast, &QAction::triggered, this, [this] {
+        leavePast();
+        request();
+    });
+    m_actions.append(m_leavePast);
     m_problem->hide();
     m_fanOut->hide();
     m_fanOut->addAtRight(m_fanOutButton);
     connect(m_fanOutButton, &QPushButton::clicked, this, &OverviewPage::acceptFanOutOffer);
 }
 
+void OverviewPage::buildZone()
+{
+    const bool isUtc = QSettings().value(zoneSetting).toString() == QLatin1String("utc");
+    setDisplayZone(isUtc ? DisplayZone::Utc : DisplayZone::Local);
+    m_zone->setCurrent(isUtc ? utcChoice : localChoice);
+    m_zone->setAccessibleName(tr("Time zone"));
+    m_zone->setToolTip(tr("The zone of all times in this window"));
+    m_header->addAtRight(m_zone);
+    connect(m_zone, &RangeSwitch::currentChanged, this, [this](int choice) {
+        setDisplayZone(choice == utcChoice ? DisplayZone::Utc : DisplayZone::Local);
+        QSettings().setValue(zoneSetting,
+                             choice == utcChoice ? QStringLiteral("utc") : QStringLiteral("local"));
+        showSpan();
+        m_board->showTimes();
+    });
+}
+
+ShownRange OverviewPage::range() const
+{
+    return m_pastRange ? *m_pastRange : namedRange(m_range->current());
+}
+
+void OverviewPage::showPast(const QDateTime &from, const QDateTime &to)
+{
+    m_pastRange = pastRange(from, to);
+    m_past->setText(shortSpanText(from, to) + QStringLiteral("  ×"));
+    m_past->setAccessibleName(tr("Leave the range %1").arg(shortSpanText(from, to)));
+    m_past->show();
+    m_leavePast->setEnabled(true);
+    request();
+}
+
+void OverviewPage::leavePast()
+{
+    if (!m_pastRange)
+        return;
+    m_pastRange.reset();
+    m_past->hide();
+    m_leavePast->setEnabled(false);
+}
+
+void OverviewPage::showSpan()
+{
+    if (!m_hasFigures)
+        return m_header->setSubtitle({});
+    m_header->setSubtitle(spanText(m_from, m_to));
+    if (m_pastRange) {
+        const QDateTime until = QDateTime::fromSecsSinceEpoch(*m_pastRange->untilSeconds, Qt::UTC);
+        m_past->setText(shortSpanText(until.addSecs(-m_pastRange->seconds), until) + QStringLiteral("  ×"));
+    }
+}
+
 void OverviewPage::refresh()
 {
     if (m_answered != m_asked)
         return; // the answer to come is as fresh
-    const qint64 rest = std::max(rangeAt(m_range->current()).refreshMs, restFactor * m_lastCostMs);
+    const qint64 rest = std::max(range().refreshMs, restFactor * m_lastCostMs);
     if (m_sinceRequest.isValid() && m_sinceRequest.elapsed() < rest)
         return;
     request();
@@ -205,23 +233,22 @@ QString OverviewPage::problem() const
 
 void OverviewPage::applyFilter(const QString &filterText)
 {
-    const auto range = std::find_if(ranges.cbegin(), ranges.cend(),
-                                    [&](const Range &one) { return filterText == QLatin1String(one.word); });
-    if (range != ranges.cend())
-        m_range->setCurrent(int(range - ranges.cbegin()));
+    if (const int range = namedRangeOf(filterText); range >= 0)
+        m_range->choose(range);
 }
 
 void OverviewPage::request()
 {
     if (pageObstacle(m_status, ConsoleAct::SeeOverview))
         return;
-    const Range &range = rangeAt(m_range->current());
+    const ShownRange wanted = range();
+    OverviewRequest request;
+    request.windowSeconds = wanted.seconds;
+    request.buckets = wanted.buckets;
+    request.reaches = m_board->reaches();
+    request.untilSeconds = wanted.untilSeconds;
     const quint64 token = ++m_asked;
     m_sinceRequest.start();
-    OverviewRequest request;
-    request.windowSeconds = range.seconds;
-    request.buckets = range.buckets;
-    request.reaches = m_board->reaches();
     m_services.overview->overview(request, this,
                                   [this, token](const Result<Overview> &answer) { receive(token, answer); });
 }
@@ -235,8 +262,10 @@ void OverviewPage::receive(quint64 token, const Result<Overview> &answer)
     m_failure = answer ? std::nullopt : std::optional(answer.error());
     if (answer) {
         m_hasFigures = true;
-        m_header->setSubtitle(spanText(answer->from, answer->to));
-        m_board->showOverview(*answer, translated(rangeAt(m_range->current()).spoken));
+        m_from = answer->from;
+        m_to = answer->to;
+        showSpan();
+        m_board->showOverview(*answer, range().spoken);
         showFanOut(*answer);
     }
     showState();

@@ -3,6 +3,7 @@
 #include "app/core/console.h"
 #include "ui/console_services.h"
 #include "ui/pages/console_page.h"
+#include "ui/pages/overview_range.h"
 
 #include <QElapsedTimer>
 
@@ -17,7 +18,8 @@ class OverviewBoard;
 class PageHeader;
 class RangeSwitch;
 
-/// The state of queue and event store at a glance, over a range of 5 minutes to 30 days (keys 1 to 5).
+/// The state of queue and event store at a glance, over a range of 5 minutes to 30 days (keys 1 to 5), or one
+/// that was drawn over a chart (Esc leaves it).
 class OverviewPage final : public ConsolePage
 {
     Q_OBJECT
@@ -40,6 +42,11 @@ private:
     enum class FanOutOffer { None, TurnOn, Rebase };
 
     void buildHeader();
+    void buildZone();
+    ShownRange range() const;
+    void showPast(const QDateTime &from, const QDateTime &to);
+    void leavePast();
+    void showSpan();
     void takeStatus(const ConnectionStatus &status);
     void showState();
     void request();
@@ -51,6 +58,11 @@ private:
     QList<QAction *> m_actions;
     PageHeader *m_header;
     RangeSwitch *m_range;
+    QPushButton *m_past; ///< names the range of the past and leaves it
+    RangeSwitch *m_zone;
+    QAction *m_leavePast = nullptr;
+    std::optional<ShownRange> m_pastRange; ///< in the place of the switch's
+    QDateTime m_from, m_to;                ///< of the figures that are shown
     Notice *m_problem;
     Notice *m_fanOut;
     QPushButton *m_fanOutButton;

@@ -33,6 +33,14 @@ void RangeSwitch::setCurrent(int index)
     emit currentChanged(index);
 }
 
+void RangeSwitch::choose(int index)
+{
+    if (index < 0 || index >= m_labels.size())
+        return;
+    emit chosen(index);
+    setCurrent(index);
+}
+
 int RangeSwitch::widthOf(int index) const
 {
     return QFontMetrics(theme::strongFont()).horizontalAdvance(m_labels.at(index)) + 6 * theme::step;
@@ -95,7 +103,7 @@ void RangeSwitch::mouseMoveEvent(QMouseEvent *event)
 void RangeSwitch::mousePressEvent(QMouseEvent *event)
 {
     if (event->button() == Qt::LeftButton)
-        setCurrent(indexAt(event->position().toPoint().x()));
+        choose(indexAt(event->position().toPoint().x()));
 }
 
 void RangeSwitch::leaveEvent(QEvent *)
@@ -113,9 +121,9 @@ void RangeSwitch::focusInEvent(QFocusEvent *event)
 void RangeSwitch::keyPressEvent(QKeyEvent *event)
 {
     if (event->key() == Qt::Key_Left)
-        setCurrent(m_current - 1);
+        choose(m_current - 1);
     else if (event->key() == Qt::Key_Right)
-        setCurrent(m_current + 1);
+        choose(m_current + 1);
     else
         QWidget::keyPressEvent(event);
 }

@@ -15,11 +15,15 @@ public:
 
     int current() const { return m_current; }
     void setCurrent(int index);
+    /// As somebody who clicks it does.
+    void choose(int index);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return sizeHint(); }
 
 signals:
     void currentChanged(int index);
+    /// A choice was made by hand, perhaps the one that was in force; before currentChanged.
+    void chosen(int index);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
