@@ -106,6 +106,7 @@ ConsoleServices Composition::services()
     services.details = &m_gateway;
     services.endpoints = &m_gateway;
     services.jobActions = &m_gateway;
+    services.jobChanges = &m_gateway;
     services.overview = &m_gateway;
     services.fanOut = &m_gateway;
     services.signals_ = &m_gateway.signals_();

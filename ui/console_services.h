@@ -10,6 +10,7 @@ class DetailSource;
 class EndpointStore;
 class FanOutControl;
 class JobActions;
+class JobChangeLog;
 class OverviewSource;
 class PageSource;
 class ProfileStore;
@@ -22,6 +23,7 @@ struct ConsoleServices
     DetailSource *details = nullptr;
     EndpointStore *endpoints = nullptr;
     JobActions *jobActions = nullptr;
+    JobChangeLog *jobChanges = nullptr;
     OverviewSource *overview = nullptr;
     FanOutControl *fanOut = nullptr;
     ConsoleSignals *signals_ = nullptr;

@@ -40,7 +40,9 @@ struct JsonText
 
 struct JobDetail
 {
-    QSqlRecord job; ///< every column but secret and payload, plus stream_id, stream_version, endpoint_enabled
+    /// Every column but secret and payload, plus stream_id, stream_version, endpoint_enabled, endpoint_url
+    /// and differences: which settings of its endpoint it was not made with (url headers timeout retries).
+    QSqlRecord job;
     JsonText payload;
     QList<QSqlRecord> attempts; ///< of webhook_deliveries, newest first, without bodies beyond 4 KiB
     HeldReason held;
@@ -130,6 +132,30 @@ enum class JobAction {
     Follow ///< jobs that wait, are being sent or failed take over what their endpoint is set to now
 };
 
+/// How jobs are retried, for JobAction::Retry and SendNow.
+struct JobRetryOptions
+{
+    /// As many attempts as the endpoint grants a new job, on top of those made; else one more where all are
+    /// used up.
+    bool startOver = false;
+    qint64 spreadMs = 0;       ///< they become due evenly over that time, the oldest first; 0: all at once
+    bool keepSnapshot = false; ///< URL, headers and timeout of the job, not those its endpoint has now
+    friend bool operator==(const JobRetryOptions &, const JobRetryOptions &) = default;
+};
+
+/// An action and how it is done; an action alone is done the usual way.
+struct JobChange
+{
+    JobAction action = JobAction::Retry;
+    JobRetryOptions retry;
+
+    JobChange(JobAction what, const JobRetryOptions &how = {})
+        : action(what)
+        , retry(how)
+    {
+    }
+};
+
 /// Jobs by id, or all that match a filter. A filter without a word takes none, unless `all` says so.
 struct JobSelection
 {
@@ -181,10 +207,10 @@ class JobActions
 {
 public:
     virtual ~JobActions() = default;
-    virtual void previewJobs(const JobSelection &selection, JobAction action, QObject *context,
+    virtual void previewJobs(const JobSelection &selection, const JobChange &change, QObject *context,
                              Reply<ActionPreview> reply) = 0;
     /// Progress is told on the context's thread.
-    virtual void changeJobs(const JobSelection &selection, JobAction action, const QString &reason,
+    virtual void changeJobs(const JobSelection &selection, const JobChange &change, const QString &reason,
                             const ActionWatch &watch, QObject *context, Reply<ActionResult> reply) = 0;
 };
 

@@ -30,7 +30,8 @@ enum class FilterField {
     Test,     ///< whether it is a test event
     Response, ///< text of a receiver's answer
     Failed,   ///< how long ago it failed
-    Any       ///< a word without a field: what it is, or where it stands
+    Any,      ///< a word without a field: what it is, or where it stands
+    Change    ///< jobs that a change of signalbox_changes touched
 };
 
 enum class Comparison { Equal, Less, LessOrEqual, Greater, GreaterOrEqual, Range };

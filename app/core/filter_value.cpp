@@ -230,6 +230,7 @@ Result<FilterValue> parseFilterValue(const FilterText &value, FilterField field,
     case FilterField::Created:
         return created(value, now);
     case FilterField::Correlation:
+    case FilterField::Change:
         return correlation(value);
     case FilterField::Id:
         return table == Table::Streams ? plainText(value, field) : uuidPrefix(value);

@@ -12,7 +12,7 @@ struct Word
     QLatin1String name;
 };
 
-constexpr std::array<Word, 20> words{{
+constexpr std::array<Word, 21> words{{
     {FilterField::Status, QLatin1String("status")},
     {FilterField::Endpoint, QLatin1String("endpoint")},
     {FilterField::Type, QLatin1String("type")},
@@ -33,6 +33,7 @@ constexpr std::array<Word, 20> words{{
     {FilterField::Any, QLatin1String("any")},
     {FilterField::Due, QLatin1String("due")},
     {FilterField::Test, QLatin1String("test")},
+    {FilterField::Change, QLatin1String("change")},
 }};
 
 } // namespace
@@ -93,7 +94,7 @@ const QList<FilterField> &filterFields(Table table)
     // job's.
     static const QList<FilterField> jobs{Status,   Endpoint, Type,     Attempts,    Age,  Created, Error,
                                          Stream,   Id,       Payload,  Correlation, Held, Code,    Outcome,
-                                         Duration, Failed,   Response, Due,         Test, Any};
+                                         Duration, Failed,   Response, Due,         Test, Change,  Any};
     static const QList<FilterField> deliveries{Endpoint, Type,    Code,   Duration, Outcome, Error,
                                                Age,      Created, Id,     Attempts, Status,  Correlation,
                                                Stream,   Payload, Failed, Response, Test,    Any};

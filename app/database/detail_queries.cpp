@@ -2,6 +2,7 @@
 
 #include "app/core/held_reason.h"
 #include "app/database/derived_columns.h"
+#include "app/database/job_selection.h"
 #include "app/database/json_text.h"
 #include "app/database/table_sql.h"
 
@@ -90,9 +91,11 @@ QList<Beside> besideJob(bool withHeld)
                             "correlation_id")},
             {selectOn({"webhook_endpoints"}),
              QStringLiteral("endpoint.enabled AS endpoint_enabled, endpoint.disabled_reason AS "
-                            "endpoint_disabled_reason"),
+                            "endpoint_disabled_reason, endpoint.url AS endpoint_url, %1 AS differences")
+                 .arg(snapshotDifferences()),
              QStringLiteral("LEFT JOIN webhook_endpoints endpoint ON endpoint.id = job.endpoint_id"),
-             QStringLiteral("NULL::boolean AS endpoint_enabled, NULL::text AS endpoint_disabled_reason")},
+             QStringLiteral("NULL::boolean AS endpoint_enabled, NULL::text AS endpoint_disabled_reason, "
+                            "NULL::text AS endpoint_url, NULL::text AS differences")},
             held};
 }
 

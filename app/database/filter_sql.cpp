@@ -355,6 +355,12 @@ QString FilterWriter::one(const FilterTerm &term, const FilterValue &value)
     case FilterField::Test:
         return column("is_test") +
                (value.text == QLatin1String("yes") ? QString() : QStringLiteral(" IS NOT TRUE"));
+    case FilterField::Change: // rows of other tables are kept there too
+        return QStringLiteral("job.id IN (SELECT CASE WHEN kept.row_id ~ '^[0-9a-f-]{36}$' "
+                              "THEN kept.row_id::uuid END "
+                              "FROM signalbox_change_rows kept WHERE kept.change_id = %1 "
+                              "AND kept.row_id ~ '^[0-9a-f-]{36}$')")
+            .arg(bind(value.text, "uuid"));
     case FilterField::Status:
         break;
     }

@@ -5,6 +5,7 @@
 #include "app/database/fan_out.h"
 #include "app/database/fan_out_rebase.h"
 #include "app/database/job_changes.h"
+#include "app/database/job_retry_log.h"
 #include "app/database/overview_queries.h"
 #include "app/database/page_queries.h"
 
@@ -185,17 +186,17 @@ void Gateway::countFilterMatches(const QByteArray &eventFilter, QObject *context
         context, std::move(reply));
 }
 
-void Gateway::previewJobs(const JobSelection &selection, JobAction action, QObject *context,
+void Gateway::previewJobs(const JobSelection &selection, const JobChange &wanted, QObject *context,
                           Reply<ActionPreview> reply)
 {
     m_charts.run<ActionPreview>(
-        [selection, action](PgConnection &connection) {
-            return signalbox::previewJobs(connection, selection, action);
+        [selection, wanted](PgConnection &connection) {
+            return signalbox::previewJobs(connection, selection, wanted);
         },
         context, std::move(reply));
 }
 
-void Gateway::changeJobs(const JobSelection &selection, JobAction action, const QString &reason,
+void Gateway::changeJobs(const JobSelection &selection, const JobChange &wanted, const QString &reason,
                          const ActionWatch &watch, QObject *context, Reply<ActionResult> reply)
 {
     ActionWatch carried = watch;
@@ -203,13 +204,28 @@ void Gateway::changeJobs(const JobSelection &selection, JobAction action, const 
         carried.progress = carryTo<ActionProgress>(
             context, [tell = watch.progress](const Result<ActionProgress> &progress) { tell(*progress); });
     change<ActionResult>(
-        action == JobAction::Cancel   ? tr("cancel jobs")
-        : action == JobAction::Follow ? tr("let jobs follow their endpoint")
-                                      : tr("retry jobs"),
-        [selection, action, reason, carried](PgConnection &connection) {
-            return signalbox::changeJobs(connection, selection, action, reason, carried);
+        wanted.action == JobAction::Cancel   ? tr("cancel jobs")
+        : wanted.action == JobAction::Follow ? tr("let jobs follow their endpoint")
+                                             : tr("retry jobs"),
+        [selection, wanted, reason, carried](PgConnection &connection) {
+            return signalbox::changeJobs(connection, selection, wanted, reason, carried);
         },
         context, std::move(reply));
+}
+
+void Gateway::retryOutcome(const QString &changeId, QObject *context, Reply<RetryOutcome> reply)
+{
+    m_charts.run<RetryOutcome>(
+        [changeId](PgConnection &connection) { return readRetryOutcome(connection, changeId); }, context,
+        std::move(reply));
+}
+
+void Gateway::undoRetry(const QString &changeId, QObject *context, Reply<RetryUndo> reply)
+{
+    change<RetryUndo>(
+        tr("undo the retry"),
+        [changeId](PgConnection &connection) { return signalbox::undoRetry(connection, changeId); }, context,
+        std::move(reply));
 }
 
 void Gateway::overview(const OverviewRequest &request, QObject *context, Reply<Overview> reply)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/core/console.h"
+#include "app/core/job_change_log.h"
 #include "app/core/page_source.h"
 #include "app/database/connection_settings.h"
 #include "app/database/database_worker.h"
@@ -26,6 +27,7 @@ class Gateway final : public QObject,
                       public DetailSource,
                       public EndpointStore,
                       public JobActions,
+                      public JobChangeLog,
                       public OverviewSource,
                       public FanOutControl
 {
@@ -70,10 +72,12 @@ public:
     void countFilterMatches(const QByteArray &eventFilter, QObject *context,
                             Reply<FilterMatchCount> reply) override;
 
-    void previewJobs(const JobSelection &selection, JobAction action, QObject *context,
+    void previewJobs(const JobSelection &selection, const JobChange &change, QObject *context,
                      Reply<ActionPreview> reply) override;
-    void changeJobs(const JobSelection &selection, JobAction action, const QString &reason,
+    void changeJobs(const JobSelection &selection, const JobChange &change, const QString &reason,
                     const ActionWatch &watch, QObject *context, Reply<ActionResult> reply) override;
+    void retryOutcome(const QString &changeId, QObject *context, Reply<RetryOutcome> reply) override;
+    void undoRetry(const QString &changeId, QObject *context, Reply<RetryUndo> reply) override;
 
     void overview(const OverviewRequest &request, QObject *context, Reply<Overview> reply) override;
     void railCounts(QObject *context, Reply<RailCounts> reply) override;

@@ -19,22 +19,17 @@ constexpr int mostTries = 10;
 
 // Locks, keeps the before-images, changes, counts and tells, in one statement and one commit. Whatever left
 // its state since the ids were frozen is left alone: it may have been delivered meanwhile.
-QString chunkSql(const SelectionSql &selection, JobAction action)
+QString chunkSql(const SelectionSql &selection, const JobChange &change)
 {
+    const JobAction action = change.action;
     const QString unchanged =
         action == JobAction::Cancel || action == JobAction::Follow
             ? QStringLiteral("true")
             : QStringLiteral("job.status = frozen.status AND job.attempts = frozen.attempts");
     return QStringLiteral(R"(
 WITH chosen AS MATERIALIZED (
-    SELECT job.id,
-           jsonb_build_object('status', job.status, 'attempts', job.attempts, 'max_attempts', job.max_attempts,
-                              'next_attempt', job.next_attempt, 'last_error', job.last_error,
-                              'rescues', job.rescues, 'lease_owner', job.lease_owner,
-                              'lease_token', job.lease_token, 'lease_until', job.lease_until,
-                              'url', job.url, 'custom_headers', job.custom_headers, 'timeout_ms', job.timeout_ms,
-                              'updated_at', job.updated_at) AS before
-    FROM jsonb_to_recordset(:frozen::jsonb) AS frozen (id uuid, status text, attempts integer)
+    SELECT job.id, frozen.wait_ms, %5 AS before
+    FROM jsonb_to_recordset(:frozen::jsonb) AS frozen (id uuid, status text, attempts integer, wait_ms bigint)
     JOIN webhook_jobs job ON job.id = frozen.id
     WHERE %1 AND %2
     ORDER BY job.id
@@ -50,20 +45,24 @@ WITH chosen AS MATERIALIZED (
     UPDATE signalbox_changes SET changed = changed + counted.rows FROM counted WHERE id = :change::uuid
 )
 SELECT rows, pg_notify('signalbox_changed', ''), pg_notify('signalbox_wake', '') FROM counted)")
-        .arg(affectedCondition(action, selection.byId), unchanged, assignments(action),
+        .arg(affectedCondition(action, selection.byId), unchanged, assignments(change),
              action == JobAction::Cancel
                  ? QStringLiteral("chosen WHERE job.id = chosen.id")
                  : QStringLiteral("chosen, webhook_endpoints endpoint "
-                                  "WHERE job.id = chosen.id AND endpoint.id = job.endpoint_id"));
+                                  "WHERE job.id = chosen.id AND endpoint.id = job.endpoint_id"),
+             jobBeforeImage());
 }
 
-QString frozenAsJson(const QList<QSqlRecord> &rows, qint64 count)
+// `waitMs` says how long after the change each becomes due.
+QString frozenAsJson(const QList<QSqlRecord> &rows, qint64 count, const std::function<qint64(qint64)> &waitMs)
 {
     nlohmann::json list = nlohmann::json::array();
-    for (const QSqlRecord &row : rows.first(count)) {
+    for (qint64 index = 0; index < count; ++index) {
+        const QSqlRecord &row = rows.at(index);
         list.push_back({{"id", row.value(0).toString().toStdString()},
                         {"status", row.value(1).toString().toStdString()},
-                        {"attempts", row.value(2).toInt()}});
+                        {"attempts", row.value(2).toInt()},
+                        {"wait_ms", waitMs(index)}});
     }
     return QString::fromStdString(list.dump());
 }
@@ -77,14 +76,14 @@ bool isPassing(const QString &sqlState)
 
 } // namespace
 
-JobChangeRun::JobChangeRun(PgConnection &connection, SelectionSql selection, JobAction action, QString reason,
-                           ActionWatch watch)
+JobChangeRun::JobChangeRun(PgConnection &connection, SelectionSql selection, const JobChange &change,
+                           QString reason, ActionWatch watch)
     : m_connection(connection)
     , m_selection(std::move(selection))
-    , m_action(action)
+    , m_change(change)
     , m_reason(std::move(reason))
     , m_watch(std::move(watch))
-    , m_chunkSql(chunkSql(m_selection, action))
+    , m_chunkSql(chunkSql(m_selection, change))
 {
 }
 
@@ -120,16 +119,16 @@ Result<qint64> JobChangeRun::freeze()
     auto transaction = Transaction::begin(m_connection);
     if (!transaction)
         return fail(transaction.error());
-    const auto declared =
-        m_connection.execute(QStringLiteral(R"(
+    const auto declared = m_connection.execute(
+        QStringLiteral(R"(
 DECLARE signalbox_chosen NO SCROLL CURSOR WITH HOLD FOR
 SELECT id, status, attempts, selected, count(1) OVER () AS frozen
 FROM (SELECT job.created_at, job.id, job.status, job.attempts, %2 AS affected, count(1) OVER () AS selected
       FROM webhook_jobs job WHERE %1) chosen
 WHERE affected
 ORDER BY created_at, id)")
-                                 .arg(m_selection.condition, affectedCondition(m_action, m_selection.byId)),
-                             m_selection.bindings, nameOf(m_action));
+            .arg(m_selection.condition, affectedCondition(m_change.action, m_selection.byId)),
+        m_selection.bindings, nameOf(m_change.action));
     if (!declared)
         return fail(declared.error());
     if (Done kept = transaction->commit(); !kept)
@@ -148,7 +147,7 @@ Result<qint64> JobChangeRun::countSelected()
 {
     const auto rows = m_connection.query(
         QStringLiteral("SELECT count(1) FROM webhook_jobs job WHERE %1").arg(m_selection.condition),
-        m_selection.bindings, nameOf(m_action));
+        m_selection.bindings, nameOf(m_change.action));
     if (!rows)
         return fail(rows.error());
     return rows->constFirst().value(0).toLongLong();
@@ -160,7 +159,7 @@ Done JobChangeRun::fetch(qint64 wanted)
     if (m_ahead.size() >= wanted)
         return {};
     const auto rows = m_connection.query(QStringLiteral("FETCH %1 FROM signalbox_chosen").arg(largestChunk),
-                                         {}, nameOf(m_action));
+                                         {}, nameOf(m_change.action));
     if (!rows)
         return fail(rows.error());
     m_ahead += *rows;
@@ -172,8 +171,8 @@ Done JobChangeRun::record()
     const auto rows = m_connection.query(
         QStringLiteral("INSERT INTO signalbox_changes (action, reason, selection) "
                        "VALUES (:action::text, :reason::text, :selection::text) RETURNING id::text"),
-        {{":action", nameOf(m_action)}, {":reason", m_reason}, {":selection", m_selection.text}},
-        nameOf(m_action));
+        {{":action", descriptionOf(m_change)}, {":reason", m_reason}, {":selection", m_selection.text}},
+        nameOf(m_change.action));
     if (!rows)
         return fail(rows.error());
     m_result.changeId = rows->constFirst().value(0).toString();
@@ -221,9 +220,12 @@ void JobChangeRun::advance(qint64 jobs)
 
 Result<qint64> JobChangeRun::changeChunk(qint64 size)
 {
+    const auto waitMs = [this](qint64 index) {
+        return qint64(double(m_change.retry.spreadMs) * double(m_place + index) / double(m_total));
+    };
     const auto rows = m_connection.query(
-        m_chunkSql, {{":frozen", frozenAsJson(m_ahead, size)}, {":change", m_result.changeId}},
-        nameOf(m_action));
+        m_chunkSql, {{":frozen", frozenAsJson(m_ahead, size, waitMs)}, {":change", m_result.changeId}},
+        nameOf(m_change.action));
     if (!rows)
         return fail(rows.error());
     return rows->constFirst().value("rows").toLongLong();
@@ -258,7 +260,7 @@ void JobChangeRun::forgetEmptyChange()
     if (m_result.changed > 0)
         return;
     (void)m_connection.execute(QStringLiteral("DELETE FROM signalbox_changes WHERE id = :change::uuid"),
-                               {{":change", m_result.changeId}}, nameOf(m_action));
+                               {{":change", m_result.changeId}}, nameOf(m_change.action));
     m_result.changeId.clear();
 }
 

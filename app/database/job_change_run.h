@@ -11,7 +11,7 @@ namespace signalbox {
 class JobChangeRun
 {
 public:
-    JobChangeRun(PgConnection &connection, SelectionSql selection, JobAction action, QString reason,
+    JobChangeRun(PgConnection &connection, SelectionSql selection, const JobChange &change, QString reason,
                  ActionWatch watch);
 
     Result<ActionResult> run();
@@ -31,7 +31,7 @@ private:
 
     PgConnection &m_connection;
     const SelectionSql m_selection;
-    const JobAction m_action;
+    const JobChange m_change;
     const QString m_reason;
     const ActionWatch m_watch;
     QString m_chunkSql;

@@ -29,8 +29,10 @@ Result<QList<QSqlRecord>> previewByStatus(PgConnection &connection, const Select
 
 } // namespace
 
-Result<ActionPreview> previewJobs(PgConnection &connection, const JobSelection &selection, JobAction action)
+Result<ActionPreview> previewJobs(PgConnection &connection, const JobSelection &selection,
+                                  const JobChange &change)
 {
+    const JobAction action = change.action;
     const auto chosen = selectionSql(selection, action);
     if (!chosen)
         return fail(chosen.error());
@@ -59,15 +61,15 @@ Result<ActionPreview> previewJobs(PgConnection &connection, const JobSelection &
     return preview;
 }
 
-Result<ActionResult> changeJobs(PgConnection &connection, const JobSelection &selection, JobAction action,
-                                const QString &reason, const ActionWatch &watch)
+Result<ActionResult> changeJobs(PgConnection &connection, const JobSelection &selection,
+                                const JobChange &change, const QString &reason, const ActionWatch &watch)
 {
     if (reason.trimmed().isEmpty())
-        return fail(Error::Kind::Refused, nameOf(action), QStringLiteral("a reason is required"));
-    const auto chosen = selectionSql(selection, action);
+        return fail(Error::Kind::Refused, nameOf(change.action), QStringLiteral("a reason is required"));
+    const auto chosen = selectionSql(selection, change.action);
     if (!chosen)
         return fail(chosen.error());
-    return JobChangeRun(connection, *chosen, action, reason.trimmed(), watch).run();
+    return JobChangeRun(connection, *chosen, change, reason.trimmed(), watch).run();
 }
 
 } // namespace signalbox

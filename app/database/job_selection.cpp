@@ -1,5 +1,6 @@
 #include "app/database/job_selection.h"
 
+#include "app/core/duration.h"
 #include "app/database/filter_sql.h"
 
 #include <nlohmann/json.hpp>
@@ -27,6 +28,9 @@ const QString mostAttemptsSql = QStringLiteral(
     "CASE WHEN job.status = 'failed' THEN job.max_attempts "
     "ELSE least(2147483647, greatest(job.attempts, coalesce(endpoint.max_retries, 3))::bigint + 1)::integer "
     "END");
+// What is granted anew when a job starts over.
+const QString anewSql = QStringLiteral(
+    "least(2147483647, job.attempts::bigint + 1 + coalesce(endpoint.max_retries, 3))::integer");
 
 } // namespace
 
@@ -43,6 +47,18 @@ QString nameOf(JobAction action)
         break;
     }
     return QStringLiteral("cancel jobs");
+}
+
+QString descriptionOf(const JobChange &change)
+{
+    QStringList parts{nameOf(change.action)};
+    if (change.retry.startOver)
+        parts << QStringLiteral("starting over");
+    if (change.retry.spreadMs > 0)
+        parts << QStringLiteral("spread over ") + writeDuration(change.retry.spreadMs);
+    if (change.retry.keepSnapshot)
+        parts << QStringLiteral("with the jobs' own settings");
+    return parts.join(QStringLiteral(", "));
 }
 
 Result<SelectionSql> selectionSql(const JobSelection &selection, JobAction action)
@@ -82,19 +98,45 @@ QString affectedCondition(JobAction action, bool byId)
         .arg(foreign);
 }
 
-QString assignments(JobAction action)
+QString assignments(const JobChange &change)
 {
     const QString noLease = QStringLiteral("lease_owner = NULL, lease_token = NULL, lease_until = NULL");
-    if (action == JobAction::Cancel)
+    if (change.action == JobAction::Cancel)
         return QStringLiteral("status = 'cancelled', ") + noLease;
-    if (action == JobAction::Follow)
+    if (change.action == JobAction::Follow)
         return snapshotSql + QStringLiteral(", max_attempts = ") + mostAttemptsSql;
+    const QString attempts = change.retry.startOver ? anewSql : QStringLiteral("job.attempts + 1");
+    QStringList settings{
+        QStringLiteral("status = 'pending', next_attempt = now() + chosen.wait_ms * interval '1 ms', "
+                       "rescues = 0, wait_reason = NULL"),
+        QStringLiteral("priority = %1").arg(change.action == JobAction::SendNow ? 1 : 0),
+        QStringLiteral("max_attempts = greatest(job.max_attempts, %1)").arg(attempts), noLease};
+    if (!change.retry.keepSnapshot)
+        settings << snapshotSql;
     // The order of a stream is not for overtaking: a blocked job stays so.
-    return QStringLiteral(
-               "status = 'pending', next_attempt = now(), rescues = 0, wait_reason = NULL, priority = %1, "
-               "max_attempts = greatest(job.max_attempts, job.attempts + 1), ")
-               .arg(action == JobAction::SendNow ? 1 : 0) +
-           snapshotSql + QStringLiteral(", ") + noLease;
+    return settings.join(QStringLiteral(", "));
+}
+
+QString jobBeforeImage()
+{
+    return QStringLiteral(R"(jsonb_build_object(
+        'status', job.status, 'attempts', job.attempts, 'max_attempts', job.max_attempts,
+        'next_attempt', job.next_attempt, 'last_error', job.last_error, 'rescues', job.rescues,
+        'priority', job.priority, 'wait_reason', job.wait_reason, 'lease_owner', job.lease_owner,
+        'lease_token', job.lease_token, 'lease_until', job.lease_until, 'url', job.url,
+        'custom_headers', job.custom_headers, 'timeout_ms', job.timeout_ms, 'updated_at', job.updated_at,
+        'changed_at', now()))");
+}
+
+QString snapshotDifferences()
+{
+    return QStringLiteral(R"(CASE WHEN job.status IN ('pending', 'processing', 'failed') THEN concat_ws(' ',
+        CASE WHEN job.url IS DISTINCT FROM endpoint.url THEN 'url' END,
+        CASE WHEN job.custom_headers IS DISTINCT FROM endpoint.custom_headers THEN 'headers' END,
+        CASE WHEN job.timeout_ms IS DISTINCT FROM %1 THEN 'timeout' END,
+        CASE WHEN job.status <> 'failed' AND job.max_attempts IS DISTINCT FROM %2 THEN 'retries' END)
+    ELSE '' END)")
+        .arg(timeoutSql, mostAttemptsSql);
 }
 
 } // namespace signalbox

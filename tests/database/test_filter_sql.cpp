@@ -131,7 +131,8 @@ private slots:
                                               {"response:", "x"},
                                               {"any:", "x"},
                                               {"due:", "ready"},
-                                              {"test:", "no"}};
+                                              {"test:", "no"},
+                                              {"change:", "aaaaaaaa-0000-0000-0000-000000000001"}};
         for (const Table table : {Table::Jobs, Table::Deliveries, Table::Events, Table::Streams}) {
             for (const QString &word : filterFieldNames(table)) {
                 QVERIFY2(samples.contains(word), qPrintable(word));

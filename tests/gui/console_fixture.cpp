@@ -22,6 +22,7 @@ ConsoleServices servicesOf(Gateway &gateway, DeliveryControl *delivery)
     services.details = &gateway;
     services.endpoints = &gateway;
     services.jobActions = &gateway;
+    services.jobChanges = &gateway;
     services.overview = &gateway;
     services.fanOut = &gateway;
     services.signals_ = &gateway.signals_();

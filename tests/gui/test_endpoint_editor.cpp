@@ -34,17 +34,17 @@ namespace {
 class FakeJobs final : public JobActions
 {
 public:
-    void previewJobs(const JobSelection &selection, JobAction action, QObject *,
+    void previewJobs(const JobSelection &selection, const JobChange &change, QObject *,
                      Reply<ActionPreview> reply) override
     {
         counted << selection.filter->text;
         ActionPreview preview;
-        preview.action = action;
+        preview.action = change.action;
         preview.selected = waiting;
         reply(preview);
     }
-    void changeJobs(const JobSelection &selection, JobAction, const QString &, const ActionWatch &, QObject *,
-                    Reply<ActionResult> reply) override
+    void changeJobs(const JobSelection &selection, const JobChange &, const QString &, const ActionWatch &,
+                    QObject *, Reply<ActionResult> reply) override
     {
         changed << selection.filter->text;
         ActionResult result;

@@ -238,7 +238,8 @@ void TestFilter::everyTableKnowsItsFields_data()
                           << QStringList{"status",  "endpoint", "type",   "attempts",    "age",
                                          "created", "error",    "stream", "correlation", "id",
                                          "payload", "held",     "code",   "outcome",     "duration",
-                                         "failed",  "response", "any",    "due",         "test"};
+                                         "failed",  "response", "any",    "due",         "test",
+                                         "change"};
     QTest::newRow("deliveries") << int(Table::Deliveries)
                                 << QStringList{"endpoint", "type",   "code",        "duration", "outcome",
                                                "error",    "age",    "created",     "id",       "attempts",
@@ -272,6 +273,7 @@ void TestFilter::everyTableKnowsItsFields()
                                "any:shop",
                                "due:ready",
                                "test:no",
+                               "change:0196b4b1-7f2e-7000-8000-00000000000b",
                                "correlation:0196b4b1-7f2e-7000-8000-00000000000a"};
     for (const QString &example : examples) {
         const QString name = example.section(QRegularExpression("[.:]"), 0, 0);
