@@ -116,6 +116,8 @@ public:
 signals:
     void loadingChanged(bool loading);
     void settled();
+    /// A page arrived and is shown, also while the next one is on its way already.
+    void rowsRead();
     void failed(const signalbox::Error &error);
     void countChanged(const signalbox::RowCount &count);
     void newRowsAboveChanged(int rows);

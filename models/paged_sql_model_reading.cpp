@@ -204,6 +204,7 @@ void PagedSqlModel::pageArrived(quint64 token, Read read, const PageRequest &req
     if (page) {
         m_failure.reset();
         applyPage(read, request, *page);
+        emit rowsRead();
     } else {
         m_refreshWanted = false;
         m_failure = page.error();
@@ -231,7 +232,8 @@ void PagedSqlModel::applyPage(Read read, const PageRequest &request, const Page 
 {
     const RowMergeHooks hooks = mergeHooks();
     m_hasLoaded = true;
-    m_tick.start();
+    if (!m_tick.isActive()) // restarted by pages that come faster, it would never ring
+        m_tick.start();
     switch (read) {
     case Read::First:
         mergeRows(m_rows, 0, int(m_rows.size()), page.rows, hooks);

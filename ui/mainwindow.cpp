@@ -2,8 +2,10 @@
 
 #include "models/display_text.h"
 #include "ui/dialogs/consent_dialog.h"
+#include "ui/dialogs/dialog_placement.h"
 #include "ui/dialogs/shortcuts_dialog.h"
 #include "ui/pages/console_page.h"
+#include "ui/pages/page_age.h"
 #include "ui/widgets/command_palette.h"
 #include "ui/widgets/connection_banner.h"
 #include "ui/widgets/controls.h"
@@ -58,8 +60,11 @@ MainWindow::MainWindow(const ConsoleServices &services, const QList<ConsolePage 
     , m_stack(new QStackedWidget(this))
     , m_palette(new CommandPalette(this))
     , m_toast(new Toast(this))
+    , m_age(new PageAge(this))
 {
     showToolTipsAsPlainText(*qApp);
+    keepDialogsOnScreen(*qApp);
+    qApp->installEventFilter(this);
     setWindowTitle(QStringLiteral("Signalbox"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/signalbox.svg")));
     setMinimumSize(960, 600);
@@ -110,7 +115,13 @@ void MainWindow::addPages(const QList<ConsolePage *> &pages)
         connect(action, &QAction::triggered, this, [this, page] { showPage(page->pageId()); });
         m_windowActions.append(action);
         connect(page, &ConsolePage::pageRequested, this, &MainWindow::openRequest);
+        connect(page, &ConsolePage::filterChosen, this, [this, page] {
+            if (page == currentPage())
+                filterChosen();
+        });
         connect(page, &ConsolePage::messageRaised, m_toast, &Toast::showMessage);
+        connect(page, &ConsolePage::noticeRaised, m_toast, &Toast::showNotice);
+        m_age->watch(page);
     }
     connect(m_rail, &NavigationRail::pageChosen, this, &MainWindow::showPage);
 }
@@ -123,6 +134,8 @@ void MainWindow::buildActions()
         m_windowActions.append(action);
     };
     add(tr("Search or jump to …"), QStringLiteral("Ctrl+K"), &MainWindow::openPalette);
+    add(tr("Back"), QStringLiteral("Alt+Left"), &MainWindow::goBack);
+    add(tr("Forward"), QStringLiteral("Alt+Right"), &MainWindow::goForward);
     add(tr("Refresh"), QStringLiteral("F5"), &MainWindow::refreshCurrent);
     add(tr("Pause or resume refreshing"), QStringLiteral("Shift+F5"), [this] {
         const int chosen =
@@ -202,14 +215,22 @@ bool MainWindow::showPage(const QString &id)
     ConsolePage *wanted = page(id);
     if (!wanted)
         return false;
-    m_rail->setCurrent(id);
-    m_stack->setCurrentWidget(wanted);
-    wanted->setFocus();
-    if (m_stale.remove(wanted))
-        wanted->reset();
-    else if (m_connected)
-        wanted->refresh();
+    m_history.amend(here());
+    bringToFront(wanted);
+    m_history.visit(here());
     return true;
+}
+
+void MainWindow::bringToFront(ConsolePage *page)
+{
+    m_rail->setCurrent(page->pageId());
+    m_stack->setCurrentWidget(page);
+    m_age->setFront(page);
+    page->setFocus();
+    if (m_stale.remove(page))
+        page->reset();
+    else if (m_connected)
+        page->refresh();
 }
 
 void MainWindow::openRequest(const QString &pageId, const QString &filter, const QString &selectId)
@@ -217,10 +238,12 @@ void MainWindow::openRequest(const QString &pageId, const QString &filter, const
     ConsolePage *wanted = page(pageId);
     if (!wanted)
         return;
+    m_history.amend(here());
     wanted->applyFilter(filter);
-    showPage(pageId);
+    bringToFront(wanted);
     if (!selectId.isEmpty())
         wanted->selectRow(selectId);
+    m_history.visit(here());
 }
 
 void MainWindow::refreshCurrent()
@@ -280,6 +303,7 @@ void MainWindow::showCounts(const RailCounts &counts)
 void MainWindow::setRefreshInterval(int seconds)
 {
     m_topBar->setRefreshInterval(seconds);
+    m_age->setTickMs(seconds * 1'000);
     if (seconds > 0)
         m_refreshTimer.start(seconds * 1'000);
     else
@@ -305,6 +329,7 @@ void MainWindow::databaseChanged()
         setWindowTitle(QStringLiteral("%1 – Signalbox")
                            .arg(profile.environment.isEmpty() ? profile.name : profile.environment));
     }
+    m_age->forget();
     m_stale = QSet<ConsolePage *>(m_pages.begin(), m_pages.end());
     if (ConsolePage *front = currentPage()) {
         m_stale.remove(front);

@@ -2,6 +2,7 @@
 
 #include "app/core/console.h"
 #include "ui/console_services.h"
+#include "ui/navigation_history.h"
 #include "ui/theme/theme.h"
 
 #include <QElapsedTimer>
@@ -17,6 +18,7 @@ class CommandPalette;
 class ConnectionBanner;
 class ConsolePage;
 class NavigationRail;
+class PageAge;
 class Toast;
 class TopBar;
 class WorkerBanner;
@@ -41,6 +43,7 @@ public:
 
 protected:
     void closeEvent(QCloseEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
     void buildLayout();
@@ -49,6 +52,14 @@ private:
     void connectSignals();
     void connectTopBar();
     void openRequest(const QString &pageId, const QString &filter, const QString &selectId);
+
+    void bringToFront(ConsolePage *page);
+
+    Place here() const;
+    void filterChosen();
+    void goBack();
+    void goForward();
+    void open(const Place &place);
 
     void refreshCurrent();
     void refreshSoon();
@@ -77,6 +88,8 @@ private:
     QStackedWidget *m_stack;
     CommandPalette *m_palette;
     Toast *m_toast;
+    PageAge *m_age;
+    NavigationHistory m_history;
     QList<ConsolePage *> m_pages;
     QList<QAction *> m_windowActions;
     QSet<ConsolePage *> m_stale; ///< pages that were not in front when the database changed

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "ui/widgets/toast_notice.h"
+
 #include <QAction>
 #include <QList>
 #include <QWidget>
@@ -24,6 +26,9 @@ public:
     virtual void reset() = 0;
     /// Applies a filter text (may be empty), as another page or the palette asks for it.
     virtual void applyFilter(const QString &filterText) = 0;
+    /// What applyFilter and selectRow would bring back; empty: none.
+    virtual QString filterText() const { return {}; }
+    virtual QString selectedId() const { return {}; }
     /// Selects a row by id, loading it if needed.
     virtual void selectRow(const QString &id) = 0;
     /// True when everything asked for has arrived and is drawn; `shot` waits for it.
@@ -35,10 +40,16 @@ public:
 
 signals:
     void settled();
+    /// What the page shows was read from the database just now.
+    void wasRead();
     /// Asks the shell to show another page with a filter.
     void pageRequested(const QString &pageId, const QString &filterText, const QString &selectId);
     /// A line for the status area: the result of an act.
     void messageRaised(const QString &text, bool isError);
+    /// The same with what can be done about it.
+    void noticeRaised(const signalbox::ToastNotice &notice);
+    /// The operator set another filter: a place to come back from.
+    void filterChosen();
 };
 
 } // namespace signalbox

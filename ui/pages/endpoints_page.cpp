@@ -280,6 +280,8 @@ void EndpointsPage::receive(const Result<QList<EndpointHealth>> &endpoints)
     showEmptiness();
     showSubtitle();
     updateActions();
+    if (endpoints)
+        emit wasRead();
 }
 
 void EndpointsPage::reset()
@@ -293,6 +295,16 @@ void EndpointsPage::reset()
 void EndpointsPage::applyFilter(const QString &filterText)
 {
     m_filter->setText(filterText);
+}
+
+QString EndpointsPage::filterText() const
+{
+    return m_filter->text();
+}
+
+QString EndpointsPage::selectedId() const
+{
+    return m_pane->shownId();
 }
 
 void EndpointsPage::selectRow(const QString &id)

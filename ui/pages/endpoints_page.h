@@ -38,6 +38,8 @@ public:
     void reset() override;
     void applyFilter(const QString &filterText) override;
     void selectRow(const QString &id) override;
+    QString filterText() const override;
+    QString selectedId() const override;
     bool isSettled() const override;
     QString problem() const override;
     QList<QAction *> pageActions() const override { return m_actions; }

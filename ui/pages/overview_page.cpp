@@ -267,6 +267,7 @@ void OverviewPage::receive(quint64 token, const Result<Overview> &answer)
         showSpan();
         m_board->showOverview(*answer, range().spoken);
         showFanOut(*answer);
+        emit wasRead();
     }
     showState();
     emit settled();

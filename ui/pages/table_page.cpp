@@ -207,6 +207,11 @@ void TablePage::connectModel()
     };
     connect(m_model, &PagedSqlModel::failed, this, showOutcome);
     connect(m_model, &PagedSqlModel::settled, this, showOutcome);
+    connect(m_model, &PagedSqlModel::rowsRead, this, [this, showOutcome] {
+        showOutcome();
+        emit wasRead();
+    });
+    connect(m_table, &RecordTable::rowLeft, m_pane, &DetailPane::clear);
     connect(m_table, &RecordTable::currentKeyChanged, this, [this](const QString &key) {
         m_pane->showId(key);
         updateActions();
@@ -253,11 +258,14 @@ void TablePage::takeFilter(const Filter &filter)
 {
     if (!m_applying) // a filter that another page or a command asked for is not the operator's habit
         QSettings().setValue(settingsKey("filter"), filter.text);
+    const bool isOther = filter.terms != m_model->filter().terms;
     m_freshRows = true;
     m_model->setFilter(filter);
     showProblem();
     showSubtitle();
     updateActions();
+    if (!m_applying && isOther)
+        emit filterChosen();
 }
 
 void TablePage::refresh()
@@ -286,6 +294,16 @@ void TablePage::applyFilter(const QString &filterText)
     m_applying = false;
 }
 
+QString TablePage::filterText() const
+{
+    return m_model->filter().text;
+}
+
+QString TablePage::selectedId() const
+{
+    return m_pane->shownId();
+}
+
 void TablePage::selectRow(const QString &id)
 {
     m_wantedKey = id;
@@ -293,6 +311,8 @@ void TablePage::selectRow(const QString &id)
         return;
     if (m_table->selectKey(id))
         m_wantedKey.clear();
+    else
+        m_table->watch(id);
     m_pane->showId(id); // what the table does not hold is shown all the same
 }
 

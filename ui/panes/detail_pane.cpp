@@ -11,9 +11,47 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QStackedLayout>
 
 namespace signalbox {
+
+namespace {
+
+constexpr int ageMs = 1'000;
+
+/// Scrolls downwards only: it is never narrower than what it holds.
+class DownwardScroll final : public QScrollArea
+{
+public:
+    explicit DownwardScroll(QWidget *parent)
+        : QScrollArea(parent)
+    {
+        setFrameShape(QFrame::NoFrame);
+        setWidgetResizable(true);
+        setFocusPolicy(Qt::NoFocus);
+        setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        viewport()->setAutoFillBackground(false);
+    }
+
+    QSize minimumSizeHint() const override
+    {
+        constexpr int leastHeight = 120;
+        const int wanted = widget() ? widget()->minimumSizeHint().width() : 0;
+        return {wanted + verticalScrollBar()->sizeHint().width(), leastHeight};
+    }
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override
+    {
+        if (watched == widget() && event->type() == QEvent::LayoutRequest)
+            updateGeometry();
+        return QScrollArea::eventFilter(watched, event);
+    }
+};
+
+} // namespace
 
 DetailPane::DetailPane(const ConsoleServices &services, const QString &kind, const QString &emptyText,
                        QWidget *parent)
@@ -23,7 +61,8 @@ DetailPane::DetailPane(const ConsoleServices &services, const QString &kind, con
     , m_emptyText(emptyText)
     , m_stack(new QStackedLayout)
     , m_empty(new EmptyState(this))
-    , m_body(new QWidget(this))
+    , m_scroll(new DownwardScroll(this))
+    , m_body(new QWidget(m_scroll))
     , m_bodyLayout(new QVBoxLayout(m_body))
     , m_idLabel(new ElidedLabel(theme::monoFont(), m_body))
     , m_pill(new Pill(m_body))
@@ -61,7 +100,15 @@ DetailPane::DetailPane(const ConsoleServices &services, const QString &kind, con
     outer->setContentsMargins(1, 1, 1, 1);
     outer->addLayout(m_stack);
     m_stack->addWidget(m_empty);
-    m_stack->addWidget(m_body);
+    m_scroll->setWidget(m_body);
+    m_body->setAutoFillBackground(false);
+    m_stack->addWidget(m_scroll);
+    m_ageTimer.setInterval(ageMs);
+    connect(&m_ageTimer, &QTimer::timeout, this, [this] {
+        if (isVisible() && m_stack->currentWidget() == m_scroll)
+            showAges();
+    });
+    m_ageTimer.start();
     setMinimumWidth(340);
     setAccessibleName(tr("%1 details").arg(kind));
 }
@@ -159,11 +206,11 @@ void DetailPane::arrived(const std::optional<Error> &error)
     m_problem = error ? error->line() : QString();
     if (!error) {
         m_idLabel->setWholeText(m_wantedId);
-        m_stack->setCurrentWidget(m_body);
+        m_stack->setCurrentWidget(m_scroll);
         return;
     }
     // With the connection gone, what was read before stays on screen.
-    const bool showsIt = m_stack->currentWidget() == m_body && m_idLabel->text() == m_wantedId;
+    const bool showsIt = m_stack->currentWidget() == m_scroll && m_idLabel->text() == m_wantedId;
     if (error->kind == Error::Kind::Unavailable && showsIt)
         return;
     m_empty->setContent(QStringLiteral("warning"), error->what, error->why);

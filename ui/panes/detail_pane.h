@@ -6,11 +6,13 @@
 #include "ui/widgets/card.h"
 
 #include <QElapsedTimer>
+#include <QTimer>
 
 #include <functional>
 
 class QLabel;
 class QPushButton;
+class QScrollArea;
 class QStackedLayout;
 class QVBoxLayout;
 
@@ -50,6 +52,8 @@ protected:
     /// Asks for the details and hands the reply to `received`.
     virtual void request(const QString &id) = 0;
     virtual void readOnlyChanged() {}
+    /// Once a second while details are on screen: texts that tell how long ago are made anew.
+    virtual void showAges() {}
 
     const ConsoleServices &services() const { return m_services; }
     QVBoxLayout *bodyLayout() const { return m_bodyLayout; }
@@ -94,11 +98,13 @@ private:
     QString m_problem;
     QStackedLayout *m_stack;
     EmptyState *m_empty;
+    QScrollArea *m_scroll; ///< holds the body, where the window is too low for it
     QWidget *m_body;
     QVBoxLayout *m_bodyLayout;
     ElidedLabel *m_idLabel;
     Pill *m_pill;
     QLabel *m_missing;
+    QTimer m_ageTimer;
 };
 
 } // namespace signalbox

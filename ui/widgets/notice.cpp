@@ -24,6 +24,8 @@ Notice::Notice(QWidget *parent, int cornerRadius)
 
 void Notice::setContent(theme::State state, const QString &lead, const QString &text)
 {
+    if (state == m_state && lead == m_lead && text == m_body)
+        return; // what somebody chose of the text stays chosen
     m_state = state;
     m_lead = lead;
     m_body = text;

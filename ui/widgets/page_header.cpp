@@ -11,6 +11,7 @@ PageHeader::PageHeader(const QString &title, QWidget *parent)
     : QWidget(parent)
     , m_title(makeLabel(title, theme::titleFont(), this))
     , m_subtitle(makeLabel({}, theme::textFont(), this))
+    , m_age(makeLabel({}, theme::strongFont(), this))
     , m_beside(new QHBoxLayout)
     , m_right(new QHBoxLayout)
 {
@@ -24,7 +25,9 @@ PageHeader::PageHeader(const QString &title, QWidget *parent)
     layout->addWidget(m_title);
     layout->addLayout(m_beside);
     layout->addWidget(m_subtitle, 1);
+    layout->addWidget(m_age);
     layout->addLayout(m_right);
+    m_age->hide();
     setFixedHeight(8 * theme::step);
 }
 
@@ -32,6 +35,12 @@ void PageHeader::setSubtitle(const QString &text, const QString &toolTip)
 {
     m_subtitle->setText(text);
     m_subtitle->setToolTip(toolTip);
+}
+
+void PageHeader::setAge(const QString &text)
+{
+    m_age->setText(text);
+    m_age->setVisible(!text.isEmpty());
 }
 
 QString PageHeader::subtitle() const

@@ -16,12 +16,15 @@ public:
 
     void setSubtitle(const QString &text, const QString &toolTip = {});
     QString subtitle() const;
+    /// How old what is shown is; empty: fresh.
+    void setAge(const QString &text);
     void addBesideTitle(QWidget *widget);
     void addAtRight(QWidget *widget);
 
 private:
     QLabel *m_title;
     QLabel *m_subtitle;
+    QLabel *m_age;
     QHBoxLayout *m_beside;
     QHBoxLayout *m_right;
 };

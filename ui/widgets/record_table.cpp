@@ -78,6 +78,10 @@ RecordTable::RecordTable(PagedSqlModel *model, const QString &settingsKey, QWidg
     connect(model, &QAbstractItemModel::headerDataChanged, this, &RecordTable::showOrder);
     connect(model, &QAbstractItemModel::modelReset, this, [this] { m_held = false; });
     connect(model, &PagedSqlModel::settled, this, &RecordTable::followScroll);
+    connect(model, &PagedSqlModel::rowsRead, this, [this] {
+        m_model->setVisibleRows(firstVisibleRow(), lastVisibleRow());
+        followWatched();
+    });
 }
 
 RecordTable::~RecordTable()
@@ -219,8 +223,9 @@ int RecordTable::lastVisibleRow() const
 void RecordTable::refresh()
 {
     // Row 1 as the first visible one keeps the model from pushing the chosen row down: new rows are counted
-    // instead.
-    m_model->refresh(m_held ? qMax(1, firstVisibleRow()) : firstVisibleRow(), lastVisibleRow());
+    // instead. A row that has left the table is not pushed.
+    const bool isHeld = m_held && selectionModel()->hasSelection();
+    m_model->refresh(isHeld ? qMax(1, firstVisibleRow()) : firstVisibleRow(), lastVisibleRow());
 }
 
 void RecordTable::showNewRows()
@@ -257,10 +262,31 @@ bool RecordTable::selectKey(const QString &key)
     return true;
 }
 
+void RecordTable::watch(const QString &key)
+{
+    m_watchedKey = key;
+    clearSelection();
+}
+
 void RecordTable::selectFirst()
 {
     if (m_model->rowCount() > 0)
         selectRow(0);
+}
+
+// The row that the operator looks at may have left and come back elsewhere: it is chosen again, and what is
+// on screen stays where it is.
+void RecordTable::followWatched()
+{
+    if (m_watchedKey.isEmpty() || selectionModel()->hasSelection())
+        return;
+    const int row = m_model->rowOfKey(m_watchedKey);
+    if (row < 0)
+        return;
+    setAutoScroll(false);
+    selectionModel()->setCurrentIndex(m_model->index(row, qMax(0, m_header->logicalIndexAt(0))),
+                                      QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    setAutoScroll(true);
 }
 
 void RecordTable::mousePressEvent(QMouseEvent *event)
@@ -273,7 +299,9 @@ void RecordTable::keyPressEvent(QKeyEvent *event)
 {
     if (event->key() == Qt::Key_Escape) {
         m_held = false;
+        m_watchedKey.clear();
         clearSelection();
+        emit rowLeft();
         return;
     }
     m_held = true;
@@ -331,7 +359,11 @@ void RecordTable::selectionChanged(const QItemSelection &selected, const QItemSe
 {
     QTableView::selectionChanged(selected, deselected);
     emit selectedCountChanged(int(selectionModel()->selectedRows().size()));
-    emit currentKeyChanged(currentKey());
+    const QString key = currentKey();
+    if (key.isEmpty()) // its row moved or left: no choice of the operator
+        return;
+    m_watchedKey = key;
+    emit currentKeyChanged(key);
 }
 
 void RecordTable::currentChanged(const QModelIndex &current, const QModelIndex &previous)

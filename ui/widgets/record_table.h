@@ -31,6 +31,8 @@ public:
     QString currentKey() const;
     QStringList selectedKeys() const;   ///< in display order
     bool selectKey(const QString &key); ///< false if the model does not hold it
+    /// Chooses a row as soon as the model holds it; until then none is chosen.
+    void watch(const QString &key);
     void selectFirst();
 
     /// Orders by the next column that an index carries, or turns the order around.
@@ -43,6 +45,8 @@ public:
 
 signals:
     void currentKeyChanged(const QString &key);
+    /// The operator wants no row to be chosen.
+    void rowLeft();
     void selectedCountChanged(int count);
     /// The filter does not allow this order.
     void orderRefused(const QString &field);
@@ -66,12 +70,14 @@ private:
     void showOrder();
     void setHoveredRow(int row);
     void followScroll();
+    void followWatched();
     void keepPlace(int rows);
 
     PagedSqlModel *m_model;
     const QString m_settingsKey;
     CellDelegate *m_delegate;
     TableHeader *m_header;
+    QString m_watchedKey;    ///< the row chosen last
     bool m_held = false;     ///< the operator chose a row
     bool m_restored = false; ///< columns are as the operator left them
     bool m_columnsTouched = false;
