@@ -5,6 +5,8 @@
 #include <QCoreApplication>
 #include <QLocale>
 
+#include <algorithm>
+
 namespace signalbox {
 
 namespace {
@@ -28,11 +30,55 @@ QString wholeUnit(qint64 seconds)
 
 } // namespace
 
-QString shortId(const QString &id)
+bool isUuidLike(const QString &id)
 {
     constexpr qsizetype uuidLength = 36;
+    return id.size() == uuidLength && id.at(8) == QLatin1Char('-');
+}
+
+qsizetype alikeLength(const QStringList &ids)
+{
+    if (ids.isEmpty())
+        return 0;
+    const QString &first = ids.constFirst();
+    qsizetype length = first.size();
+    bool differ = false;
+    for (const QString &id : ids) {
+        differ = differ || id != first;
+        const auto end = std::mismatch(first.cbegin(), first.cbegin() + qMin(length, id.size()), id.cbegin());
+        length = end.first - first.cbegin();
+    }
+    return differ ? length : 0;
+}
+
+QString elidedAlike(const QString &id, qsizetype alike, const std::function<bool(const QString &)> &fits)
+{
+    constexpr qsizetype shownHead = 3; ///< of what is alike, to say what kind of id it is
+    constexpr QChar dots(0x2026);
+    if (fits(id))
+        return id;
+    const qsizetype head = qMin(shownHead, alike);
+    for (qsizetype cut = head + 2; cut <= alike; ++cut) {
+        const QString text = id.left(head) + dots + id.mid(cut);
+        if (fits(text))
+            return text;
+    }
+    // All that is alike is gone: the rest loses its middle, the end longest.
+    const QString rest = id.mid(alike);
+    for (qsizetype kept = rest.size() - 1; kept > 1; --kept) {
+        const qsizetype tail = (2 * kept + 2) / 3;
+        const QString text = (alike > head ? QString(dots) : id.left(alike)) + rest.left(kept - tail) +
+                             (kept > tail || alike <= head ? QString(dots) : QString()) + rest.right(tail);
+        if (fits(text))
+            return text;
+    }
+    return QString(dots) + id.right(1);
+}
+
+QString shortId(const QString &id)
+{
     constexpr qsizetype longestShown = 24;
-    if (id.size() == uuidLength && id.at(8) == QLatin1Char('-'))
+    if (isUuidLike(id))
         return id.left(8) + QChar(0x2026) + id.right(4);
     if (id.size() > longestShown)
         return id.left(15) + QChar(0x2026) + id.right(8);

@@ -2,11 +2,23 @@
 
 #include <QDateTime>
 #include <QString>
+#include <QStringList>
+
+#include <functional>
 
 namespace signalbox {
 
+bool isUuidLike(const QString &id);
+
 /// "4da4f9fc…1a69" of a UUID; other ids are shortened in the middle beyond 24 characters.
 QString shortId(const QString &id);
+
+/// How many characters the ids begin with alike; 0 where they are one and the same.
+qsizetype alikeLength(const QStringList &ids);
+
+/// An id cut to what fits: its first `alike` characters are those that tell it from no other row, so they go
+/// first, "ord…-eu-0042"; what is still too long loses its middle. `fits` measures a text.
+QString elidedAlike(const QString &id, qsizetype alike, const std::function<bool(const QString &)> &fits);
 
 /// "1 234 567" grouped as the locale writes it.
 QString numberText(qint64 number);

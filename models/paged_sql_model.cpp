@@ -126,6 +126,10 @@ QVariant PagedSqlModel::data(const QModelIndex &index, int role) const
         return row.value(column.field);
     case StateRole:
         return stateOf(row);
+    case AlikeRole:
+        return column.show == ModelColumn::Show::Id || column.field == QLatin1String("id")
+                   ? QVariant(alikeIn(index.column()))
+                   : QVariant();
     case TimeRole:
         return column.show == ModelColumn::Show::Time ? row.value(column.field) : QVariant();
     default:
@@ -168,8 +172,8 @@ QVariant PagedSqlModel::displayText(const ModelColumn &column, const QSqlRecord 
     if (value.isNull())
         return QString();
     switch (column.show) {
-    case ModelColumn::Show::Id:
-        return shortId(value.toString());
+    case ModelColumn::Show::Id: // others are cut where the view knows how wide they may be
+        return isUuidLike(value.toString()) ? shortId(value.toString()) : oneLine(value.toString());
     case ModelColumn::Show::Number:
         return numberText(value.toLongLong());
     case ModelColumn::Show::Milliseconds:
@@ -182,6 +186,20 @@ QVariant PagedSqlModel::displayText(const ModelColumn &column, const QSqlRecord 
         break;
     }
     return oneLine(value.toString());
+}
+
+qsizetype PagedSqlModel::alikeIn(int column) const
+{
+    const auto known = m_alike.constFind(column);
+    if (known != m_alike.constEnd())
+        return *known;
+    QStringList ids;
+    ids.reserve(m_rows.size());
+    for (const QSqlRecord &row : m_rows) {
+        if (const QString id = row.value(m_columns.at(column).field).toString(); !id.isEmpty())
+            ids.append(id);
+    }
+    return *m_alike.insert(column, alikeLength(ids));
 }
 
 void PagedSqlModel::setVisibleRows(int first, int last)

@@ -6,6 +6,7 @@
 
 #include <QAbstractTableModel>
 #include <QElapsedTimer>
+#include <QHash>
 #include <QTimer>
 
 #include <memory>
@@ -45,7 +46,8 @@ public:
         RawRole,                    ///< the field's whole value
         StateRole,                  ///< word for the pill: pending, failed, no-answer ...
         SortColumnRole,             ///< (header) name to sort by; invalid where no index carries the order
-        TimeRole                    ///< QDateTime of a time column
+        TimeRole,                   ///< QDateTime of a time column
+        AlikeRole                   ///< (id columns) how many first characters all rows have in common
     };
 
     PagedSqlModel(Table table, QList<ModelColumn> columns, QObject *parent = nullptr);
@@ -154,6 +156,7 @@ private:
     Sort defaultSort() const; ///< newest first
     void dropLostSort();
     QVariant displayText(const ModelColumn &column, const QSqlRecord &row) const;
+    qsizetype alikeIn(int column) const;
     RowMergeHooks mergeHooks();
 
     const Table m_table;
@@ -163,6 +166,7 @@ private:
     SystemClock m_systemClock;
 
     QList<QSqlRecord> m_rows;
+    mutable QHash<int, qsizetype> m_alike; ///< by column; empty once rows changed
     Filter m_filter;
     Sort m_sort;
     bool m_rowsAbove = false;

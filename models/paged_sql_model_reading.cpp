@@ -1,7 +1,5 @@
 #include "models/paged_sql_model.h"
 
-#include <QHash>
-
 // The reading half of PagedSqlModel: which pages are asked for and what becomes of their rows.
 
 namespace signalbox {
@@ -107,6 +105,7 @@ void PagedSqlModel::clearRows()
         endResetModel();
     }
     m_rowsAbove = m_rowsBelow = m_hasLoaded = false;
+    m_alike.clear();
     m_top.reset();
     m_count.reset();
     m_failure.reset();
@@ -201,6 +200,7 @@ void PagedSqlModel::pageArrived(quint64 token, Read read, const PageRequest &req
     if (token != m_token)
         return;
     m_reading = Read::None;
+    m_alike.clear();
     if (page) {
         m_failure.reset();
         applyPage(read, request, *page);

@@ -1,5 +1,6 @@
 #include "models/display_text.h"
 
+#include <QSet>
 #include <QTest>
 
 using namespace signalbox;
@@ -29,6 +30,28 @@ private slots:
         QFETCH(QString, expected);
         const QDateTime now(QDate(2026, 1, 1), QTime(12, 0), Qt::UTC);
         QCOMPARE(relativeTime(now.addMSecs(-ageMs), now), expected);
+    }
+
+    void idsAreCutWhereRowsAreAlike()
+    {
+        const QStringList ids{"customer-webhooks-production-eu-0001", "customer-webhooks-production-eu-0002",
+                              "customer-webhooks-production-us-0001"};
+        const qsizetype alike = alikeLength(ids);
+        QCOMPARE(alike, qsizetype(29)); // "customer-webhooks-production-"
+        const auto within = [](qsizetype characters) {
+            return [characters](const QString &text) { return text.size() <= characters; };
+        };
+        QCOMPARE(elidedAlike(ids.at(1), alike, within(40)), ids.at(1));
+        QCOMPARE(elidedAlike(ids.at(1), alike, within(20)), QString("cus…oduction-eu-0002"));
+        QCOMPARE(elidedAlike(ids.at(1), alike, within(11)), QString("cus…eu-0002"));
+        QStringList shown;
+        for (const QString &id : ids)
+            shown << elidedAlike(id, alike, within(11));
+        QCOMPARE(QSet<QString>(shown.cbegin(), shown.cend()).size(), 3); // still told apart
+        QVERIFY(elidedAlike(ids.at(1), alike, within(5)).size() <= 5);
+        QVERIFY(elidedAlike("abcdefghijklmnop", 0, within(8)).contains(QChar(0x2026)));
+        QCOMPARE(alikeLength({"same", "same"}), qsizetype(0));
+        QCOMPARE(alikeLength({}), qsizetype(0));
     }
 
     void durations()

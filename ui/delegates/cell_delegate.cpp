@@ -1,5 +1,6 @@
 #include "ui/delegates/cell_delegate.h"
 
+#include "models/display_text.h"
 #include "ui/widgets/pill.h"
 
 #include <QFontMetrics>
@@ -139,7 +140,14 @@ void CellDelegate::paintText(QPainter *painter, const QRect &rect, const CellSty
         painter->setPen(theme::color(style.muted ? theme::Token::Muted : theme::Token::Text));
     // Only texts that could be too long are measured exactly; the preview of a payload may be thousands of
     // characters.
-    const QString shown = painter->fontMetrics().elidedText(text.left(400), Qt::ElideRight, rect.width());
+    const QFontMetrics metrics = painter->fontMetrics();
+    const QVariant alike = index.data(PagedSqlModel::AlikeRole);
+    const QString shown = alike.isValid() && !text.contains(QChar(0x2026))
+                              ? elidedAlike(text.left(400), alike.toLongLong(),
+                                            [&](const QString &part) {
+                                                return metrics.horizontalAdvance(part) <= rect.width();
+                                            })
+                              : metrics.elidedText(text.left(400), Qt::ElideRight, rect.width());
     painter->drawText(rect, alignment | Qt::TextSingleLine, shown);
 }
 
