@@ -42,7 +42,7 @@ QPushButton[kind="strip"]:hover, QPushButton[kind="strip"]:focus { text-decorati
 QPushButton::menu-indicator, QToolButton::menu-indicator { image: none; width: 0; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDateTimeEdit {
-    background: @surface@; color: @text@; border: 1px solid @border@; border-radius: 5px;
+    background: @surface@; color: @text@; border: 1px solid @fieldBorder@; border-radius: 5px;
     selection-background-color: @accent@; selection-color: @onAccent@;
 }
 QLineEdit, QSpinBox, QDateTimeEdit { padding: 4px 8px; min-height: 16px; }
@@ -65,9 +65,10 @@ QRadioButton::indicator:hover, QRadioButton::indicator:focus { border-color: @ac
 QRadioButton::indicator:checked {
     width: 6px; height: 6px; background: @surface@; border: 5px solid @accent@; border-radius: 8px;
 }
-QTableWidget[kind="field"] { border: 1px solid @border@; border-radius: 5px; }
+QTableWidget[kind="field"] { border: 1px solid @fieldBorder@; border-radius: 5px; }
 QTableWidget[kind="field"]:focus { border-color: @accent@; }
 
+QComboBox { border-color: @fieldBorder@; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(:/icons/@arrow@); width: 10px; height: 10px; }
 QComboBox QAbstractItemView, QListView#completionPopup {
@@ -132,6 +133,8 @@ QString styleSheet()
         {QStringLiteral("onAccent"), color(Token::OnAccent)},
         {QStringLiteral("selection"), color(Token::Selection)},
         {QStringLiteral("selectionBorder"), mixed(color(Token::Selection), color(Token::Accent), 0.35F)},
+        {QStringLiteral("fieldBorder"),
+         mixed(color(Token::Border), color(Token::Muted), 0.72F)}, // at least 3:1
         {QStringLiteral("inset"), color(Token::Inset)},
         {QStringLiteral("hover"), color(Token::Hover)},
         {QStringLiteral("handle"), mixed(color(Token::Border), color(Token::Muted), 0.35F)},

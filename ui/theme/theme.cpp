@@ -37,8 +37,8 @@ constexpr std::array<Shades, 11> tokens = {{
 
 // In the order of State.
 constexpr std::array<Shades, 7> stateTexts = {{
-    {0xFF1E7F47, 0xFF53C58C}, // Ok
-    {0xFF9A6400, 0xFFE2B155}, // Warning
+    {0xFF1B7842, 0xFF53C58C}, // Ok
+    {0xFF8F5C00, 0xFFE2B155}, // Warning
     {0xFFC0322A, 0xFFF47A6E}, // Failure
     {0xFF7A45BA, 0xFFBE94F3}, // Ambiguous
     {0xFF5F6B7A, 0xFF9AA6B6}, // Held

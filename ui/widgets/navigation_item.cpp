@@ -2,6 +2,7 @@
 
 #include "ui/theme/icons.h"
 
+#include <QAccessibleWidget>
 #include <QPainter>
 
 namespace signalbox {
@@ -9,6 +10,52 @@ namespace signalbox {
 namespace {
 
 constexpr int iconPixels = 18;
+
+/// To a screen reader it is the tab of its page, not a check box that can be left unchecked.
+class PageTabAccessible final : public QAccessibleWidget
+{
+public:
+    explicit PageTabAccessible(NavigationItem *item)
+        : QAccessibleWidget(item, QAccessible::PageTab, item->text())
+    {
+    }
+
+    QAccessible::State state() const override
+    {
+        QAccessible::State state = QAccessibleWidget::state();
+        state.selectable = true;
+        state.selected = item()->isChecked();
+        return state;
+    }
+
+    QString text(QAccessible::Text which) const override
+    {
+        return which == QAccessible::Description ? item()->accessibleDescription()
+                                                 : QAccessibleWidget::text(which);
+    }
+
+    QStringList actionNames() const override
+    {
+        return QStringList{pressAction()} + QAccessibleWidget::actionNames();
+    }
+
+    void doAction(const QString &name) override
+    {
+        if (name == pressAction())
+            item()->click();
+        else
+            QAccessibleWidget::doAction(name);
+    }
+
+private:
+    NavigationItem *item() const { return static_cast<NavigationItem *>(widget()); }
+};
+
+QAccessibleInterface *makeAccessible(const QString &, QObject *object)
+{
+    auto *item = qobject_cast<NavigationItem *>(object);
+    return item ? new PageTabAccessible(item) : nullptr;
+}
 
 } // namespace
 
@@ -21,6 +68,8 @@ NavigationItem::NavigationItem(const QString &id, const QString &title, const QS
     , m_currentFont(theme::strongFont())
     , m_countFont(theme::smallFont())
 {
+    static const bool isKnown = (QAccessible::installFactory(makeAccessible), true);
+    Q_UNUSED(isKnown)
     setText(title);
     setAccessibleName(title);
     setCheckable(true);
