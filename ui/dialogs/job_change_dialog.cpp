@@ -1,6 +1,7 @@
 #include "ui/dialogs/job_change_dialog.h"
 
 #include "models/display_text.h"
+#include "ui/dialogs/retry_options_field.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/notice.h"
 #include "ui/widgets/row_list.h"
@@ -43,8 +44,7 @@ Words wordsOf(JobAction action)
         return {tr("Retry jobs"),
                 tr("Retry one job"),
                 tr("Retry %1 jobs"),
-                tr("They become due now, as their endpoint is set now, and keep their attempts; each gets at "
-                   "least one more."),
+                tr("They become due again, with the same webhook id and the attempts they have made."),
                 tr("None of these can be retried."),
                 tr("e.g. receiver was repaired, ticket 4711"),
                 tr("Retry %1"),
@@ -93,6 +93,21 @@ qint64 affectedOf(const ActionPreview &preview, const QString &status)
     return 0;
 }
 
+bool isRetry(JobAction action)
+{
+    return action == JobAction::Retry || action == JobAction::SendNow;
+}
+
+/// What the selection names: the filter as it was typed, or how many rows were chosen.
+QString scopeText(const JobSelection &selection)
+{
+    if (selection.ids.size() == 1)
+        return selection.ids.constFirst();
+    if (!selection.ids.isEmpty())
+        return JobChangeDialog::tr("%1 chosen rows").arg(numberText(selection.ids.size()));
+    return selection.filter ? selection.filter->text : JobChangeDialog::tr("all jobs");
+}
+
 } // namespace
 
 JobChangeDialog::JobChangeDialog(JobActions &actions, const JobSelection &selection, JobAction action,
@@ -104,10 +119,12 @@ JobChangeDialog::JobChangeDialog(JobActions &actions, const JobSelection &select
     , m_dismiss(makeButton(tr("Close"), this))
     , m_title(makeLabel({}, theme::titleFont(), this))
     , m_summary(makeLabel({}, theme::textFont(), this))
+    , m_scope(makeLabel({}, theme::monoFont(), this))
     , m_byStatus(new RowList(tr("Jobs by status"), this))
     , m_byEndpoint(new RowList(tr("Jobs by endpoint"), this))
     , m_warnings(new QVBoxLayout)
     , m_reason(new QLineEdit(this))
+    , m_options(isRetry(action) ? new RetryOptionsField(this) : nullptr)
     , m_failure(new Notice(this))
     , m_perform(makeButton({}, this, QStringLiteral("primary")))
 {
@@ -117,12 +134,18 @@ JobChangeDialog::JobChangeDialog(JobActions &actions, const JobSelection &select
     m_summary->setText(tr("Looking what would happen …"));
     m_summary->setWordWrap(true);
     m_summary->setForegroundRole(QPalette::PlaceholderText);
+    m_scope->setText(scopeText(m_selection));
+    m_scope->setWordWrap(true);
+    m_scope->setAccessibleName(tr("Acts on %1").arg(m_scope->text()));
+    m_scope->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_reason->setPlaceholderText(words.example);
     m_reason->setAccessibleName(tr("Reason"));
     m_reason->setMaxLength(500);
     m_failure->hide();
     buildLayout();
     connect(m_reason, &QLineEdit::textChanged, this, &JobChangeDialog::updateButton);
+    if (m_options)
+        connect(m_options, &RetryOptionsField::changed, this, &JobChangeDialog::updateButton);
     connect(m_perform, &QPushButton::clicked, this, &JobChangeDialog::perform);
     updateButton();
     requestPreview();
@@ -139,12 +162,15 @@ void JobChangeDialog::buildLayout()
     layout->setContentsMargins(20, 16, 20, 16);
     layout->setSpacing(2 * theme::step + 2);
     layout->addWidget(m_title);
+    layout->addWidget(m_scope);
     layout->addWidget(m_summary);
     layout->addWidget(m_byStatus);
     layout->addWidget(m_byEndpoint);
     layout->addLayout(m_warnings);
     layout->addWidget(makeHeading(tr("Reason"), this));
     layout->addWidget(m_reason);
+    if (m_options)
+        layout->addWidget(m_options);
     layout->addWidget(m_failure);
     layout->addStretch(1);
     layout->addLayout(makeButtonRow({m_dismiss, m_perform}, recorded));
@@ -213,13 +239,15 @@ void JobChangeDialog::showPreview(const ActionPreview &preview)
     m_byEndpoint->setRows(endpoints);
     fitRows(m_byEndpoint, endpoints.size());
     showWarnings(preview);
+    if (m_options)
+        m_options->setSpreadable(m_action == JobAction::Retry && preview.affected > 1);
     // adjustSize does not ask wrapped text how high it is at this width.
     resize(width(), layout()->totalHeightForWidth(width()));
 }
 
 void JobChangeDialog::showWarnings(const ActionPreview &preview)
 {
-    const bool isSending = m_action == JobAction::Retry || m_action == JobAction::SendNow;
+    const bool isSending = isRetry(m_action);
     const qint64 delivered = affectedOf(preview, QStringLiteral("completed"));
     if (isSending && delivered > 0)
         addWarning(theme::State::Warning, tr("%1 were delivered already:").arg(numberText(delivered)),
@@ -250,8 +278,12 @@ void JobChangeDialog::addWarning(theme::State state, const QString &lead, const 
 void JobChangeDialog::updateButton()
 {
     m_perform->setText(wordsOf(m_action).button.arg(numberText(m_affected)));
-    m_perform->setEnabled(!m_busy && m_affected > 0 && !m_reason->text().trimmed().isEmpty());
-    m_perform->setToolTip(m_perform->isEnabled() ? QString() : tr("Needs a reason"));
+    const bool hasOptions = !m_options || m_options->options();
+    const bool hasReason = !m_reason->text().trimmed().isEmpty();
+    m_perform->setEnabled(!m_busy && m_affected > 0 && hasReason && hasOptions);
+    m_perform->setToolTip(!hasReason    ? tr("Needs a reason")
+                          : !hasOptions ? tr("The time to spread over is no duration")
+                                        : QString());
 }
 
 void JobChangeDialog::perform()
@@ -259,7 +291,9 @@ void JobChangeDialog::perform()
     m_busy = true;
     m_failure->hide();
     updateButton();
-    m_actions.changeJobs(m_selection, m_action, m_reason->text().trimmed(), watch(), this,
+    const JobChange change{m_action,
+                           m_options ? m_options->options().value_or(JobRetryOptions()) : JobRetryOptions()};
+    m_actions.changeJobs(m_selection, change, m_reason->text().trimmed(), watch(), this,
                          [this](const Result<ActionResult> &result) {
                              m_busy = false;
                              m_stop.reset();
@@ -306,7 +340,7 @@ void JobChangeDialog::finish(const ActionResult &result)
         message += tr(", %1 were refused: %2").arg(numberText(result.refused), result.refusal);
     if (result.stopped)
         message += tr(", %1 not looked at, because it was stopped").arg(numberText(result.left));
-    emit changed(message);
+    emit changed(message, result);
     accept();
 }
 

@@ -16,6 +16,7 @@ class QVBoxLayout;
 namespace signalbox {
 
 class Notice;
+class RetryOptionsField;
 class RowList;
 
 /// Says what retrying, sending or cancelling jobs would do, asks for the reason, and does it. The guards are
@@ -32,7 +33,7 @@ public:
 
 signals:
     /// Jobs were changed; `message` says what happened.
-    void changed(const QString &message);
+    void changed(const QString &message, const signalbox::ActionResult &result);
 
 private:
     void buildLayout();
@@ -54,10 +55,12 @@ private:
     QPushButton *m_dismiss;
     QLabel *m_title;
     QLabel *m_summary;
+    QLabel *m_scope;
     RowList *m_byStatus;
     RowList *m_byEndpoint;
     QVBoxLayout *m_warnings;
     QLineEdit *m_reason;
+    RetryOptionsField *m_options; ///< null where nothing is retried
     Notice *m_failure;
     QPushButton *m_perform;
 };

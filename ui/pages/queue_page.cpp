@@ -1,8 +1,10 @@
 #include "ui/pages/queue_page.h"
 
+#include "app/core/production.h"
 #include "models/display_text.h"
 #include "models/job_model.h"
 #include "ui/dialogs/job_change_dialog.h"
+#include "ui/pages/job_retrier.h"
 #include "ui/pages/page_obstacle.h"
 #include "ui/panes/job_pane.h"
 #include "ui/widgets/controls.h"
@@ -39,18 +41,35 @@ QString countLabel(const std::optional<RowCount> &count)
     return count->kind == RowCount::Kind::Exact ? number : number + QLatin1Char('+');
 }
 
+/// What is to be said of a retry besides what becomes of its jobs.
+QString remarkOn(const ActionResult &result)
+{
+    QString remark;
+    if (result.skipped > 0)
+        remark += QueuePage::tr("; %1 had changed and were left alone").arg(numberText(result.skipped));
+    if (result.refused > 0)
+        remark += QueuePage::tr("; %1 were refused: %2").arg(numberText(result.refused), result.refusal);
+    if (result.stopped)
+        remark += QueuePage::tr("; %1 not looked at").arg(numberText(result.left));
+    return remark;
+}
+
 } // namespace
 
 QueuePage::QueuePage(const ConsoleServices &services, QWidget *parent)
     : TablePage(services, new JobModel, new JobPane(services), texts(), parent)
+    , m_retrier(new JobRetrier(services, this))
     , m_retry(addPageAction(tr("Retry"), QStringLiteral("R")))
     , m_sendNow(addPageAction(tr("Send now"), QStringLiteral("Shift+R")))
     , m_cancel(addPageAction(tr("Cancel"), QStringLiteral("C")))
     , m_retryMatching(addPageAction(tr("Retry all that match"), QStringLiteral("Ctrl+R")))
     , m_cancelMatching(addPageAction(tr("Cancel all that match"), QStringLiteral("Ctrl+Shift+Backspace")))
+    , m_undo(addPageAction(tr("Undo the retry"), QStringLiteral("Ctrl+Z")))
+    , m_showRetried(addPageAction(tr("Show what was retried last"), QStringLiteral("Ctrl+L")))
 {
     table()->hideAtFirst(QStringLiteral("held"));
     buildActions();
+    connectRetrier();
     offerEndpoints();
     updateActions();
 }
@@ -67,12 +86,26 @@ void QueuePage::buildActions()
         emit messageRaised(tr("Only open jobs have a next attempt: filter status:pending,processing first."),
                            true);
     });
-    connect(m_retry, &QAction::triggered, this, [this] { changeSelected(JobAction::Retry); });
+    connect(m_retry, &QAction::triggered, this, &QueuePage::retrySelected);
     connect(m_sendNow, &QAction::triggered, this,
             [this] { changeSelected(JobAction::SendNow, tr("sent now")); });
     connect(m_cancel, &QAction::triggered, this, [this] { changeSelected(JobAction::Cancel); });
     connect(m_retryMatching, &QAction::triggered, this, [this] { changeMatching(JobAction::Retry); });
     connect(m_cancelMatching, &QAction::triggered, this, [this] { changeMatching(JobAction::Cancel); });
+}
+
+void QueuePage::connectRetrier()
+{
+    connect(m_undo, &QAction::triggered, m_retrier, &JobRetrier::undo);
+    connect(m_showRetried, &QAction::triggered, this,
+            [this] { emit pageRequested(pageId(), changeFilter(m_retrier->lastChange()), {}); });
+    connect(m_retrier, &JobRetrier::noticeRaised, this, &ConsolePage::noticeRaised);
+    connect(m_retrier, &JobRetrier::changed, this, &QueuePage::refresh);
+    connect(m_retrier, &JobRetrier::stateChanged, this, &QueuePage::updateActions);
+    connect(m_retrier, &JobRetrier::jobsRequested, this,
+            [this](const QString &filter) { emit pageRequested(pageId(), filter, {}); });
+    if (services().signals_)
+        connect(services().signals_, &ConsoleSignals::databaseChanged, m_retrier, &JobRetrier::forget);
 }
 
 void QueuePage::offerEndpoints()
@@ -113,6 +146,8 @@ void QueuePage::updateActions()
     for (QAction *action : {m_retry, m_sendNow, m_cancel, m_retryMatching, m_cancelMatching})
         action->setVisible(status().rights.allows(ConsoleAct::ChangeJobs));
 
+    m_undo->setEnabled(allowed && m_retrier->canUndo());
+    m_showRetried->setEnabled(!m_retrier->lastChange().isEmpty());
     const bool hasFilter = !model()->filter().isEmpty();
     const bool hasMatches = !model()->count() || model()->count()->rows > 0;
     const QString count = hasFilter && hasMatches ? countLabel(model()->count()) : QString();
@@ -132,6 +167,22 @@ QStringList QueuePage::selectedStates() const
     for (const QModelIndex &row : table()->selectionModel()->selectedRows())
         states.append(row.data(PagedSqlModel::StateRole).toString());
     return states;
+}
+
+bool QueuePage::isInProduction() const
+{
+    return services().connector && isProduction(services().connector->currentProfile());
+}
+
+// One job is retried at once, for that can be taken back.
+void QueuePage::retrySelected()
+{
+    const QStringList keys = table()->selectedKeys();
+    const QString job = keys.isEmpty() ? pane()->shownId() : keys.constFirst();
+    if (keys.size() > 1 || isInProduction() || !services().jobActions)
+        changeSelected(JobAction::Retry);
+    else
+        m_retrier->retryNow(job);
 }
 
 void QueuePage::changeSelected(JobAction action, const QString &reason)
@@ -157,10 +208,14 @@ void QueuePage::openDialog(const JobSelection &selection, JobAction action, cons
     auto *dialog = new JobChangeDialog(*services().jobActions, selection, action, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setReason(reason);
-    connect(dialog, &JobChangeDialog::changed, this, [this](const QString &message) {
-        emit messageRaised(message, false);
-        refresh();
-    });
+    connect(dialog, &JobChangeDialog::changed, this,
+            [this, action](const QString &message, const ActionResult &result) {
+                emit messageRaised(message, false);
+                const bool isSent = action == JobAction::Retry || action == JobAction::SendNow;
+                if (isSent && !result.changeId.isEmpty())
+                    m_retrier->follow(result.changeId, remarkOn(result));
+                refresh();
+            });
     dialog->open();
 }
 

@@ -5,8 +5,11 @@
 
 namespace signalbox {
 
+class JobRetrier;
+
 /// The jobs, and what an operator can do with them: retry, send before others, cancel; chosen ones or all
-/// that match.
+/// that match. One job is retried by one key and can be put back; in production, and for several, a form
+/// asks.
 class QueuePage final : public TablePage
 {
     Q_OBJECT
@@ -18,17 +21,23 @@ protected:
 
 private:
     void buildActions();
+    void connectRetrier();
+    void retrySelected();
+    bool isInProduction() const;
     void offerEndpoints();
     QStringList selectedStates() const;
     void changeSelected(JobAction action, const QString &reason = {});
     void changeMatching(JobAction action);
     void openDialog(const JobSelection &selection, JobAction action, const QString &reason);
 
+    JobRetrier *m_retrier = nullptr;
     QAction *m_retry = nullptr;
     QAction *m_sendNow = nullptr;
     QAction *m_cancel = nullptr;
     QAction *m_retryMatching = nullptr;
     QAction *m_cancelMatching = nullptr;
+    QAction *m_undo = nullptr;
+    QAction *m_showRetried = nullptr;
 };
 
 } // namespace signalbox

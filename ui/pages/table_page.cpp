@@ -56,6 +56,17 @@ QString precisionText(const RowCount &count)
     return TablePage::tr("exact");
 }
 
+// Letters, and Ctrl+C, which belongs to whatever text has the focus.
+bool isForTable(const QKeySequence &keys)
+{
+    if (keys.isEmpty())
+        return false;
+    const QKeyCombination pressed = keys[0];
+    const bool isLetter = pressed.key() >= Qt::Key_A && pressed.key() <= Qt::Key_Z;
+    const bool isBare = (pressed.keyboardModifiers() & ~Qt::ShiftModifier) == Qt::NoModifier;
+    return (isLetter && isBare) || keys == QKeySequence(QKeySequence::Copy);
+}
+
 } // namespace
 
 TablePage::TablePage(const ConsoleServices &services, PagedSqlModel *model, DetailPane *pane,
@@ -140,6 +151,11 @@ QAction *TablePage::addPageAction(const QString &text, const QString &shortcut)
 {
     QAction *action = makeAction(text, shortcut, this);
     m_actions.append(action);
+    if (isForTable(action->shortcut())) {
+        action->setShortcutContext(Qt::WidgetShortcut);
+        m_table->addAction(action);
+        m_empty->addAction(action); // stands where the table would
+    }
     return action;
 }
 

@@ -68,6 +68,7 @@ protected:
     FilterBar *filterBar() const { return m_filterBar; }
     bool isReadOnly() const { return m_status.readOnly; }
     const ConnectionStatus &status() const { return m_status; }
+    /// A shortcut that is a bare letter acts only while the table has the focus, never while somebody types.
     QAction *addPageAction(const QString &text, const QString &shortcut);
     /// Selection, filter, count or rights changed: what the actions may do has to be looked at again.
     virtual void updateActions() {}
