@@ -2,7 +2,10 @@
 
 #include "models/delivery_model.h"
 #include "ui/panes/delivery_pane.h"
+#include "ui/panes/request_copier.h"
 #include "ui/widgets/record_table.h"
+
+#include <QMenu>
 
 namespace signalbox {
 
@@ -29,6 +32,17 @@ DeliveriesPage::DeliveriesPage(const ConsoleServices &services, QWidget *parent)
     : TablePage(services, new DeliveryModel, new DeliveryPane(services), texts(), parent)
 {
     table()->hideAtFirst(QStringLiteral("attempt"));
+}
+
+void DeliveriesPage::fillRowMenu(QMenu *menu, const QSqlRecord &row)
+{
+    const QString id = rowKey(row);
+    menu->addAction(tr("Copy as curl"), copier(), [this, id] { copier()->copyDeliveryAsCurl(id); });
+    menu->addAction(tr("Copy the headers"), copier(), [this, id] { copier()->copyDeliveryHeaders(id); });
+    const QString job = row.value(QStringLiteral("job_id")).toString();
+    menu->addAction(tr("Open the job"), this, [this, job] {
+        emit pageRequested(QStringLiteral("queue"), QStringLiteral("id:") + job, job);
+    });
 }
 
 } // namespace signalbox

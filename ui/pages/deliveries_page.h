@@ -10,6 +10,9 @@ class DeliveriesPage final : public TablePage
     Q_OBJECT
 public:
     explicit DeliveriesPage(const ConsoleServices &services, QWidget *parent = nullptr);
+
+protected:
+    void fillRowMenu(QMenu *menu, const QSqlRecord &row) override;
 };
 
 } // namespace signalbox

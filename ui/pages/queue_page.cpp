@@ -7,11 +7,13 @@
 #include "ui/pages/job_retrier.h"
 #include "ui/pages/page_obstacle.h"
 #include "ui/panes/job_pane.h"
+#include "ui/panes/request_copier.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/filter_bar.h"
 #include "ui/widgets/page_header.h"
 #include "ui/widgets/record_table.h"
 
+#include <QMenu>
 #include <QPushButton>
 
 namespace signalbox {
@@ -183,6 +185,15 @@ void QueuePage::retrySelected()
         changeSelected(JobAction::Retry);
     else
         m_retrier->retryNow(job);
+}
+
+void QueuePage::fillRowMenu(QMenu *menu, const QSqlRecord &row)
+{
+    const QString id = rowKey(row);
+    menu->addAction(tr("Copy as curl"), copier(), [this, id] { copier()->copyJobAsCurl(id); });
+    menu->addAction(tr("Copy the headers"), copier(), [this, id] { copier()->copyJobHeaders(id); });
+    menu->addSeparator();
+    menu->addActions({m_retry, m_sendNow, m_cancel});
 }
 
 void QueuePage::changeSelected(JobAction action, const QString &reason)

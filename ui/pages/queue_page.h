@@ -18,6 +18,7 @@ public:
 
 protected:
     void updateActions() override;
+    void fillRowMenu(QMenu *menu, const QSqlRecord &row) override;
 
 private:
     void buildActions();

@@ -5,6 +5,7 @@
 #include "models/paged_sql_model.h"
 #include "ui/pages/page_obstacle.h"
 #include "ui/panes/detail_pane.h"
+#include "ui/panes/request_copier.h"
 #include "ui/theme/icons.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/empty_state.h"
@@ -14,8 +15,6 @@
 #include "ui/widgets/record_table.h"
 
 #include <QApplication>
-#include <QClipboard>
-#include <QGuiApplication>
 #include <QMenu>
 #include <QPushButton>
 #include <QSettings>
@@ -82,6 +81,7 @@ TablePage::TablePage(const ConsoleServices &services, PagedSqlModel *model, Deta
     , m_table(new RecordTable(model, QStringLiteral("pages/") + texts.id, this))
     , m_newRows(makeButton({}, this, QStringLiteral("strip")))
     , m_empty(new EmptyState(this))
+    , m_copier(new RequestCopier(services, this))
     , m_stack(new QStackedLayout)
     , m_splitter(new QSplitter(Qt::Horizontal, this))
 {
@@ -174,14 +174,10 @@ void TablePage::buildActions()
             m_table, &RecordTable::reverseOrder);
     connect(addPageAction(tr("Count exactly"), QStringLiteral("Shift+E")), &QAction::triggered, this,
             [this] { m_model->requestCount(CountRequest::Precision::Exact); });
-    connect(addPageAction(tr("Copy the id"), QStringLiteral("Ctrl+C")), &QAction::triggered, this, [this] {
-        const QStringList keys = m_table->selectedKeys();
-        QGuiApplication::clipboard()->setText(keys.join(QLatin1Char('\n')));
-        if (!keys.isEmpty())
-            emit messageRaised(keys.size() == 1 ? tr("Copied %1").arg(keys.constFirst())
-                                                : tr("Copied %1 ids").arg(keys.size()),
-                               false);
-    });
+    connect(addPageAction(tr("Copy the id"), QStringLiteral("Ctrl+C")), &QAction::triggered, this,
+            &TablePage::copyIds);
+    connect(m_table, &RecordTable::menuRequested, this, &TablePage::showRowMenu);
+    connect(m_copier, &RequestCopier::messageRaised, this, &ConsolePage::messageRaised);
     connect(addPageAction(tr("Go to the details"), QStringLiteral("F6")), &QAction::triggered, this, [this] {
         if (m_pane->isAncestorOf(QApplication::focusWidget()))
             m_table->setFocus();

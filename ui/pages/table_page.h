@@ -7,6 +7,7 @@
 
 #include <QElapsedTimer>
 
+class QMenu;
 class QPushButton;
 class QSplitter;
 class QStackedLayout;
@@ -22,6 +23,7 @@ class Notice;
 class PageHeader;
 class PagedSqlModel;
 class RecordTable;
+class RequestCopier;
 
 /// What a page of rows is called and says.
 struct TablePageTexts
@@ -70,6 +72,9 @@ protected:
     const ConnectionStatus &status() const { return m_status; }
     /// A shortcut that is a bare letter acts only while the table has the focus, never while somebody types.
     QAction *addPageAction(const QString &text, const QString &shortcut);
+    /// Adds what can be done with a row to its menu.
+    virtual void fillRowMenu(QMenu *menu, const QSqlRecord &row);
+    RequestCopier *copier() const { return m_copier; }
     /// Selection, filter, count or rights changed: what the actions may do has to be looked at again.
     virtual void updateActions() {}
 
@@ -77,6 +82,9 @@ private:
     void buildLayout();
     void buildActions();
     void connectModel();
+    void copyIds();
+    void showRowMenu(const QPoint &globalPosition);
+    void addFilterItems(QMenu *menu, const QSqlRecord &row);
     void takeFilter(const Filter &filter);
     void rowsArrived();
     void showSubtitle();
@@ -100,6 +108,7 @@ private:
     RecordTable *m_table;
     QPushButton *m_newRows;
     EmptyState *m_empty;
+    RequestCopier *m_copier;
     QStackedLayout *m_stack;
     QSplitter *m_splitter;
     QList<QAction *> m_actions;

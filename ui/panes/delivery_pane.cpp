@@ -2,6 +2,7 @@
 
 #include "models/display_text.h"
 #include "ui/panes/attempt_list.h"
+#include "ui/panes/delivery_text.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/fact_list.h"
 #include "ui/widgets/header_table.h"
@@ -19,61 +20,6 @@ namespace {
 QString field(const QSqlRecord &record, const char *name)
 {
     return record.value(QLatin1String(name)).toString();
-}
-
-// What the outcome class means for the receiver (design §4).
-QString explanation(const QSqlRecord &delivery)
-{
-    const QString state = outcomeState(delivery);
-    if (state == QLatin1String("never-connected"))
-        return DeliveryPane::tr("Nothing was sent: sending it again cannot reach the receiver twice.");
-    if (state == QLatin1String("no-answer"))
-        return DeliveryPane::tr("It was sent, but no answer came: the receiver may have processed it.");
-    const int code = delivery.value(QStringLiteral("status_code")).toInt();
-    if (state == QLatin1String("succeeded"))
-        return DeliveryPane::tr("The receiver has it.");
-    if (code >= 300 && code <= 399)
-        return DeliveryPane::tr("A redirect is a failure and is never followed.");
-    if (code == 410)
-        return DeliveryPane::tr("The receiver is gone: its endpoint was disabled, its jobs are held.");
-    if (code == 429 || code == 503)
-        return DeliveryPane::tr("The receiver asks to slow down; its Retry-After is respected.");
-    return DeliveryPane::tr("The receiver refused it.");
-}
-
-QString millisecondText(double milliseconds)
-{
-    return DeliveryPane::tr("%1 ms").arg(milliseconds, 0, 'f', milliseconds < 10 ? 1 : 0);
-}
-
-// Where the time went, phase by phase; what did not happen, or nobody can tell, is left out.
-QString phaseText(const QSqlRecord &delivery)
-{
-    QStringList phases;
-    const auto add = [&](const char *column, const QString &name) {
-        const QVariant value = delivery.value(QLatin1String(column));
-        if (!value.isNull())
-            phases << name + QLatin1Char(' ') + millisecondText(value.toDouble());
-    };
-    add("dns_ms", DeliveryPane::tr("DNS"));
-    add("connect_ms", DeliveryPane::tr("connect"));
-    add("tls_ms", DeliveryPane::tr("connect and TLS"));
-    if (delivery.value(QStringLiteral("reused_connection")).toBool())
-        phases << DeliveryPane::tr("kept connection"); // stands where connecting would
-    add("first_byte_ms", DeliveryPane::tr("first byte"));
-    return phases.join(QStringLiteral(" → "));
-}
-
-QString protocolText(const QSqlRecord &delivery)
-{
-    const QString version = field(delivery, "http_version");
-    return version.isEmpty() ? QString() : QStringLiteral("HTTP/") + version;
-}
-
-bool looksLikeJson(const QString &text)
-{
-    const QString start = text.left(64).trimmed();
-    return start.startsWith(QLatin1Char('{')) || start.startsWith(QLatin1Char('['));
 }
 
 } // namespace
@@ -122,7 +68,7 @@ void DeliveryPane::showDetail(const DeliveryDetail &detail)
     setState(outcomeText(delivery), state);
     const QString error = field(delivery, "error");
     m_outcome->setContent(state, error.isEmpty() ? outcomeText(delivery) + QLatin1Char('.') : error,
-                          explanation(delivery));
+                          meaningOf(delivery));
 
     const QDateTime when = delivery.value(QStringLiteral("created_at")).toDateTime();
     const QString job = field(delivery, "job_id");

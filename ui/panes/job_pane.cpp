@@ -2,6 +2,7 @@
 
 #include "models/display_text.h"
 #include "ui/panes/attempt_list.h"
+#include "ui/panes/request_copier.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/fact_list.h"
 #include "ui/widgets/json_view.h"
@@ -10,6 +11,7 @@
 #include <QAction>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
 
 namespace signalbox {
@@ -49,6 +51,15 @@ QString usedUp(int attempts)
                          : JobPane::tr("Not being sent: all %1 attempts are used up.").arg(attempts);
 }
 
+QString settingName(const QString &word)
+{
+    if (word == QLatin1String("url"))
+        return JobPane::tr("URL");
+    if (word == QLatin1String("headers"))
+        return JobPane::tr("headers");
+    return word == QLatin1String("timeout") ? JobPane::tr("timeout") : JobPane::tr("number of retries");
+}
+
 // Why the job is not being sent, or that it is done.
 Reason reasonOf(const JobDetail &detail)
 {
@@ -85,6 +96,8 @@ JobPane::JobPane(const ConsoleServices &services, QWidget *parent)
     : DetailPane(services, tr("Job"),
                  tr("Select a job to see why it waits, what was tried and what is sent."), parent)
     , m_reason(new Notice(body()))
+    , m_differences(new Notice(body()))
+    , m_copier(new RequestCopier(services, this))
     , m_buttons(new QHBoxLayout)
     , m_attemptsHeading(makeHeading(tr("Attempts"), body()))
     , m_attempts(new AttemptList(body()))
@@ -96,6 +109,7 @@ JobPane::JobPane(const ConsoleServices &services, QWidget *parent)
     m_buttons->addStretch(1);
     QVBoxLayout *layout = bodyLayout();
     layout->addWidget(m_reason);
+    layout->addWidget(m_differences);
     layout->addLayout(m_buttons);
     layout->addWidget(m_attemptsHeading);
     layout->addWidget(m_attempts);
@@ -104,6 +118,10 @@ JobPane::JobPane(const ConsoleServices &services, QWidget *parent)
     layout->addWidget(m_facts);
     connect(m_attempts, &AttemptList::attemptActivated, this,
             [this](const QString &id) { follow(QStringLiteral("deliveries"), id); });
+    connect(m_attempts, &AttemptList::bodyRequested, this, &JobPane::loadBody);
+    m_attempts->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_attempts, &QWidget::customContextMenuRequested, this, &JobPane::showAttemptMenu);
+    connect(m_copier, &RequestCopier::messageRaised, this, &DetailPane::messageRaised);
     connect(m_facts, &FactList::linkActivated, this, &JobPane::followLink);
 }
 
@@ -120,9 +138,11 @@ void JobPane::request(const QString &id)
 
 void JobPane::showDetail(const JobDetail &detail)
 {
+    m_detail = detail;
     const QString status = field(detail.job, "status");
     setState(status, theme::stateOf(status));
     showReason(detail);
+    showDifferences(detail);
     m_attempts->setAttempts(detail.attempts);
     m_attempts->setVisible(!detail.attempts.isEmpty());
     m_noAttempts->setVisible(detail.attempts.isEmpty());
@@ -139,6 +159,57 @@ void JobPane::showReason(const JobDetail &detail)
     const Reason reason = reasonOf(detail);
     m_reason->setVisible(!reason.lead.isEmpty());
     m_reason->setContent(reason.state, reason.lead, reason.text);
+}
+
+void JobPane::showAges()
+{
+    showReason(m_detail);
+}
+
+void JobPane::showDifferences(const JobDetail &detail)
+{
+    const QString words = field(detail.job, "differences");
+    m_differences->setVisible(!words.isEmpty());
+    if (words.isEmpty())
+        return;
+    QStringList settings;
+    for (const QString &word : words.split(QLatin1Char(' ')))
+        settings << settingName(word);
+    QString text = tr("%1. A retry takes the endpoint's.").arg(settings.join(QStringLiteral(", ")));
+    if (words.contains(QLatin1String("url")))
+        text += QLatin1Char('\n') + tr("The endpoint's URL is now %1").arg(field(detail.job, "endpoint_url"));
+    m_differences->setContent(theme::State::Warning, tr("Made with other settings than its endpoint has:"),
+                              text);
+}
+
+// The whole answer, where the attempt came with its beginning.
+void JobPane::loadBody(const QString &deliveryId)
+{
+    services().details->deliveryDetail(
+        deliveryId, this, [this, deliveryId](const Result<DeliveryDetail> &detail) {
+            if (detail)
+                m_attempts->setBody(deliveryId, field(detail->delivery, "response_body"));
+            else
+                emit messageRaised(detail.error().line(), true);
+        });
+}
+
+void JobPane::showAttemptMenu(const QPoint &position)
+{
+    const QSqlRecord attempt = m_attempts->currentAttempt();
+    if (attempt.isEmpty())
+        return;
+    const QString id = field(attempt, "id");
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(m_attempts->unfoldedId() == id ? tr("Fold") : tr("Unfold"), m_attempts,
+                    [this, id] { m_attempts->toggle(id); });
+    menu->addAction(tr("Open the delivery"), this, [this, id] { follow(QStringLiteral("deliveries"), id); });
+    menu->addSeparator();
+    menu->addAction(tr("Copy the id"), m_copier, [this, id] { m_copier->copyText(id); });
+    menu->addAction(tr("Copy as curl"), m_copier, [this, id] { m_copier->copyDeliveryAsCurl(id); });
+    menu->addAction(tr("Copy the headers"), m_copier, [this, id] { m_copier->copyDeliveryHeaders(id); });
+    menu->popup(m_attempts->viewport()->mapToGlobal(position));
 }
 
 void JobPane::showFacts(const JobDetail &detail)

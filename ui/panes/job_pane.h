@@ -13,6 +13,7 @@ class AttemptList;
 class FactList;
 class JsonView;
 class Notice;
+class RequestCopier;
 
 /// A job: why it is not being sent, what was tried, what is sent.
 class JobPane final : public DetailPane
@@ -26,13 +27,20 @@ public:
 
 protected:
     void request(const QString &id) override;
+    void showAges() override;
 
 private:
     void showDetail(const JobDetail &detail);
     void showReason(const JobDetail &detail);
+    void showDifferences(const JobDetail &detail);
     void showFacts(const JobDetail &detail);
+    void loadBody(const QString &deliveryId);
+    void showAttemptMenu(const QPoint &position);
 
+    JobDetail m_detail; ///< as shown
     Notice *m_reason;
+    Notice *m_differences;
+    RequestCopier *m_copier;
     QHBoxLayout *m_buttons;
     QLabel *m_attemptsHeading;
     AttemptList *m_attempts;

@@ -10,11 +10,17 @@ Card::Card(QWidget *parent, theme::Token ground)
 {
 }
 
+void Card::setFocused(bool isFocused)
+{
+    m_isFocused = isFocused;
+    update();
+}
+
 void Card::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(theme::color(theme::Token::Border));
+    painter.setPen(theme::color(m_isFocused ? theme::Token::Accent : theme::Token::Border));
     painter.setBrush(theme::color(m_ground));
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme::radius, theme::radius);
 }

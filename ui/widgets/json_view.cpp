@@ -54,6 +54,7 @@ JsonView::JsonView(const QString &title, QWidget *parent)
     : QWidget(parent)
     , m_remark(makeMutedLabel({}, this))
     , m_loadAll(makeButton(tr("Load all"), this, QStringLiteral("link")))
+    , m_frame(new Card(this, theme::Token::Inset))
     , m_editor(new QsciScintilla(this))
     , m_lexer(new QsciLexerJSON(m_editor))
     , m_searchBar(new QWidget(this))
@@ -74,8 +75,7 @@ JsonView::JsonView(const QString &title, QWidget *parent)
 
     setUpEditor();
     setUpSearch();
-    auto *frame = new Card(this, theme::Token::Inset);
-    auto *frameLayout = new QVBoxLayout(frame);
+    auto *frameLayout = new QVBoxLayout(m_frame);
     frameLayout->setContentsMargins(2, 4, 2, 4);
     frameLayout->setSpacing(0);
     frameLayout->addWidget(m_searchBar);
@@ -84,7 +84,8 @@ JsonView::JsonView(const QString &title, QWidget *parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(theme::step);
     layout->addLayout(head);
-    layout->addWidget(frame, 1);
+    layout->addWidget(m_frame, 1);
+    m_editor->installEventFilter(this);
 
     m_loadAll->hide();
     connect(m_loadAll, &QPushButton::clicked, this, [this] { showText(true); });
@@ -277,6 +278,14 @@ void JsonView::changeEvent(QEvent *event)
 
 bool JsonView::eventFilter(QObject *watched, QEvent *event)
 {
+    if (watched == m_editor && (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut))
+        m_frame->setFocused(event->type() == QEvent::FocusIn);
+    // Whatever else has that key in the window, here it copies what is chosen.
+    if (watched == m_editor && event->type() == QEvent::ShortcutOverride &&
+        static_cast<QKeyEvent *>(event)->matches(QKeySequence::Copy)) {
+        event->accept();
+        return true;
+    }
     if (watched == m_searchEdit && event->type() == QEvent::ShortcutOverride &&
         static_cast<QKeyEvent *>(event)->key() == Qt::Key_Escape) {
         event->accept(); // Esc closes the search before it leaves the pane

@@ -12,6 +12,8 @@ class QsciScintilla;
 
 namespace signalbox {
 
+class Card;
+
 /// Shows JSON as the server wrote it: highlighted in the theme's colours, folded, searchable (Ctrl+F), copied
 /// whole. The text is never parsed here, so numbers keep every digit. Texts above 1 MB show their beginning
 /// until asked for the rest.
@@ -29,6 +31,8 @@ public:
     /// Plain text without highlighting, e.g. a response that is no JSON.
     void setHighlighted(bool highlighted);
     QString text() const { return m_text; }
+    /// The least that is of use; a layout gives it what room is left.
+    QSize sizeHint() const override { return {280, 150}; }
 
 public slots:
     void openSearch();
@@ -50,6 +54,7 @@ private:
     QString m_text;
     QLabel *m_remark;
     QPushButton *m_loadAll;
+    Card *m_frame;
     QsciScintilla *m_editor;
     QsciLexerJSON *m_lexer;
     QWidget *m_searchBar;

@@ -4,7 +4,7 @@
 #include "ui/theme/theme.h"
 #include "ui/widgets/table_header.h"
 
-#include <QGuiApplication>
+#include <QContextMenuEvent>
 #include <QKeyEvent>
 #include <QMenu>
 #include <QMouseEvent>
@@ -100,10 +100,10 @@ void RecordTable::setUpHeader()
     restoreColumns();
     m_header->setSectionResizeMode(widestTextColumn(columns), QHeaderView::Stretch);
     showOrder();
-    // Only what the operator does by hand is kept, not what the layout does.
-    const auto touched = [this] {
-        m_columnsTouched |= (QGuiApplication::mouseButtons() & Qt::LeftButton) != 0;
-    };
+    // Only what the operator does to the header by hand is kept, not what the layout does while a window or a
+    // splitter is drawn smaller.
+    m_header->viewport()->installEventFilter(this);
+    const auto touched = [this] { m_columnsTouched |= m_headerHeld; };
     connect(m_header, &QHeaderView::sectionResized, this, touched);
     connect(m_header, &QHeaderView::sectionMoved, this, touched);
     connect(m_header, &QHeaderView::sectionClicked, this, &RecordTable::chooseOrder);
@@ -312,6 +312,31 @@ void RecordTable::keyPressEvent(QKeyEvent *event)
         selectRow(m_model->rowCount() - 1);
     else
         QTableView::keyPressEvent(event);
+}
+
+void RecordTable::contextMenuEvent(QContextMenuEvent *event)
+{
+    const QModelIndex row = event->reason() == QContextMenuEvent::Keyboard
+                                ? currentIndex()
+                                : indexAt(viewport()->mapFromGlobal(event->globalPos()));
+    if (!row.isValid() || selectedKeys().isEmpty())
+        return;
+    event->accept();
+    if (event->reason() != QContextMenuEvent::Keyboard)
+        return emit menuRequested(event->globalPos());
+    const int top = rowViewportPosition(row.row());
+    emit menuRequested(viewport()->mapToGlobal(QPoint(4 * theme::step, top + theme::rowHeight)));
+}
+
+bool RecordTable::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_header->viewport()) {
+        if (event->type() == QEvent::MouseButtonPress)
+            m_headerHeld = true;
+        else if (event->type() == QEvent::MouseButtonRelease)
+            m_headerHeld = false;
+    }
+    return QTableView::eventFilter(watched, event);
 }
 
 void RecordTable::mouseMoveEvent(QMouseEvent *event)

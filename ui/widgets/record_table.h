@@ -44,10 +44,13 @@ public:
     void fillColumnsMenu(QMenu *menu);
 
 signals:
+    /// Another row was chosen. A row that changes its place or leaves the table is still the chosen one.
     void currentKeyChanged(const QString &key);
     /// The operator wants no row to be chosen.
     void rowLeft();
     void selectedCountChanged(int count);
+    /// A menu for the chosen rows, by mouse or by key.
+    void menuRequested(const QPoint &globalPosition);
     /// The filter does not allow this order.
     void orderRefused(const QString &field);
 
@@ -56,6 +59,8 @@ protected:
     void mouseMoveEvent(QMouseEvent *event) override;
     void leaveEvent(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
     void selectionChanged(const QItemSelection &selected, const QItemSelection &deselected) override;
@@ -81,6 +86,7 @@ private:
     bool m_held = false;     ///< the operator chose a row
     bool m_restored = false; ///< columns are as the operator left them
     bool m_columnsTouched = false;
+    bool m_headerHeld = false; ///< a mouse button is down on the header
     int m_firstBeforeChange = 0;
 };
 
