@@ -2,6 +2,7 @@
 #include "app/cli/consent.h"
 #include "app/cli/output.h"
 #include "app/cli/sub_commands.h"
+#include "app/core/duration.h"
 #include "app/core/filter.h"
 #include "app/database/job_changes.h"
 
@@ -127,9 +128,27 @@ Result<JobSelection> chosenJobs(const CommandContext &context)
     return selection;
 }
 
+Result<JobRetryOptions> retryOptions(const CommandLine &line)
+{
+    JobRetryOptions options;
+    options.startOver = line.has(QStringLiteral("start-over"));
+    options.keepSnapshot = line.has(QStringLiteral("keep-snapshot"));
+    if (line.has(QStringLiteral("spread"))) {
+        const auto spread = readDuration(line.value(QStringLiteral("spread")), QStringLiteral("--spread"));
+        if (!spread)
+            return fail(spread.error());
+        options.spreadMs = *spread;
+    }
+    return options;
+}
+
 CommandResult change(const CommandContext &context, JobAction action)
 {
     const CommandLine &line = context.line;
+    const auto options = retryOptions(line);
+    if (!options)
+        return fail(options.error());
+    const JobChange wanted{action, *options};
     const auto selection = chosenJobs(context);
     if (!selection)
         return fail(selection.error());
@@ -140,13 +159,13 @@ CommandResult change(const CommandContext &context, JobAction action)
     if (!database)
         return fail(database.error());
     if (!consent->isGiven) {
-        const auto preview = previewJobs(*database->connection, *selection, action);
+        const auto preview = previewJobs(*database->connection, *selection, wanted);
         if (!preview)
             return fail(preview.error());
         printPreview(*preview);
         return consent->exitCode;
     }
-    const auto result = changeJobs(*database->connection, *selection, action, consent->reason,
+    const auto result = changeJobs(*database->connection, *selection, wanted, consent->reason,
                                    tellingWatch(context.command.name));
     if (!result)
         return fail(result.error());
@@ -193,10 +212,14 @@ QList<Command> jobsChangeCommands()
                       {"all", {}, "every job, instead of a filter"}} +
         consentOptions();
     const Option now{"now", {}, "before whatever else waits for the endpoint"};
+    const QList<Option> retrying{
+        {"start-over", {}, "as many attempts as a new job has; else one more where all are used up"},
+        {"spread", "DURATION", "due evenly over that time, the oldest first; else all at once"},
+        {"keep-snapshot", {}, "URL, headers and timeout of the job, not those its endpoint has now"}};
     return {{"jobs retry",
              {},
              "send jobs again, at once; prints how many",
-             options + QList<Option>{now},
+             options + QList<Option>{now} + retrying,
              0,
              0,
              retry},
