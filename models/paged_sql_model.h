@@ -2,6 +2,7 @@
 
 #include "app/core/clock.h"
 #include "app/core/page_source.h"
+#include "models/read_pace.h"
 #include "models/row_merge.h"
 
 #include <QAbstractTableModel>
@@ -92,9 +93,12 @@ public:
     bool canFetchMore(const QModelIndex &parent = {}) const override;
     void fetchMore(const QModelIndex &parent = {}) override;
 
-    bool isLoading() const { return m_loading; }   ///< a page the user waits for is on its way
-    bool isSettled() const;                        ///< nothing is on its way
-    bool hasLoaded() const { return m_hasLoaded; } ///< at least one page arrived since the last restart
+    bool isLoading() const { return m_loading; } ///< a page the user waits for is on its way
+    /// Ends a search that takes long; what it has found so far arrives as a page.
+    void stopSearch() { m_pace.stop(); }
+    bool wasStopped() const { return m_wasStopped; } ///< the rows are those of a search that was ended
+    bool isSettled() const;                          ///< nothing is on its way
+    bool hasLoaded() const { return m_hasLoaded; }   ///< at least one page arrived since the last restart
     /// How many rows match, counted with the precision asked for; asked again with requestCount.
     std::optional<RowCount> count() const { return m_count; }
     /// Why the rows could not be read the last time, and why they could not be counted; none: they could.
@@ -117,6 +121,8 @@ public:
 
 signals:
     void loadingChanged(bool loading);
+    /// A page that the user waits for is searched for in steps.
+    void searching(const signalbox::SearchProgress &progress);
     void settled();
     /// A page arrived and is shown, also while the next one is on its way already.
     void rowsRead();
@@ -175,6 +181,8 @@ private:
     bool m_loading = false;
     std::optional<Cursor> m_top; ///< the first row of the order as last seen: what lies before it is new
 
+    ReadPace m_pace;
+    bool m_wasStopped = false;
     Read m_reading = Read::None;
     quint64 m_token = 0; ///< replies with another token are stale
     quint64 m_countToken = 0;

@@ -90,6 +90,9 @@ void PagedSqlModel::abandonReads()
     ++m_token;
     ++m_countToken;
     ++m_newRowsToken;
+    m_pace.stop();
+    m_pace.forget();
+    m_wasStopped = false;
     m_reading = Read::None;
     m_counting = false;
     m_countingNewRows = false;
@@ -154,7 +157,9 @@ void PagedSqlModel::refresh(int firstVisible, int lastVisible)
         restart();
         return;
     }
-    startRefresh();
+    // What was ended by hand is not begun again by itself, and what takes long not at every tick.
+    if (!m_wasStopped && m_pace.mayRepeat())
+        startRefresh();
 }
 
 void PagedSqlModel::startRefresh()
@@ -190,7 +195,12 @@ void PagedSqlModel::startRead(Read read, const PageRequest &request)
 {
     m_reading = read;
     const quint64 token = ++m_token;
-    m_source->fetchPage(request, this, [this, token, read, request](Result<Page> page) {
+    PageRequest watched = request;
+    watched.watch = m_pace.begin([this, token](const SearchProgress &progress) {
+        if (token == m_token && m_loading)
+            emit searching(progress);
+    });
+    m_source->fetchPage(watched, this, [this, token, read, request](Result<Page> page) {
         pageArrived(token, read, request, std::move(page));
     });
 }
@@ -200,9 +210,11 @@ void PagedSqlModel::pageArrived(quint64 token, Read read, const PageRequest &req
     if (token != m_token)
         return;
     m_reading = Read::None;
+    m_pace.end();
     m_alike.clear();
     if (page) {
         m_failure.reset();
+        m_wasStopped = page->stopped;
         applyPage(read, request, *page);
         emit rowsRead();
     } else {
@@ -237,12 +249,12 @@ void PagedSqlModel::applyPage(Read read, const PageRequest &request, const Page 
     switch (read) {
     case Read::First:
         mergeRows(m_rows, 0, int(m_rows.size()), page.rows, hooks);
-        m_rowsBelow = !page.complete;
+        m_rowsBelow = !page.complete && !page.stopped;
         m_rowsAbove = false;
         break;
     case Read::More:
         mergeRows(m_rows, int(m_rows.size()), 0, page.rows, hooks);
-        m_rowsBelow = !page.complete;
+        m_rowsBelow = !page.complete && !page.stopped;
         evictAtTop();
         break;
     case Read::Previous:

@@ -80,6 +80,28 @@ public:
             pending.reply(select(pending.request));
     }
 
+    /// Tells how far a search is that takes long.
+    void tellProgress(qsizetype which, const SearchProgress &progress)
+    {
+        const Pending &pending = pages.at(which);
+        if (pending.context && pending.request.watch.progress)
+            pending.request.watch.progress(progress);
+    }
+
+    bool isAskedToStop(qsizetype which) const { return *pages.at(which).request.watch.stopRequested; }
+
+    /// Answers with the first rows alone, as a search does that was ended early.
+    void answerStopped(qsizetype which, qsizetype rows)
+    {
+        const Pending pending = pages.takeAt(which);
+        Page page = select(pending.request);
+        page.rows.resize(qMin(rows, page.rows.size()));
+        page.complete = false;
+        page.stopped = true;
+        if (pending.context)
+            pending.reply(page);
+    }
+
     void failPage(qsizetype which, const Error &error)
     {
         const Pending pending = pages.takeAt(which);

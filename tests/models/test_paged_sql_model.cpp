@@ -74,6 +74,37 @@ private slots:
         QVERIFY(!m_model->canFetchMore());
     }
 
+    void aSearchTellsHowFarItIsAndCanBeEnded()
+    {
+        // Given a filter that takes long
+        fill(50);
+        QSignalSpy searching(m_model.get(), &PagedSqlModel::searching);
+        m_model->restart();
+        m_source->tellProgress(0, {0.12, 3});
+        QCOMPARE(searching.size(), 1);
+        QCOMPARE(searching.constFirst().constFirst().value<SearchProgress>().found, qsizetype(3));
+
+        // When the operator ends it
+        QVERIFY(!m_source->isAskedToStop(0));
+        m_model->stopSearch();
+        QVERIFY(m_source->isAskedToStop(0));
+        m_source->answerStopped(0, 3);
+
+        // Then what was found is shown, and neither scrolling nor the next tick begins it again
+        QCOMPARE(m_model->rowCount(), 3);
+        QVERIFY(m_model->wasStopped());
+        QVERIFY(!m_model->canFetchMore());
+        m_model->refresh(0, 2);
+        QVERIFY(m_source->pages.isEmpty());
+
+        // But another filter does, and the search of an earlier one is ended
+        m_model->restart();
+        QVERIFY(!m_model->wasStopped());
+        m_model->restart();
+        QVERIFY(m_source->isAskedToStop(0));
+        QVERIFY(!m_source->isAskedToStop(1));
+    }
+
     void keepsABoundedWindowAndFindsBack()
     {
         fill(200);

@@ -13,6 +13,7 @@
 #include "ui/widgets/notice.h"
 #include "ui/widgets/page_header.h"
 #include "ui/widgets/record_table.h"
+#include "ui/widgets/search_strip.h"
 
 #include <QApplication>
 #include <QMenu>
@@ -78,6 +79,7 @@ TablePage::TablePage(const ConsoleServices &services, PagedSqlModel *model, Deta
     , m_header(new PageHeader(texts.title, this))
     , m_filterBar(new FilterBar(model->table(), this))
     , m_problem(new Notice(this))
+    , m_search(new SearchStrip(this))
     , m_table(new RecordTable(model, QStringLiteral("pages/") + texts.id, this))
     , m_newRows(makeButton({}, this, QStringLiteral("strip")))
     , m_empty(new EmptyState(this))
@@ -90,6 +92,7 @@ TablePage::TablePage(const ConsoleServices &services, PagedSqlModel *model, Deta
     buildLayout();
     buildActions();
     connectModel();
+    connectSearch();
     m_model->setSource(services.pages);
     m_filterBar->setFilterText(QSettings().value(settingsKey("filter")).toString());
 }
@@ -144,6 +147,7 @@ void TablePage::buildLayout()
     layout->addWidget(m_header);
     layout->addWidget(m_filterBar);
     layout->addWidget(m_problem);
+    layout->addWidget(m_search);
     layout->addWidget(m_splitter, 1);
 }
 
@@ -237,6 +241,18 @@ void TablePage::connectModel()
     else
         m_status.state = ConnectionStatus::State::Connected;
     showEmptiness();
+}
+
+void TablePage::connectSearch()
+{
+    connect(m_model, &PagedSqlModel::searching, m_search, &SearchStrip::showProgress);
+    connect(m_search, &SearchStrip::stopRequested, m_model, &PagedSqlModel::stopSearch);
+    connect(m_model, &PagedSqlModel::loadingChanged, m_search, [this] {
+        if (m_model->wasStopped())
+            m_search->showStopped(m_model->rowCount());
+        else
+            m_search->hide();
+    });
 }
 
 bool TablePage::mayRead() const

@@ -24,6 +24,7 @@ class PageHeader;
 class PagedSqlModel;
 class RecordTable;
 class RequestCopier;
+class SearchStrip;
 
 /// What a page of rows is called and says.
 struct TablePageTexts
@@ -91,6 +92,7 @@ private:
     void showNewRows(int rows);
     void showEmptiness();
     void showProblem();
+    void connectSearch();
     void takeStatus(const ConnectionStatus &status);
     void leaveDatabase();
     bool mayRead() const;
@@ -105,6 +107,7 @@ private:
     PageHeader *m_header;
     FilterBar *m_filterBar;
     Notice *m_problem;
+    SearchStrip *m_search;
     RecordTable *m_table;
     QPushButton *m_newRows;
     EmptyState *m_empty;
