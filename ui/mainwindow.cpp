@@ -18,6 +18,7 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QHBoxLayout>
+#include <QScreen>
 #include <QSettings>
 #include <QStackedWidget>
 
@@ -67,13 +68,16 @@ MainWindow::MainWindow(const ConsoleServices &services, const QList<ConsolePage 
     qApp->installEventFilter(this);
     setWindowTitle(QStringLiteral("Signalbox"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/signalbox.svg")));
-    setMinimumSize(960, 600);
-    resize(1440, 900);
+    // At scale 2 a screen may be smaller than what the window likes to be.
+    const QSize room = screen()->availableSize();
+    setMinimumSize(QSize(960, 600).boundedTo(room));
+    resize(QSize(1440, 900).boundedTo(room));
     buildLayout();
     addPages(pages);
     buildActions();
     connectSignals();
     connectTopBar();
+    connect(m_palette, &CommandPalette::lookedFor, this, &MainWindow::lookForStreams);
     QSettings settings;
     restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
     setRefreshInterval(

@@ -79,6 +79,7 @@ private:
     void openWorkers();
     QList<PaletteEntry> paletteEntries();
     QList<PaletteEntry> jumpsOf(const QString &typed);
+    void lookForStreams(const QString &typed);
 
     ConsoleServices m_services;
     NavigationRail *m_rail;

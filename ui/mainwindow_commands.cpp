@@ -1,5 +1,6 @@
 #include "ui/mainwindow.h"
 
+#include "app/core/page_source.h"
 #include "models/display_text.h"
 #include "ui/dialogs/connections_dialog.h"
 #include "ui/dialogs/shortcuts_dialog.h"
@@ -54,9 +55,14 @@ QList<PaletteEntry> MainWindow::paletteEntries()
 {
     QList<PaletteEntry> entries;
     if (currentPage()) {
+        const QString target = currentPage()->selectedId();
         for (QAction *action : currentPage()->pageActions()) {
-            if (action->isEnabled() && action->isVisible())
-                entries.append(entryOf(action, currentPage()->iconName()));
+            if (!action->isEnabled() || !action->isVisible())
+                continue;
+            PaletteEntry entry = entryOf(action, currentPage()->iconName());
+            if (!target.isEmpty()) // what it acts on, before it does
+                entry.hint = QStringLiteral("%1 %2").arg(shortId(target), entry.hint).trimmed();
+            entries.append(entry);
         }
     }
     for (int index = 0; index < m_windowActions.size(); ++index) {
@@ -67,21 +73,61 @@ QList<PaletteEntry> MainWindow::paletteEntries()
     return entries;
 }
 
+// A whole id opens what it names; its beginning, as tables show it, and any other word are looked for.
 QList<PaletteEntry> MainWindow::jumpsOf(const QString &typed)
 {
-    if (QUuid::fromString(typed).isNull())
-        return {};
-    const auto jump = [this, typed](const QString &text, const QString &pageId) {
-        return PaletteEntry{text.arg(shortId(typed)), tr("id"), pageId, [this, typed, pageId] {
-                                openRequest(pageId, QStringLiteral("id:") + typed, typed);
-                            }};
-    };
-    const QString events = QStringLiteral("events");
-    return {jump(tr("Open job %1"), QStringLiteral("queue")),
-            jump(tr("Open delivery %1"), QStringLiteral("deliveries")),
-            jump(tr("Open event %1"), events),
-            {tr("Events of correlation %1").arg(shortId(typed)), tr("correlation"), events,
-             [this, typed, events] { openRequest(events, QStringLiteral("correlation:") + typed, {}); }}};
+    const QString word = typed.section(QChar(0x2026), 0, 0); // "4da4f9fc…1a69", copied from a cell
+    const QString filter = quoteFilterValue(word);
+    QList<PaletteEntry> jumps;
+    if (!QUuid::fromString(word).isNull()) {
+        const auto open = [&](const QString &text, const QString &pageId) {
+            jumps.append({text.arg(shortId(word)), tr("id"), pageId,
+                          [this, word, pageId] { openRequest(pageId, QStringLiteral("id:") + word, word); }});
+        };
+        open(tr("Open job %1"), QStringLiteral("queue"));
+        open(tr("Open delivery %1"), QStringLiteral("deliveries"));
+        open(tr("Open event %1"), QStringLiteral("events"));
+    }
+    for (ConsolePage *page : std::as_const(m_pages)) {
+        const QString pageId = page->pageId();
+        const bool hasFilter = pageId == QStringLiteral("queue") || pageId == QStringLiteral("deliveries") ||
+                               pageId == QStringLiteral("events") || pageId == QStringLiteral("streams");
+        if (hasFilter)
+            jumps.append(
+                {tr("Search %1 for %2").arg(page->pageTitle(), word), tr("search"), page->iconName(),
+                 [this, pageId, filter] { openRequest(pageId, QStringLiteral("any:") + filter, {}); },
+                 false});
+    }
+    return jumps;
+}
+
+// Streams are too many to be listed: those that contain the word are asked for.
+void MainWindow::lookForStreams(const QString &typed)
+{
+    if (!m_services.pages || !m_rights.allows(ConsoleAct::SeeStreams))
+        return;
+    const auto filter = parseFilter(QStringLiteral("any:") + quoteFilterValue(typed), Table::Streams);
+    if (!filter)
+        return;
+    constexpr int most = 5;
+    PageRequest request;
+    request.table = Table::Streams;
+    request.filter = *filter;
+    request.sort.column = QStringLiteral("updated_at");
+    request.limit = most;
+    m_services.pages->fetchPage(request, this, [this, typed](const Result<Page> &page) {
+        if (!page)
+            return; // the page of streams says why
+        QList<PaletteEntry> entries;
+        for (const QSqlRecord &row : page->rows) {
+            const QString id = rowKey(row);
+            entries.append({id, tr("stream"), QStringLiteral("streams"), [this, id] {
+                                openRequest(QStringLiteral("streams"),
+                                            QStringLiteral("stream:") + quoteFilterValue(id), id);
+                            }});
+        }
+        m_palette->addFound(typed, entries);
+    });
 }
 
 void MainWindow::openPalette()

@@ -22,6 +22,7 @@ constexpr int paletteWidth = 580;
 constexpr int rowHeight = 34;
 constexpr int shownRows = 11;
 constexpr int most = 60;
+constexpr int pauseMs = 150;
 
 enum Role { HintRole = Qt::UserRole + 1, IconRole };
 
@@ -90,7 +91,7 @@ CommandPalette::CommandPalette(QWidget *window)
 {
     setAccessibleName(tr("Command palette"));
     setKind(m_edit, QStringLiteral("bare"));
-    m_edit->setPlaceholderText(tr("An action, a page, an endpoint, or the id of a job, delivery or event"));
+    m_edit->setPlaceholderText(tr("An action, a page, an endpoint, a stream, or an id"));
     m_edit->setAccessibleName(tr("Search or jump to"));
     QFont font = theme::textFont();
     font.setPixelSize(15);
@@ -117,7 +118,17 @@ CommandPalette::CommandPalette(QWidget *window)
     shadow->setOffset(0, 8);
     setGraphicsEffect(shadow);
     hide();
-    connect(m_edit, &QLineEdit::textChanged, this, &CommandPalette::show);
+    m_pause.setSingleShot(true);
+    m_pause.setInterval(pauseMs);
+    connect(m_edit, &QLineEdit::textChanged, this, [this](const QString &typed) {
+        m_found.clear();
+        m_pause.start();
+        show(typed);
+    });
+    connect(&m_pause, &QTimer::timeout, this, [this] {
+        if (const QString typed = m_edit->text().trimmed(); isVisible() && !typed.isEmpty())
+            emit lookedFor(typed);
+    });
     connect(m_list, &QListView::clicked, this, [this] { runCurrent(); });
     window->installEventFilter(this);
 }
@@ -143,6 +154,14 @@ void CommandPalette::addEntries(const QList<PaletteEntry> &entries)
     show(m_edit->text());
 }
 
+void CommandPalette::addFound(const QString &typed, const QList<PaletteEntry> &entries)
+{
+    if (!isVisible() || m_edit->text().trimmed() != typed)
+        return;
+    m_found.append(entries);
+    show(m_edit->text());
+}
+
 void CommandPalette::show(const QString &typed)
 {
     const QString word = typed.trimmed();
@@ -153,10 +172,19 @@ void CommandPalette::show(const QString &typed)
     }
     std::stable_sort(ranked.begin(), ranked.end(),
                      [](const auto &a, const auto &b) { return a.first > b.first; });
-    m_shown = word.isEmpty() ? QList<PaletteEntry>() : m_jumps(word);
+    m_shown = m_found;
+    const QList<PaletteEntry> jumps = word.isEmpty() ? QList<PaletteEntry>() : m_jumps(word);
+    for (const PaletteEntry &jump : jumps) {
+        if (jump.isExact)
+            m_shown.append(jump);
+    }
     for (const auto &[score, entry] : ranked) {
         if (m_shown.size() < most)
             m_shown.append(*entry);
+    }
+    for (const PaletteEntry &jump : jumps) {
+        if (!jump.isExact)
+            m_shown.append(jump);
     }
     m_rows->clear();
     for (const PaletteEntry &entry : std::as_const(m_shown)) {
@@ -164,6 +192,11 @@ void CommandPalette::show(const QString &typed)
         item->setData(entry.hint, HintRole);
         item->setData(entry.icon, IconRole);
         m_rows->appendRow(item);
+    }
+    if (m_shown.isEmpty()) {
+        auto *nothing = new QStandardItem(tr("Nothing here is called \"%1\"").arg(word));
+        nothing->setFlags(Qt::NoItemFlags);
+        m_rows->appendRow(nothing);
     }
     m_list->setCurrentIndex(m_rows->index(0, 0));
     place();
