@@ -1,4 +1,5 @@
 #include "app/core/endpoint.h"
+#include "app/core/endpoint_conflict.h"
 #include "app/core/signature.h"
 #include "tests/support/test_certificates.h"
 
@@ -21,6 +22,7 @@ private slots:
     void overlaps_data();
     void overlaps();
     void changeFitsWhatIsStored();
+    void conflictsAreSettingsThatBothChanged();
     void generatedIdsDifferAndFit();
     void errorsDoNotQuoteTheUrl();
 };
@@ -217,6 +219,34 @@ void TestEndpoint::changeFitsWhatIsStored()
     QVERIFY(validateEndpointFit(key, stored));
     stored.tls.clientCertificate = certificates.authority() + client.certificate;
     QVERIFY(!validateEndpointFit(key, stored)); // the client's own comes first
+}
+
+void TestEndpoint::conflictsAreSettingsThatBothChanged()
+{
+    Endpoint opened;
+    opened.url = "https://a.example/";
+    opened.rateLimit = 5;
+    EndpointChange mine;
+    mine.url = "https://mine.example/";
+    mine.description = "mine";
+    mine.rateLimit = 0; // no limit
+    Endpoint stored = opened;
+    stored.url = "https://theirs.example/";
+    stored.timeoutMs = 7'000;
+    stored.rateLimit.reset();
+
+    QVERIFY(conflictsOf(mine, stored).isEmpty()); // it does not say what it was based on
+    mine.basedOn = opened;
+    // Theirs and mine of the URL differ; the timeout is theirs alone, the description mine, the limit of one
+    // mind.
+    QCOMPARE(conflictsOf(mine, stored), QList<EndpointField>{EndpointField::Url});
+    const Endpoint both = withChange(stored, mine);
+    QCOMPARE(both.url, *mine.url);
+    QCOMPARE(both.timeoutMs, 7'000);
+    QVERIFY(!both.rateLimit);
+    leaveOut(mine, EndpointField::Url);
+    QVERIFY(!mine.url && mine.description);
+    QVERIFY(conflictsOf(mine, stored).isEmpty());
 }
 
 void TestEndpoint::generatedIdsDifferAndFit()
