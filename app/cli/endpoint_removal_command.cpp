@@ -64,6 +64,17 @@ CommandResult remove(const CommandContext &context)
     return 0;
 }
 
+// It is restored by then: a failure here is said and changes nothing.
+void tellOfJobsMadeBefore(PgConnection &connection, const QString &id)
+{
+    const auto jobs = countOpenJobs(connection, id, QStringLiteral("count open jobs"));
+    if (!jobs)
+        return printError(jobs.error());
+    if (*jobs > 0)
+        printMessage(QStringLiteral("endpoint %1: %2 made before sign with their own secret")
+                         .arg(id, openJobsText(*jobs)));
+}
+
 CommandResult restore(const CommandContext &context)
 {
     const auto id = namedEndpoint(context.line);
@@ -88,6 +99,7 @@ CommandResult restore(const CommandContext &context)
     printMessage(
         *given ? QStringLiteral("endpoint %1: it signs with the secret given, the old one is gone").arg(*id)
                : QStringLiteral("endpoint %1: a new secret was generated, the old one is gone").arg(*id));
+    tellOfJobsMadeBefore(connection, *id);
     if (!endpoint->clientCertificate.isEmpty())
         printMessage(
             QStringLiteral("endpoint %1: its client certificate has to be set again, with its key").arg(*id));

@@ -418,7 +418,8 @@ void TestEndpointCommands::removedOnesAreListedAndRestored()
     const CommandOutcome restored = run({"restore", "ep_1", "--show-secret", "--reason", "a mistake"});
     QCOMPARE(restored.exitCode, 0);
     QCOMPARE(restored.lines(), QStringList({"ep_1", column("secret").toString()}));
-    QVERIFY2(restored.err.contains("it is disabled") && restored.err.contains("a new secret was generated"),
+    QVERIFY2(restored.err.contains("it is disabled") && restored.err.contains("3 open jobs made before") &&
+                 restored.err.contains("a new secret was generated"),
              restored.err.constData());
     QCOMPARE(column("enabled").toBool(), false);
     QVERIFY(column("removed_at").isNull());

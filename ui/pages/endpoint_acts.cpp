@@ -226,6 +226,9 @@ void EndpointActs::restore(const EndpointHealth &health)
                        "meanwhile are not sent to it.");
     if (!health.endpoint.clientCertificate.isEmpty())
         question.text += tr(" Its client certificate has to be set again, as its key is gone too.");
+    if (health.pendingJobs > 0)
+        question.text += tr(" Held jobs (%1) still sign with the secret they were made with.")
+                             .arg(numberText(health.pendingJobs));
     question.button = tr("Restore");
     question.reason = ConsentQuestion::Reason::Optional;
     question.example = tr("e.g. removed by mistake");

@@ -185,6 +185,7 @@ void EndpointsPage::takeStatus(const ConnectionStatus &status)
 void EndpointsPage::leaveDatabase()
 {
     ++m_visit;
+    m_seeksRemoved = false;
     m_loaded = false;
     m_failure.reset();
     m_problem->hide();
