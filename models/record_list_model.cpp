@@ -72,7 +72,7 @@ QVariant RecordListModel::data(const QModelIndex &index, int role) const
     case KeyRole:
         return row.value(m_keyField).toString();
     case StateRole:
-        return row.value(column.stateField.isEmpty() ? column.field : column.stateField).toString();
+        return row.value(column.field).toString();
     case BarRole:
         return barLength(index.row(), column);
     case WidestTextRole:

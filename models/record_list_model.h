@@ -29,10 +29,9 @@ struct RecordColumn
     Show show = Show::Text;
     int width = 0; ///< px where there is room, its bar included; 0 takes the rest
     Bar bar = Bar::None;
-    QString state = {};      ///< colour of the bar; empty: that of the row's state
-    int givesWay = 0;        ///< where there is no room for all texts: 1 is left out first; 0: never
-    QString meaning = {};    ///< what its heading's tool tip says
-    QString stateField = {}; ///< of the record, names the row's state where the column's own value does not
+    QString state = {};   ///< colour of the bar; empty: that of the row's state
+    int givesWay = 0;     ///< where there is no room for all texts: 1 is left out first; 0: never
+    QString meaning = {}; ///< what its heading's tool tip says
 };
 
 /// A few records as read at once (a monitoring query), in their order. Lives on the GUI thread.

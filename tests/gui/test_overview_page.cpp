@@ -187,7 +187,7 @@ private slots:
         overview.due.breaker.rows = 12;
         overview.due.disabled.rows = 467;
         m_source->replies.at(0)(overview);
-        QVERIFY(!labelWith(*m_page, QStringLiteral("479 due but held")).isEmpty());
+        QVERIFY(!labelWith(*m_page, QStringLiteral("479 held")).isEmpty());
         QSignalSpy requested(m_page.get(), &ConsolePage::pageRequested);
         QTest::mouseClick(cardWith(QStringLiteral("Ready to send")), Qt::LeftButton);
         QCOMPARE(requested.at(0).at(1).toString(), QStringLiteral("due:throttled,breaker,disabled"));
@@ -212,13 +212,11 @@ private slots:
             return false;
         };
         QVERIFY(hasRed());
-        const QImage first = card->grab().toImage();
         for (const theme::Mode mode : {theme::Mode::Dark, theme::Mode::Light}) {
             theme::apply(*qApp, mode);
             QCoreApplication::sendPostedEvents();
             QVERIFY(hasRed());
         }
-        QCOMPARE(card->grab().toImage(), first);
     }
 
     void everySeriesOfAChartHasAColourOfItsOwn()
@@ -295,10 +293,10 @@ private slots:
                            {QStringLiteral("ep_idle"), {true, false, {0, 0}}}};
         m_source->replies.at(0)(overview);
         RecordPanel *panel = m_page->findChild<OverviewBoard *>()->panel(Monitoring::FailingEndpoints);
-        QCOMPARE(panel->model()->headerData(1, Qt::Horizontal).toString(), QStringLiteral("Success"));
-        QCOMPARE(panel->model()->index(0, 1).data().toString(), QStringLiteral("0.0 %"));
-        QCOMPARE(panel->model()->index(1, 1).data().toString(), QString()); // drawn as –
-        QCOMPARE(panel->model()->index(0, 0).data(RecordListModel::StateRole).toString(),
+        QCOMPARE(panel->model()->headerData(2, Qt::Horizontal).toString(), QStringLiteral("Success"));
+        QCOMPARE(panel->model()->index(0, 2).data().toString(), QStringLiteral("0.0 %"));
+        QCOMPARE(panel->model()->index(1, 2).data().toString(), QString()); // drawn as –
+        QCOMPARE(panel->model()->index(0, 1).data(RecordListModel::StateRole).toString(),
                  QStringLiteral("failing"));
         QVERIFY(!labelWith(*m_page, QStringLiteral("Failed jobs by endpoint")).isEmpty());
         QVERIFY(labelWith(*m_page, QStringLiteral("Failure rate")).isEmpty());

@@ -1,10 +1,8 @@
 #include "ui/pages/monitoring_panel.h"
 
+#include "models/monitoring_rows.h"
 #include "ui/pages/range_switch.h"
 #include "ui/pages/record_panel.h"
-
-#include <QHash>
-#include <QSqlField>
 
 namespace signalbox {
 
@@ -31,11 +29,6 @@ QString translated(const char *text)
     return MonitoringPanel::tr(text);
 }
 
-// Fields that the description's queries do not have.
-const QString failedField = QStringLiteral("not_2xx");
-const QString successField = QStringLiteral("success_of_newest_attempts");
-const QString standingField = QStringLiteral("standing");
-
 QList<RecordColumn> performanceColumns()
 {
     return {{QStringLiteral("endpoint_id"), translated("Endpoint"), Show::Text},
@@ -48,7 +41,7 @@ QList<RecordColumn> performanceColumns()
              {},
              3,
              translated("Attempts that were answered with a 2xx: they succeeded")},
-            {failedField,
+            {failedAttemptsField(),
              translated("Failed"),
              Show::Number,
              54,
@@ -71,34 +64,35 @@ QList<RecordColumn> performanceColumns()
 
 QList<RecordColumn> failingColumns()
 {
-    return {{QStringLiteral("endpoint_id"),
-             translated("Endpoint"),
-             Show::Text,
-             0,
-             Bar::None,
-             {},
-             0,
-             {},
-             standingField},
-            {successField,
-             translated("Success"),
-             Show::Share,
-             96,
-             Bar::Linear,
-             {},
-             0,
-             translated("Of the endpoint's newest attempts of the last hour, those that were answered with a "
-                        "2xx; red where the endpoint is failing")},
-            {QStringLiteral("failed_jobs"), translated("Failed jobs"), Show::Number, 70},
-            {QStringLiteral("total_jobs"), translated("All jobs"), Show::Number, 64, Bar::None, {}, 1},
-            {QStringLiteral("failure_rate"),
-             translated("Failed / all"),
-             Show::Percent,
-             78,
-             Bar::None,
-             {},
-             2,
-             translated("Failed jobs of all jobs, those that still wait among them")}};
+    return {
+        {QStringLiteral("endpoint_id"), translated("Endpoint"), Show::Text},
+        {standingField(),
+         translated("Now"),
+         Show::State,
+         80,
+         Bar::None,
+         {},
+         3,
+         translated("Failing: its breaker has tripped, or fewer than half of its newest attempts succeeded")},
+        {newestSuccessField(),
+         translated("Success"),
+         Show::Share,
+         62,
+         Bar::None,
+         {},
+         0,
+         translated(
+             "Of the endpoint's newest attempts of the last hour, those that were answered with a 2xx")},
+        {QStringLiteral("failed_jobs"), translated("Failed jobs"), Show::Number, 70},
+        {QStringLiteral("total_jobs"), translated("All jobs"), Show::Number, 64, Bar::None, {}, 1},
+        {QStringLiteral("failure_rate"),
+         translated("Failed / all"),
+         Show::Percent,
+         78,
+         Bar::None,
+         {},
+         2,
+         translated("Failed jobs of all jobs, those that still wait among them")}};
 }
 
 QList<RecordColumn> queueColumns()
@@ -183,47 +177,6 @@ PanelTexts textsOf(Monitoring query)
             translated("No deliveries in the %1")};
 }
 
-void append(QSqlRecord &row, const QString &name, const QVariant &value, QMetaType::Type type)
-{
-    QSqlField field(name, QMetaType(type));
-    field.setValue(value);
-    row.append(field);
-}
-
-QList<QSqlRecord> withFailed(QList<QSqlRecord> rows)
-{
-    for (QSqlRecord &row : rows)
-        append(row, failedField,
-               row.value(QStringLiteral("total_deliveries")).toLongLong() -
-                   row.value(QStringLiteral("successful")).toLongLong(),
-               QMetaType::LongLong);
-    return rows;
-}
-
-/// How the endpoint stands, as a word that has a colour.
-QString standingWord(const EndpointStanding &standing)
-{
-    if (!standing.isEnabled)
-        return QStringLiteral("disabled");
-    return isFailing(standing) ? QStringLiteral("failing") : QStringLiteral("healthy");
-}
-
-QList<QSqlRecord> withStandings(QList<QSqlRecord> rows, const QList<JudgedEndpoint> &judged)
-{
-    QHash<QString, EndpointStanding> standings;
-    for (const JudgedEndpoint &endpoint : judged)
-        standings.insert(endpoint.id, endpoint.standing);
-    for (QSqlRecord &row : rows) {
-        const auto found = standings.constFind(row.value(QStringLiteral("endpoint_id")).toString());
-        const bool isKnown = found != standings.cend();
-        const std::optional<double> rate = isKnown ? found->newest.successRate() : std::nullopt;
-        append(row, successField, rate ? QVariant(*rate) : QVariant(), QMetaType::Double);
-        append(row, standingField, isKnown ? standingWord(*found) : QStringLiteral("removed"),
-               QMetaType::QString);
-    }
-    return rows;
-}
-
 } // namespace
 
 MonitoringPanel::MonitoringPanel(Monitoring query, QWidget *parent)
@@ -249,7 +202,7 @@ QList<QSqlRecord> MonitoringPanel::shownRows(const QList<QSqlRecord> &rows,
                                              const QList<JudgedEndpoint> &judged) const
 {
     if (m_query == Monitoring::DeliveryPerformance)
-        return withFailed(rows);
+        return withFailedAttempts(rows);
     return m_query == Monitoring::FailingEndpoints ? withStandings(rows, judged) : rows;
 }
 

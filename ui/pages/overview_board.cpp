@@ -346,7 +346,7 @@ void OverviewBoard::showDue()
             held.kind = jobs.kind;
     }
     if (held.rows > 0)
-        notes << tr("%1 due but held").arg(count(held));
+        notes << tr("%1 held").arg(count(held));
     m_due->setFigure(count(due.ready),
                      notes.isEmpty() ? tr("nothing waits") : notes.join(QStringLiteral(" · ")),
                      held.rows > 0 ? tr("Due but held: %1 by a rate limit, %2 by an open breaker, %3 by a "
