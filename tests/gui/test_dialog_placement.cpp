@@ -53,6 +53,19 @@ private slots:
         QTRY_VERIFY(isOnScreen(dialog));
     }
 
+    void standsInTheMiddleOfItsWindow()
+    {
+        QWidget window;
+        window.setGeometry(50, 60, 600, 500);
+        window.show();
+        QDialog dialog(&window);
+        dialog.resize(200, 100);
+        dialog.show();
+        QCoreApplication::processEvents();
+        const QPoint off = dialog.geometry().center() - window.geometry().center();
+        QVERIFY2(off.manhattanLength() < 60, qPrintable(QStringLiteral("%1 %2").arg(off.x()).arg(off.y())));
+    }
+
     void staysWhereItFits()
     {
         QDialog dialog;

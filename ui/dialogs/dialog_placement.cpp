@@ -48,12 +48,15 @@ protected:
     {
         const bool concerns = event->type() == QEvent::Show || event->type() == QEvent::Resize;
         auto *dialog = concerns ? qobject_cast<QDialog *>(watched) : nullptr;
-        // The window manager may place it a moment later: then once more.
-        if (dialog && dialog->isWindow() && dialog->isVisible()) {
-            keepOnScreen(*dialog);
+        // Later: with the show event a dialog centres itself, unless somebody has moved it before.
+        if (dialog && dialog->isWindow())
             QMetaObject::invokeMethod(
-                dialog, [dialog] { keepOnScreen(*dialog); }, Qt::QueuedConnection);
-        }
+                dialog,
+                [dialog] {
+                    if (dialog->isVisible())
+                        keepOnScreen(*dialog);
+                },
+                Qt::QueuedConnection);
         return QObject::eventFilter(watched, event);
     }
 };

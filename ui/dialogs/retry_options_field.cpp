@@ -62,6 +62,8 @@ void RetryOptionsField::setSpreadable(bool isSpreadable)
     m_spreadRow->setVisible(isSpreadable);
     m_keepSnapshot->setText(isSpreadable ? tr("&Keep each job's own URL, headers and timeout")
                                          : tr("&Keep the job's own URL, headers and timeout"));
+    layout()->activate(); // the dialog measures itself before the event loop would
+    updateGeometry();
 }
 
 std::optional<JobRetryOptions> RetryOptionsField::options() const
