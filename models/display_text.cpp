@@ -63,6 +63,8 @@ QString elidedAlike(const QString &id, qsizetype alike, const std::function<bool
         if (fits(text))
             return text;
     }
+    if (alike > 1 && fits(dots + id.mid(alike)))
+        return dots + id.mid(alike);
     // All that is alike is gone: the rest loses its middle, the end longest.
     const QString rest = id.mid(alike);
     for (qsizetype kept = rest.size() - 1; kept > 1; --kept) {

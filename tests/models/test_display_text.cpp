@@ -44,6 +44,7 @@ private slots:
         QCOMPARE(elidedAlike(ids.at(1), alike, within(40)), ids.at(1));
         QCOMPARE(elidedAlike(ids.at(1), alike, within(20)), QString("cus…oduction-eu-0002"));
         QCOMPARE(elidedAlike(ids.at(1), alike, within(11)), QString("cus…eu-0002"));
+        QCOMPARE(elidedAlike("ep_legacy_erp", 3, within(11)), QString("…legacy_erp"));
         QStringList shown;
         for (const QString &id : ids)
             shown << elidedAlike(id, alike, within(11));
