@@ -211,11 +211,13 @@ void PagedSqlModel::setVisibleRows(int first, int last)
 void PagedSqlModel::tick()
 {
     const int last = qMin(m_lastVisible, int(m_rows.size()) - 1);
-    if (m_firstVisible > last)
+    const int first =
+        m_firstVisible == 1 ? 0 : m_firstVisible; // a view that holds its first row names the next
+    if (first > last)
         return;
     for (int column = 0; column < m_columns.size(); ++column) {
         if (m_columns.at(column).show == ModelColumn::Show::Time)
-            emit dataChanged(index(m_firstVisible, column), index(last, column), {Qt::DisplayRole});
+            emit dataChanged(index(first, column), index(last, column), {Qt::DisplayRole});
     }
 }
 

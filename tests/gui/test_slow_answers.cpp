@@ -141,6 +141,35 @@ private slots:
         QVERIFY(!page.isSettled());
     }
 
+    // New rows are counted, not pushed in above the row somebody works on.
+    void aChosenRowIsHeldThoughThePageNeverRests()
+    {
+        ConsoleSignals signals_;
+        ScriptedPageSource source;
+        for (const char *key : {"1", "2", "3"})
+            source.table.append(scriptedRow(QLatin1String(key), QLatin1String(key)));
+        ConsoleServices services;
+        services.pages = &source;
+        services.signals_ = &signals_;
+        QueuePage page(services);
+        page.resize(1200, 700);
+        page.show();
+        emit signals_.connectionStatusChanged(connected());
+        page.reset();
+        source.answerAll();
+        auto *table = page.findChild<RecordTable *>();
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, QPoint(30, 10));
+        QCOMPARE(table->currentKey(), QStringLiteral("3"));
+        page.refresh();
+        page.refresh();
+        source.table.append(scriptedRow(QStringLiteral("4"), QStringLiteral("4")));
+        source.answerAll();
+        page.refresh();
+        source.answerAll();
+        QCOMPARE(shownRows(page), 3);
+        QCOMPARE(table->model()->index(0, 0).data(PagedSqlModel::KeyRole).toString(), QStringLiteral("3"));
+    }
+
     // Refreshes that come faster than a second must not keep the clock of the ages from ringing.
     void agesGoOnWhileRowsArriveAllTheTime()
     {

@@ -79,7 +79,7 @@ RecordTable::RecordTable(PagedSqlModel *model, const QString &settingsKey, QWidg
     connect(model, &QAbstractItemModel::modelReset, this, [this] { m_held = false; });
     connect(model, &PagedSqlModel::settled, this, &RecordTable::followScroll);
     connect(model, &PagedSqlModel::rowsRead, this, [this] {
-        m_model->setVisibleRows(firstVisibleRow(), lastVisibleRow());
+        m_model->setVisibleRows(firstKeptRow(), lastVisibleRow());
         followWatched();
     });
 }
@@ -222,10 +222,15 @@ int RecordTable::lastVisibleRow() const
 
 void RecordTable::refresh()
 {
-    // Row 1 as the first visible one keeps the model from pushing the chosen row down: new rows are counted
-    // instead. A row that has left the table is not pushed.
+    m_model->refresh(firstKeptRow(), lastVisibleRow());
+}
+
+// Row 1 as the first visible one keeps the model from pushing the chosen row down: new rows are counted
+// instead. A row that has left the table is not pushed.
+int RecordTable::firstKeptRow() const
+{
     const bool isHeld = m_held && selectionModel()->hasSelection();
-    m_model->refresh(isHeld ? qMax(1, firstVisibleRow()) : firstVisibleRow(), lastVisibleRow());
+    return isHeld ? qMax(1, firstVisibleRow()) : firstVisibleRow();
 }
 
 void RecordTable::showNewRows()
@@ -401,7 +406,7 @@ void RecordTable::followScroll()
 {
     const int first = firstVisibleRow();
     const int last = lastVisibleRow();
-    m_model->setVisibleRows(first, last);
+    m_model->setVisibleRows(firstKeptRow(), last);
     if (last + prefetchRows >= m_model->rowCount() && m_model->canFetchMore())
         m_model->fetchMore();
     else if (first < prefetchRows && m_model->hasRowsAbove())

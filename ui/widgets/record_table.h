@@ -76,6 +76,7 @@ private:
     void setHoveredRow(int row);
     void followScroll();
     void followWatched();
+    int firstKeptRow() const;
     void keepPlace(int rows);
 
     PagedSqlModel *m_model;
