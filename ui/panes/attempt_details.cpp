@@ -4,13 +4,10 @@
 #include "ui/panes/attempt_list.h"
 #include "ui/panes/delivery_text.h"
 #include "ui/theme/theme.h"
-#include "ui/widgets/controls.h"
 #include "ui/widgets/fact_list.h"
 #include "ui/widgets/header_table.h"
 #include "ui/widgets/json_view.h"
 
-#include <QLabel>
-#include <QPushButton>
 #include <QTabWidget>
 #include <QVBoxLayout>
 
@@ -28,9 +25,8 @@ QString field(const QSqlRecord &record, const char *name)
 AttemptDetails::AttemptDetails(const QSqlRecord &attempt, QWidget *parent)
     : QWidget(parent)
     , m_responseHeaders(new HeaderTable(tr("Response headers"), this))
-    , m_body(new JsonView(tr("Body"), this))
+    , m_body(new JsonView({}, this))
     , m_requestHeaders(new HeaderTable(tr("Request headers"), this))
-    , m_open(makeButton(tr("Open the delivery"), this, QStringLiteral("link")))
 {
     const QString id = field(attempt, "id");
     const QDateTime when = attempt.value(QStringLiteral("created_at")).toDateTime();
@@ -41,22 +37,18 @@ AttemptDetails::AttemptDetails(const QSqlRecord &attempt, QWidget *parent)
         {tr("when"), absoluteTime(when), {}, {}},
         {tr("error"), field(attempt, "error"), {}, {}},
         {tr("note"), field(attempt, "note"), {}, {}},
+        {tr("delivery"), tr("open it (Ctrl+Enter)"), id, id},
     });
-    auto *response = new QWidget(this);
-    auto *responseLayout = new QVBoxLayout(response);
-    responseLayout->setContentsMargins(0, 2, 0, 0);
-    responseLayout->setSpacing(theme::step);
-    responseLayout->addWidget(m_body, 1);
     auto *tabs = new QTabWidget(this);
     tabs->setDocumentMode(true);
-    tabs->addTab(response, tr("Response"));
-    tabs->addTab(m_responseHeaders, tr("Response headers"));
-    tabs->addTab(m_requestHeaders, tr("Request headers"));
-    tabs->setCornerWidget(m_open);
+    // In a narrow pane there is room for a word each.
+    tabs->setTabToolTip(tabs->addTab(m_body, tr("Response")), tr("What came back"));
+    tabs->setTabToolTip(tabs->addTab(m_responseHeaders, tr("Headers")), tr("Headers of the response"));
+    tabs->setTabToolTip(tabs->addTab(m_requestHeaders, tr("Request")), tr("Headers of the request"));
     m_responseHeaders->setHeaders(field(attempt, "response_headers"));
     m_requestHeaders->setHeaders(field(attempt, "request_headers"));
     setBody(field(attempt, "response_body"));
-    connect(m_open, &QPushButton::clicked, this, [this, id] { emit deliveryRequested(id); });
+    connect(facts, &FactList::linkActivated, this, &AttemptDetails::deliveryRequested);
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(22, 0, 4, 8);
@@ -71,9 +63,14 @@ void AttemptDetails::setBody(const QString &body)
     m_body->setText(body, body.isEmpty() ? tr("no body came") : byteText(body.toUtf8().size()));
 }
 
-void AttemptDetails::focusFirst()
+void AttemptDetails::chainAfter(QWidget *before)
 {
-    m_open->setFocus(Qt::TabFocusReason);
+    for (QWidget *child : findChildren<QWidget *>()) {
+        if (child->focusPolicy() & Qt::TabFocus) {
+            setTabOrder(before, child);
+            before = child;
+        }
+    }
 }
 
 } // namespace signalbox

@@ -4,8 +4,6 @@
 
 #include <QWidget>
 
-class QPushButton;
-
 namespace signalbox {
 
 class FactList;
@@ -24,7 +22,8 @@ public:
     AttemptDetails(const QSqlRecord &attempt, QWidget *parent);
     /// The whole body of the answer, where the attempt came with its beginning only.
     void setBody(const QString &body);
-    void focusFirst();
+    /// Tab goes on from `before` into the details.
+    void chainAfter(QWidget *before);
 
 signals:
     void deliveryRequested(const QString &deliveryId);
@@ -33,7 +32,6 @@ private:
     HeaderTable *m_responseHeaders;
     JsonView *m_body;
     HeaderTable *m_requestHeaders;
-    QPushButton *m_open;
 };
 
 } // namespace signalbox

@@ -257,6 +257,7 @@ void AttemptList::unfold(QListWidgetItem *item)
     layout->addWidget(details);
     connect(details, &AttemptDetails::deliveryRequested, this, &AttemptList::attemptActivated);
     setItemWidget(item, place);
+    details->chainAfter(this);
     if (attempt.value(QStringLiteral("response_body")).toString().size() >= partOfBody)
         emit bodyRequested(m_unfolded);
 }

@@ -68,6 +68,15 @@ void HeaderTable::resizeEvent(QResizeEvent *event)
     fit();
 }
 
+void HeaderTable::changeEvent(QEvent *event)
+{
+    QTableWidget::changeEvent(event);
+    if (event->type() != QEvent::PaletteChange)
+        return;
+    for (int row = 0; row < rowCount(); ++row)
+        item(row, 0)->setForeground(palette().brush(QPalette::PlaceholderText));
+}
+
 void HeaderTable::keyPressEvent(QKeyEvent *event)
 {
     if (!event->matches(QKeySequence::Copy)) {
