@@ -87,6 +87,11 @@ QString shortId(const QString &id)
     return id;
 }
 
+QString countedText(qint64 number, const QString &one, const QString &many)
+{
+    return number == 1 ? one : many.arg(numberText(number));
+}
+
 QString numberText(qint64 number)
 {
     QLocale locale;

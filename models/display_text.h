@@ -20,6 +20,9 @@ qsizetype alikeLength(const QStringList &ids);
 /// first, "ord…-eu-0042"; what is still too long loses its middle. `fits` measures a text.
 QString elidedAlike(const QString &id, qsizetype alike, const std::function<bool(const QString &)> &fits);
 
+/// `one` for 1, else `many` with the number in place of %1: "one job", "1 234 jobs".
+QString countedText(qint64 number, const QString &one, const QString &many);
+
 /// "1 234 567" grouped as the locale writes it.
 QString numberText(qint64 number);
 

@@ -296,8 +296,9 @@ void MainWindow::showCounts(const RailCounts &counts)
                      : *endpoints > 0 ? numberText(*endpoints)
                                       : QString(),
                      failing > 0,
-                     tr("%1 endpoints, %2 failing (Ctrl+4)")
-                         .arg(endpoints ? numberText(*endpoints) : tr("unknown"),
+                     tr("%1, %2 failing (Ctrl+4)")
+                         .arg(endpoints ? countedText(*endpoints, tr("1 endpoint"), tr("%1 endpoints"))
+                                        : tr("endpoints unknown"),
                               counts.failingEndpoints ? numberText(failing) : tr("unknown")));
     m_workers = counts.workers.value_or(0);
     m_vanishedWorkers = counts.vanishedWorkers.value_or(0);

@@ -41,13 +41,14 @@ void printPreview(const ActionPreview &preview)
         if (jobs > 0)
             printLine(QStringLiteral("%1 %2").arg(jobs).arg(QLatin1String(what)));
     };
-    printLine(QStringLiteral("%1 of %2 selected jobs would be %3")
+    printLine(QStringLiteral("%1 of %2 selected %3 would be %4")
                   .arg(preview.affected)
                   .arg(preview.selected)
+                  .arg(preview.selected == 1 ? QStringLiteral("job") : QStringLiteral("jobs"))
                   .arg(doneWord(preview.action)));
-    count("are being sent right now", preview.inFlight);
-    count("would wait, because their endpoint is disabled", preview.heldByDisabled);
-    count("may have been processed already: the last attempt was sent and not answered", preview.ambiguous);
+    count("being sent right now", preview.inFlight);
+    count("to wait, because their endpoint is disabled", preview.heldByDisabled);
+    count("perhaps processed already: the last attempt was sent and not answered", preview.ambiguous);
     for (const QSqlRecord &row : preview.byStatus)
         printLine(QStringLiteral("status %1: %2 of %3")
                       .arg(row.value(QStringLiteral("status")).toString())
@@ -171,9 +172,11 @@ CommandResult change(const CommandContext &context, JobAction action)
         return fail(result.error());
     printLine(QString::number(result->changed));
     if (result->skipped > 0)
-        printMessage(QStringLiteral("%1: %2 selected jobs were left as they are")
-                         .arg(context.command.name)
-                         .arg(result->skipped));
+        printMessage(result->skipped == 1
+                         ? context.command.name + QStringLiteral(": one selected job was left as it is")
+                         : QStringLiteral("%1: %2 selected jobs were left as they are")
+                               .arg(context.command.name)
+                               .arg(result->skipped));
     if (result->refused > 0)
         printMessage(QStringLiteral("%1: %2 jobs were refused: %3")
                          .arg(context.command.name)

@@ -48,7 +48,7 @@ bool isOwnedByDelivery(const QString &name)
 Done validateCustomHeader(const HttpHeader &header)
 {
     if (!isToken(header.name))
-        return refused(QStringLiteral("its name is not a token (letters, digits and !#$%&'*+-.^_`|~)"));
+        return refused(QStringLiteral("its name may hold letters, digits and !#$%&'*+-.^_`|~ only"));
     if (header.name.size() > 255)
         return refused(QStringLiteral("its name is longer than 255 characters"));
     if (isOwnedByDelivery(header.name))

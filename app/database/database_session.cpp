@@ -178,7 +178,7 @@ void DatabaseSession::perform(const std::function<void(Result<PgConnection *>)> 
         m_listener.reset();
         setConnection({});
         scheduleRetry(
-            Error{Error::Kind::Unavailable, tr("database"), tr("the connection was lost"), {}, {}, -1});
+            Error{Error::Kind::Unavailable, tr("database"), tr("the server went away"), {}, {}, -1});
     }
 }
 

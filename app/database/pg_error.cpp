@@ -58,7 +58,7 @@ Error errorOf(PGconn *connection, const PGresult *result, const QString &what, W
     error.kind = gone ? Error::Kind::Unavailable : kindOf(error.sqlState);
     if (error.why.isEmpty())
         error.why =
-            gone ? QStringLiteral("the connection was lost") : QStringLiteral("the server did not say why");
+            gone ? QStringLiteral("the server went away") : QStringLiteral("the server did not say why");
     return error;
 }
 
@@ -69,7 +69,7 @@ Error lossOf(PGconn *connection, const QString &what)
     error.what = what;
     error.why = QString::fromUtf8(PQerrorMessage(connection)).simplified();
     if (error.why.isEmpty())
-        error.why = QStringLiteral("the connection was lost");
+        error.why = QStringLiteral("the server went away");
     return error;
 }
 

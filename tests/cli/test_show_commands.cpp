@@ -202,7 +202,7 @@ void TestShowCommands::jobsAreChosenByAFileOfIds()
 {
     const CommandOutcome preview =
         run({"jobs", "retry", "--ids", "-", "--dry-run"}, failedJob.toUtf8() + "\n\n");
-    QVERIFY2(preview.out.startsWith("1 of 1 selected jobs would be retried"), preview.out.constData());
+    QVERIFY2(preview.out.startsWith("1 of 1 selected job would be retried"), preview.out.constData());
     const CommandOutcome wrong = run({"jobs", "retry", "--ids", "-", "--dry-run"}, "nonsense\n");
     QCOMPARE(wrong.exitCode, 1);
     QVERIFY2(wrong.err.contains("line 1"), wrong.err.constData());

@@ -18,6 +18,7 @@ TablePageTexts texts()
         DeliveriesPage::tr("Deliveries"),
         QStringLiteral("deliveries"),
         DeliveriesPage::tr("deliveries"),
+        DeliveriesPage::tr("delivery"),
         DeliveriesPage::tr("No deliveries yet"),
         DeliveriesPage::tr(
             "Each attempt to send a job is listed here. Jobs come from the queue: look there for what waits, "

@@ -13,6 +13,7 @@ TablePageTexts texts()
             EventsPage::tr("Events"),
             QStringLiteral("events"),
             EventsPage::tr("events"),
+            EventsPage::tr("event"),
             EventsPage::tr("No events yet"),
             EventsPage::tr("Your programs append them; to try it by hand:\n"
                            "signalbox append --stream order-1 --type order.placed.v1 order.json"),

@@ -27,6 +27,7 @@ TablePageTexts texts()
         QueuePage::tr("Queue"),
         QStringLiteral("queue"),
         QueuePage::tr("jobs"),
+        QueuePage::tr("job"),
         QueuePage::tr("No jobs yet"),
         QueuePage::tr(
             "Add an endpoint: every event appended from then on that its filter takes becomes a job here."),

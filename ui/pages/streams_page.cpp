@@ -13,6 +13,7 @@ TablePageTexts texts()
             StreamsPage::tr("Streams"),
             QStringLiteral("streams"),
             StreamsPage::tr("streams"),
+            StreamsPage::tr("stream"),
             StreamsPage::tr("No streams yet"),
             StreamsPage::tr("A stream appears with its first event. Append one with:\n"
                             "signalbox append --stream order-1 --type order.placed.v1 order.json"),

@@ -358,10 +358,17 @@ void TablePage::rowsArrived()
         m_pane->clear();
 }
 
+QString TablePage::nameOf(const RowCount &count) const
+{
+    return count.rows == 1 ? m_texts.row : m_texts.rows;
+}
+
 void TablePage::showNewRows(int rows)
 {
     m_newRows->setVisible(rows > 0);
-    m_newRows->setText(tr("%1 new %2 match · press N to show them").arg(numberText(rows), m_texts.rows));
+    m_newRows->setText(
+        rows == 1 ? tr("One new %1 matches · press N to show it").arg(m_texts.row)
+                  : tr("%1 new %2 match · press N to show them").arg(numberText(rows), m_texts.rows));
 }
 
 void TablePage::showSubtitle()
@@ -375,12 +382,14 @@ void TablePage::showSubtitle()
     } else if (m_model->filter().isEmpty()) {
         const std::optional<RowCount> all = count ? count : m_total;
         if (all)
-            parts.append(QStringLiteral("%1 %2, %3").arg(countText(*all), m_texts.rows, precisionText(*all)));
+            parts.append(QStringLiteral("%1 %2, %3").arg(countText(*all), nameOf(*all), precisionText(*all)));
     } else {
         if (count)
-            parts.append(tr("%1 match, %2").arg(countText(*count), precisionText(*count)));
+            parts.append((count->rows == 1 ? tr("%1 matches, %2") : tr("%1 match, %2"))
+                             .arg(countText(*count), precisionText(*count)));
         if (m_total)
-            parts.append(tr("of %1 %2, %3").arg(countText(*m_total), m_texts.rows, precisionText(*m_total)));
+            parts.append(
+                tr("of %1 %2, %3").arg(countText(*m_total), nameOf(*m_total), precisionText(*m_total)));
     }
     if (m_model->isLoading())
         parts.append(tr("reading …"));

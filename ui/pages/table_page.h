@@ -33,6 +33,7 @@ struct TablePageTexts
     QString title;
     QString icon;
     QString rows;       ///< "jobs"
+    QString row;        ///< "job"
     QString emptyTitle; ///< "No jobs yet"
     QString emptyText;  ///< what to do next
     QString emptyAction;
@@ -88,6 +89,7 @@ private:
     void addFilterItems(QMenu *menu, const QSqlRecord &row);
     void takeFilter(const Filter &filter);
     void rowsArrived();
+    QString nameOf(const RowCount &count) const;
     void showSubtitle();
     void showNewRows(int rows);
     void showEmptiness();

@@ -199,7 +199,8 @@ void EndpointPane::showNotice(const EndpointHealth &health)
         return showDisabled(health);
     QString text = health.breakerReason;
     if (health.pendingJobs > 0)
-        text += tr("\n%1 jobs wait; waiting does not use up their attempts.").arg(count(health.pendingJobs));
+        text += '\n' + countedText(health.pendingJobs, tr("One job waits; waiting uses up no attempt."),
+                                   tr("%1 jobs wait; waiting does not use up their attempts."));
     const bool isHeld = health.breaker == Breaker::Held;
     m_notice->setContent(isHeld                                ? theme::State::Held
                          : health.breaker == Breaker::HalfOpen ? theme::State::Warning
@@ -223,9 +224,11 @@ void EndpointPane::showDisabled(const EndpointHealth &health)
     const Endpoint &endpoint = health.endpoint;
     QString text = endpoint.disabledReason;
     if (endpoint.missedEvents > 0)
-        text += tr("\n%1 events were discarded meanwhile.").arg(count(endpoint.missedEvents));
+        text += '\n' + countedText(endpoint.missedEvents, tr("One event was discarded meanwhile."),
+                                   tr("%1 events were discarded meanwhile."));
     else if (health.pendingJobs > 0)
-        text += tr("\n%1 jobs are held until it is enabled.").arg(count(health.pendingJobs));
+        text += '\n' + countedText(health.pendingJobs, tr("One job is held until it is enabled."),
+                                   tr("%1 jobs are held until it is enabled."));
     m_notice->setContent(theme::State::Held, tr("Disabled."), text.trimmed());
 }
 

@@ -44,7 +44,7 @@ QPushButton *iconButton(const QString &iconName, const QString &tip, QWidget *pa
 QString byteText(qint64 bytes)
 {
     if (bytes < 10'000)
-        return JsonView::tr("%1 bytes").arg(numberText(bytes));
+        return countedText(bytes, JsonView::tr("1 byte"), JsonView::tr("%1 bytes"));
     if (bytes < 1'000'000)
         return JsonView::tr("%1 kB").arg(double(bytes) / 1e3, 0, 'f', 1);
     return JsonView::tr("%1 MB").arg(double(bytes) / 1e6, 0, 'f', 1);
