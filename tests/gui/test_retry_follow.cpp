@@ -78,6 +78,7 @@ public:
     }
     void connectTo(const ConnectionProfile &, const Secret &) override {}
     void retryNow() override {}
+    Result<AddressedProfile> readAddress(const QString &) const override { return AddressedProfile{}; }
     void testConnection(const ConnectionProfile &, const Secret &, QObject *, Reply<QString>) override {}
 };
 

@@ -37,10 +37,17 @@ public:
     void listEndpoints(QObject *, Reply<QList<EndpointHealth>> reply) override { waiting.append(reply); }
     void addEndpoint(const EndpointChange &, QObject *, Reply<QString>) override {}
     void changeEndpoint(const EndpointChange &, QObject *, Reply<QString>) override {}
-    void setEndpointEnabled(const QString &, bool, QObject *, Reply<QString>) override {}
+    void listAllEndpoints(QObject *, Reply<QList<EndpointHealth>>) override {}
+    void setEndpointEnabled(const QString &, bool, const QString &, QObject *, Reply<QString>) override {}
     void setBreaker(const QString &, BreakerAction, const QString &, QObject *, Reply<QString>) override {}
-    void removeEndpoint(const QString &, QObject *, Reply<QString>) override {}
-    void rotateSecret(const QString &, const Secret &, qint64, QObject *, Reply<QString>) override {}
+    void removeEndpoint(const QString &, const QString &, QObject *, Reply<QString>) override {}
+    void restoreEndpoint(const QString &, const Secret &, const QString &, QObject *, Reply<QString>) override
+    {
+    }
+    void rotateSecret(const QString &, const Secret &, qint64, const QString &, QObject *,
+                      Reply<QString>) override
+    {
+    }
     void revealSecret(const QString &, QObject *, Reply<Secret>) override {}
     void countFilterMatches(const QByteArray &, QObject *, Reply<FilterMatchCount>) override {}
 };
