@@ -52,7 +52,9 @@ Done refuseLikelySlip(const FilterWord &word, Table table)
         return filterError(word.position, shown + QStringLiteral(" is a status"),
                            QStringLiteral("write status:%1, or the word in quotes to look for it")
                                .arg(word.bare.text.toLower()));
-    if (filterFieldByName(word.name))
+    const auto field = filterFieldByName(word.name);
+    const bool isType = !word.path.isEmpty() && field != FilterField::Payload; // stream.created
+    if (field && !isType)
         return filterError(word.position, shown + QStringLiteral(" needs a colon and a value"),
                            wordsThatFit(table));
     return {};

@@ -9,12 +9,12 @@ questions() {
     local table=jobs filter
     for filter in '' status:pending status:failed status:completed status:cancelled endpoint:ep_7 'endpoint:ep_7 status:failed' \
         type:type.7 attempts:4 'age:>20d' created:2020-01-01..2020-02-01 'error:503' code:503 outcome:no-answer 'duration:>800ms' \
-        stream:stream-77 id:00ff payload.user.id:77 held:no-worker; do
+        stream:stream-77 id:00ff payload.user.id:77 held:no-worker 'failed:<10m' response:nowhere nowhere; do
         printf '%s\t%s\n' $table "$filter"
     done
     table=deliveries
     for filter in '' code:2xx code:503 -code:2xx endpoint:ep_7 'endpoint:ep_7 code:5xx' type:type.7 'duration:>800ms' \
-        'age:<1h' 'error:503' status:failed stream:stream-77 id:00ff payload.user.id:77; do
+        'age:<1h' 'error:503' status:failed status:pending stream:stream-77 id:00ff payload.user.id:77 response:nowhere; do
         printf '%s\t%s\n' $table "$filter"
     done
     table=events
@@ -61,4 +61,8 @@ measure() {
         printf '%s\t%s\t%s\n' "$table" "${filter:-(none)}" \
             "$(median_ms "$table" list --filter "$filter" --limit "${option[rows]}" </dev/null)"
     done < <(questions)
+    printf '\nin the window\n'
+    questions | "$bench_bin/page_bench" --db "$(database_uri pages)" --runs "${option[runs]}"
+    printf '\nOverview\n'
+    "$bench_bin/page_bench" --db "$(database_uri pages)" --runs "${option[runs]}" --overview
 }

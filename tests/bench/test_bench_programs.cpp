@@ -48,6 +48,7 @@ private slots:
     void ceilingFailsWhenAReceiverRefuses();
     void queueIsRecorded();
     void queueIsGivenBack();
+    void pagesAreRead();
 };
 
 void TestBenchPrograms::ceilingPostsEveryRequestOnce()
@@ -109,6 +110,22 @@ void TestBenchPrograms::queueIsGivenBack()
         database.value("SELECT count(id) FROM webhook_jobs WHERE status = 'pending' AND lease_token IS NULL")
             .toInt(),
         20);
+}
+
+void TestBenchPrograms::pagesAreRead()
+{
+    TestDatabase database;
+    database.run(sampleEndpoints() + sampleJobs(30, QStringLiteral("failed")));
+    QProcess process;
+    process.start(QString::fromLocal8Bit(SIGNALBOX_PAGE_BENCH), {"--db", uriOf(database.settings())});
+    process.write("jobs\tstatus:failed\nevents\t\n");
+    process.closeWriteChannel();
+    QVERIFY(process.waitForFinished());
+    QCOMPARE(process.exitCode(), 0);
+    const QList<QByteArray> lines = process.readAllStandardOutput().trimmed().split('\n');
+    QCOMPARE(lines.size(), 3);
+    QVERIFY2(lines[1].startsWith("jobs\tstatus:failed\t") && lines[1].endsWith("\t30"), lines[1].constData());
+    QVERIFY2(lines[2].startsWith("events\t(none)\t") && lines[2].endsWith("\t0"), lines[2].constData());
 }
 
 QTEST_GUILESS_MAIN(TestBenchPrograms)

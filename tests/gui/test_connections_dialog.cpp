@@ -280,7 +280,7 @@ private slots:
         button(dialog, QStringLiteral("&New"))->click();
         QVERIFY(!button(dialog, QStringLiteral("&Connect"))->isEnabled());
         edit(dialog, QStringLiteral("Name"))->setText(QStringLiteral("new"));
-        edit(dialog, QStringLiteral("Host"))->setText(QStringLiteral("postgres://u:p@h/d"));
+        edit(dialog, QStringLiteral("Host"))->setText(QStringLiteral("u@h"));
         edit(dialog, QStringLiteral("Database"))->setText(QStringLiteral("d"));
         QVERIFY(!button(dialog, QStringLiteral("&Connect"))->isEnabled());
         edit(dialog, QStringLiteral("Host"))->setText(QStringLiteral("h"));

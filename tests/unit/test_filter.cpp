@@ -208,14 +208,15 @@ void TestFilter::payloadPaths()
 
 void TestFilter::wordsWithoutAFieldSearch()
 {
-    const auto filter = parseFilter("status:failed user.created -\"timed out\" \"failed\" a,b", Table::Jobs);
+    const auto filter =
+        parseFilter("status:failed user.created -\"timed out\" \"failed\" a,b stream.created", Table::Jobs);
     QVERIFY2(filter, filter ? "" : qPrintable(filter.error().line()));
     QStringList words;
     for (const FilterTerm &term : filter->terms.mid(1)) {
         QCOMPARE(term.field, FilterField::Any);
         words << (term.negated ? "-" : "") + term.values.constFirst().text;
     }
-    QCOMPARE(words, QStringList({"user.created", "-timed out", "failed", "a,b"}));
+    QCOMPARE(words, QStringList({"user.created", "-timed out", "failed", "a,b", "stream.created"}));
     const auto slip = parseFilter("failed", Table::Jobs);
     QVERIFY(!slip && slip.error().hint.contains("status:failed"));
 }
