@@ -1,9 +1,15 @@
 #include "app/cli/command.h"
 
+#include "app/cli/consent.h"
 #include "app/cli/help.h"
 #include "app/cli/output.h"
 #include "app/cli/sub_commands.h"
+#include "app/core/production.h"
 #include "app/core/version.h"
+#include "app/platform/settings.h"
+#include "app/platform/settings_profile_store.h"
+
+#include <algorithm>
 
 namespace signalbox {
 
@@ -15,6 +21,28 @@ constexpr int wrongUsageExit = 2;
 int exitCodeOf(const Error &error)
 {
     return error.kind == Error::Kind::Usage ? wrongUsageExit : failedExit;
+}
+
+bool takes(const Command &command, const char *option)
+{
+    return std::any_of(command.options.cbegin(), command.options.cend(),
+                       [option](const Option &one) { return one.name == QLatin1String(option); });
+}
+
+// Commands that ask for consent ask for the reason themselves.
+Done checkReasonInProduction(const Command &command, const CommandLine &line)
+{
+    const bool isAsked = !takes(command, "reason") || takes(command, "yes");
+    if (isAsked || !givenReason(line).isEmpty() || !line.has(QStringLiteral("profile")) ||
+        line.has(QStringLiteral("db")))
+        return {};
+    const QString name = line.value(QStringLiteral("profile"));
+    for (const ConnectionProfile &profile : SettingsProfileStore(standardSettingsFile()).profiles()) {
+        if (profile.name == name && isProduction(profile))
+            return fail(Error::Kind::Usage, command.name,
+                        QStringLiteral("--reason is missing; \"%1\" is a production environment").arg(name));
+    }
+    return {};
 }
 
 CommandResult obey(const ParsedArguments &arguments)
@@ -29,6 +57,8 @@ CommandResult obey(const ParsedArguments &arguments)
     case ParsedArguments::Wish::Run:
         break;
     }
+    if (const Done reasoned = checkReasonInProduction(*arguments.command, arguments.line); !reasoned)
+        return fail(reasoned.error());
     return arguments.command->run({*arguments.command, arguments.line});
 }
 

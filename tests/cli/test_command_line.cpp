@@ -158,6 +158,11 @@ void TestCommandLine::connectionsAreSavedWithoutPassword()
              listed.out.constData());
     QVERIFY(listed.out.contains(R"("environment": "PRODUCTION", "read_only": true)"));
     QCOMPARE(runner.run({"profile", "add", "shop", "--db", address}).exitCode, 1);
+    // What changes something there says why.
+    const CommandOutcome unreasoned = runner.run({"endpoint", "enable", "ep_1", "--profile", "shop"});
+    QCOMPARE(unreasoned.exitCode, 2);
+    QVERIFY2(unreasoned.err.contains("--reason") && unreasoned.err.contains("production"),
+             unreasoned.err.constData());
     const CommandOutcome refused =
         runner.run({"profile", "add", "other", "--db", "postgresql://ann:hunter2@db.example.com/shop"});
     QCOMPARE(refused.exitCode, 2);
