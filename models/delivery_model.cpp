@@ -12,12 +12,12 @@ QList<ModelColumn> deliveryColumns()
         {QStringLiteral("outcome"), DeliveryModel::tr("Outcome"), Show::State, false, 15},
         {QStringLiteral("status_code"), DeliveryModel::tr("Code"), Show::Code, false, 6},
         {QStringLiteral("id"), DeliveryModel::tr("Delivery"), Show::Id, false, 16, false},
-        {QStringLiteral("job_id"), DeliveryModel::tr("Job"), Show::Id, false, 16},
+        {QStringLiteral("job_id"), DeliveryModel::tr("Job"), Show::Id, false, 16, true, 3},
         {QStringLiteral("endpoint_id"), DeliveryModel::tr("Endpoint"), Show::Id, false, 22},
         {QStringLiteral("event_type"), DeliveryModel::tr("Event type"), Show::Text, false, 24},
-        {QStringLiteral("attempt"), DeliveryModel::tr("Attempt"), Show::Number, false, 8},
+        {QStringLiteral("attempt"), DeliveryModel::tr("Attempt"), Show::Number, false, 8, true, 2},
         {QStringLiteral("duration_ms"), DeliveryModel::tr("Duration"), Show::Milliseconds, false, 10},
-        {QStringLiteral("error"), DeliveryModel::tr("Error"), Show::Text, false, 44},
+        {QStringLiteral("error"), DeliveryModel::tr("Error"), Show::Text, false, 44, true, 1},
         {QStringLiteral("created_at"), DeliveryModel::tr("When"), Show::Time, true, 12},
     };
 }

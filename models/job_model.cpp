@@ -18,9 +18,9 @@ QList<ModelColumn> jobColumns()
         {QStringLiteral("endpoint_id"), JobModel::tr("Endpoint"), Show::Id, false, 22},
         {QStringLiteral("event_type"), JobModel::tr("Event type"), Show::Text, false, 24},
         {QStringLiteral("attempts"), JobModel::tr("Attempts"), Show::Number, false, 9},
-        {QStringLiteral("next_attempt"), JobModel::tr("Next attempt"), Show::Time, true, 13},
-        {QStringLiteral("held"), JobModel::tr("Waits for"), Show::Text, false, 20},
-        {QStringLiteral("last_error"), JobModel::tr("Last error"), Show::Text, false, 44},
+        {QStringLiteral("next_attempt"), JobModel::tr("Next attempt"), Show::Time, true, 13, true, 3},
+        {QStringLiteral("held"), JobModel::tr("Waits for"), Show::Text, false, 20, true, 2},
+        {QStringLiteral("last_error"), JobModel::tr("Last error"), Show::Text, false, 44, true, 1},
         {QStringLiteral("created_at"), JobModel::tr("Created"), Show::Time, true, 12},
         {QStringLiteral("updated_at"), JobModel::tr("Changed"), Show::Time, false, 12, false},
     };

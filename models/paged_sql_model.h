@@ -26,6 +26,7 @@ struct ModelColumn
     bool sortable = false; ///< an index carries this order (design §2.3)
     int widthInCharacters = 12;
     bool shownAtFirst = true;
+    int givesWay = 0; ///< 1 is left out first where there is no room for all; 0: never
 };
 
 /// The model behind every paged table (design §1): rows are QSqlRecord values that a PageSource reads

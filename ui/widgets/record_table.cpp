@@ -116,28 +116,62 @@ void RecordTable::setUpHeader()
     });
 }
 
-// In a narrow window texts give way before a column leaves the screen, as long as the operator has set no
-// widths.
+// Width that the columns in sight ask for, the elastic one at its least.
+int RecordTable::wantedWidth() const
+{
+    const QList<ModelColumn> &columns = m_model->columns();
+    const int elastic = widestTextColumn(columns);
+    int wanted = 0;
+    for (int column = 0; column < columns.size(); ++column) {
+        if (!isColumnHidden(column))
+            wanted += column == elastic ? leastElasticWidth : CellDelegate::widthOf(columns.at(column));
+    }
+    return wanted;
+}
+
+// Names and figures stay whole: in a narrow window secondary columns are left out, in their turn, as long as
+// the operator has not asked for them.
+void RecordTable::leaveColumnsOut()
+{
+    for (const int column : std::as_const(m_leftOut))
+        setColumnHidden(column, false);
+    m_leftOut.clear();
+    const QList<ModelColumn> &columns = m_model->columns();
+    QList<int> order;
+    for (int column = 0; column < columns.size(); ++column) {
+        if (columns.at(column).givesWay > 0 && !isColumnHidden(column) && !m_askedFor.contains(column))
+            order.append(column);
+    }
+    std::sort(order.begin(), order.end(), [&columns](int one, int other) {
+        return columns.at(one).givesWay < columns.at(other).givesWay;
+    });
+    for (const int column : std::as_const(order)) {
+        if (wantedWidth() <= viewport()->width())
+            return;
+        setColumnHidden(column, true);
+        m_leftOut.insert(column);
+    }
+}
+
+// Where that is not enough, texts give way before a column leaves the screen. Widths that the operator has
+// set stand.
 void RecordTable::fitColumns()
 {
     if (m_restored || m_columnsTouched)
         return;
+    leaveColumnsOut();
     const QList<ModelColumn> &columns = m_model->columns();
     const int elastic = widestTextColumn(columns);
     QList<int> yielding;
-    int wanted = 0;
     int canYield = 0;
     for (int column = 0; column < columns.size(); ++column) {
-        if (isColumnHidden(column))
+        if (isColumnHidden(column) || column == elastic ||
+            columns.at(column).widthInCharacters < yieldingFrom)
             continue;
-        const int width = column == elastic ? leastElasticWidth : CellDelegate::widthOf(columns.at(column));
-        wanted += width;
-        if (column != elastic && columns.at(column).widthInCharacters >= yieldingFrom) {
-            yielding.append(column);
-            canYield += width * 2 / 5;
-        }
+        yielding.append(column);
+        canYield += CellDelegate::widthOf(columns.at(column)) * 2 / 5;
     }
-    const int surplus = qMax(0, wanted - viewport()->width());
+    const int surplus = qMax(0, wantedWidth() - viewport()->width());
     const double part = canYield > 0 ? qMin(1.0, double(surplus) / canYield) * 2 / 5 : 0;
     for (const int column : yielding)
         m_header->resizeSection(column, int(CellDelegate::widthOf(columns.at(column)) * (1 - part)));
@@ -150,11 +184,16 @@ void RecordTable::restoreColumns()
     m_restored = known == m_model->columnCount() && m_header->restoreState(state);
 }
 
-void RecordTable::saveColumns() const
+void RecordTable::saveColumns()
 {
+    // What only lacks room is not what the operator hid.
+    for (const int column : std::as_const(m_leftOut))
+        setColumnHidden(column, false);
     QSettings settings;
     settings.setValue(m_settingsKey + QStringLiteral("/columns"), m_header->saveState());
     settings.setValue(m_settingsKey + QStringLiteral("/columnCount"), m_model->columnCount());
+    for (const int column : std::as_const(m_leftOut))
+        setColumnHidden(column, true);
 }
 
 void RecordTable::chooseOrder(int column)
@@ -202,6 +241,9 @@ void RecordTable::fillColumnsMenu(QMenu *menu)
         action->setCheckable(true);
         action->setChecked(!isColumnHidden(column));
         connect(action, &QAction::toggled, this, [this, column](bool shown) {
+            m_leftOut.remove(column);
+            if (shown)
+                m_askedFor.insert(column);
             setColumnHidden(column, !shown);
             fitColumns();
             saveColumns();

@@ -2,6 +2,7 @@
 
 #include "models/paged_sql_model.h"
 
+#include <QSet>
 #include <QTableView>
 
 class QMenu;
@@ -69,8 +70,10 @@ protected:
 private:
     void setUpHeader();
     void restoreColumns();
+    int wantedWidth() const;
+    void leaveColumnsOut();
     void fitColumns();
-    void saveColumns() const;
+    void saveColumns();
     void chooseOrder(int column);
     void showOrder();
     void setHoveredRow(int row);
@@ -86,6 +89,8 @@ private:
     QString m_watchedKey;    ///< the row chosen last
     bool m_held = false;     ///< the operator chose a row
     bool m_restored = false; ///< columns are as the operator left them
+    QSet<int> m_leftOut;     ///< columns that there is no room for
+    QSet<int> m_askedFor;    ///< that the operator wants whatever room there is
     bool m_columnsTouched = false;
     bool m_headerHeld = false; ///< a mouse button is down on the header
     int m_firstBeforeChange = 0;
