@@ -14,8 +14,6 @@ namespace signalbox {
 namespace {
 
 const QString overviewWhat = QStringLiteral("read the overview");
-// Compiling a statement takes longer than running one that is bounded.
-const QString planForOnceSql = QStringLiteral("SET LOCAL jit = off");
 constexpr int railCap = 10'000;
 constexpr int dueCap = 100'000;
 constexpr double lagWorthNaming = 5.0; ///< seconds
@@ -144,16 +142,9 @@ Result<Overview> readOverviewFigures(PgConnection &connection, const OverviewReq
 
 Result<Overview> readOverview(PgConnection &connection, const OverviewRequest &request)
 {
-    auto transaction = Transaction::begin(connection);
-    if (!transaction)
-        return fail(transaction.error());
-    if (Done done = connection.executeRaw(planForOnceSql, overviewWhat); !done)
-        return fail(done.error());
     auto overview = readOverviewFigures(connection, request);
     if (!overview)
         return overview;
-    if (Done done = transaction->commit(); !done)
-        return fail(done.error());
     if (Done done = readOverviewTables(connection, request, *overview); !done)
         return fail(readableTimeout(done.error()));
     return overview;

@@ -164,8 +164,7 @@ Result<std::optional<QList<QSqlRecord>>> scanWithin(PgConnection &connection, co
     if (!transaction)
         return fail(transaction.error());
     if (const Done limited = connection.executeRaw(
-            QStringLiteral("SET LOCAL jit = off; SET LOCAL statement_timeout = %1").arg(budgetMs),
-            monitoringWhat);
+            QStringLiteral("SET LOCAL statement_timeout = %1").arg(budgetMs), monitoringWhat);
         !limited)
         return fail(limited.error());
     auto rows = connection.query(sql, bindings, monitoringWhat);

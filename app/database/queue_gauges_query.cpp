@@ -12,7 +12,7 @@ const QString gaugesWhat = QStringLiteral("read the queue's gauges");
 // Counting up to a cap pays only by an index that is left early. The planner expects the whole of an
 // endpoint's jobs and would rather sort them: a million due jobs took 2.6 s that way.
 const QString stopEarlySql =
-    QStringLiteral("SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off; SET LOCAL jit = off");
+    QStringLiteral("SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off");
 
 QString depthSql()
 {

@@ -22,8 +22,7 @@ QList<SessionSetting> planSettings(Plans plans)
             {QStringLiteral("enable_seqscan"), off()},
             {QStringLiteral("enable_bitmapscan"), off()},
             {QStringLiteral("enable_hashjoin"), off()},
-            {QStringLiteral("enable_mergejoin"), off()},
-            {QStringLiteral("jit"), off()}};
+            {QStringLiteral("enable_mergejoin"), off()}};
 }
 
 // Words separated by spaces; a backslash takes the next character as it is.
@@ -68,6 +67,10 @@ QList<SessionSetting> pinnedSettings(Access access, const SessionOptions &option
         {QStringLiteral("lock_timeout"), zero},
         {QStringLiteral("idle_in_transaction_session_timeout"), zero},
         {QStringLiteral("idle_session_timeout"), zero},
+        // Compiling a statement takes seconds where the planner expects much, more than running it, and
+        // cannot be
+        // cancelled.
+        {QStringLiteral("jit"), off()},
         // Notices ("does not exist, skipping") would go to stderr, where commands speak to their user.
         {QStringLiteral("client_min_messages"), QStringLiteral("warning")},
         // A failed statement is logged without its values, which may be secrets.
