@@ -8,6 +8,8 @@ namespace signalbox {
 
 namespace {
 
+// A plan for the whole beats the sum of the slices where little is found: worth a try that is this long.
+constexpr int wholeMs = 2'000;
 constexpr int leastSliceMs = 100;
 constexpr int mostSliceMs = 400;
 // A slice may be slow where many rows of one moment lie; the session's own timeout still holds.
@@ -179,6 +181,16 @@ Result<FoundRows> searchRows(const RowReader &reader, const Bindings &bindings, 
         return fail(prompt.error());
     if (*prompt)
         return FoundRows{std::move(**prompt), false};
+    if (watch.progress)
+        watch.progress(SearchProgress{});
+    const bool isWanted = !watch.stopRequested || !*watch.stopRequested;
+    if (watch.promptMs > 0 && isWanted) {
+        auto whole = readPromptly(reader, bindings + Bindings{{":limit", qint64(limit)}}, wholeMs);
+        if (!whole)
+            return fail(whole.error());
+        if (*whole)
+            return FoundRows{std::move(**whole), false};
+    }
     const auto at = std::find_if(bindings.cbegin(), bindings.cend(), [](const Binding &binding) {
         return binding.name == QLatin1String(":cursor_value");
     });

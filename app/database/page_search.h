@@ -12,8 +12,9 @@ struct FoundRows
     bool stopped = false; ///< the search was ended early; there may be more
 };
 
-/// Reads rows newest first within a short time where the filter's plan allows it, else searches the order in
-/// slices of time, telling how far it is and looking after each whether it shall stop. A slice takes some
+/// Reads rows newest first within a short time where the filter's plan allows it, else says that it searches,
+/// gives one statement two seconds more, and then searches the order in slices of time, telling how far it is
+/// and looking after each whether it shall stop. A slice takes some
 /// hundred milliseconds, so that nothing else waits long for the connection. `bindings` lack :limit.
 Result<FoundRows> searchRows(const RowReader &reader, const Bindings &bindings, int limit,
                              const SearchWatch &watch);
