@@ -4,6 +4,7 @@
 #include "models/display_text.h"
 #include "models/paged_sql_model.h"
 #include "ui/pages/page_obstacle.h"
+#include "ui/pages/table_page_words.h"
 #include "ui/panes/detail_pane.h"
 #include "ui/panes/request_copier.h"
 #include "ui/theme/icons.h"
@@ -28,33 +29,6 @@ namespace signalbox {
 namespace {
 
 constexpr qint64 totalIsFreshForMs = 30'000;
-
-QString countText(const RowCount &count)
-{
-    const QString number = numberText(count.rows);
-    switch (count.kind) {
-    case RowCount::Kind::Estimate:
-        return QStringLiteral("~") + number;
-    case RowCount::Kind::AtLeast:
-        return TablePage::tr("more than %1").arg(number);
-    case RowCount::Kind::Exact:
-        break;
-    }
-    return number;
-}
-
-QString precisionText(const RowCount &count)
-{
-    switch (count.kind) {
-    case RowCount::Kind::Estimate:
-        return TablePage::tr("estimated");
-    case RowCount::Kind::AtLeast:
-        return TablePage::tr("counted to there");
-    case RowCount::Kind::Exact:
-        break;
-    }
-    return TablePage::tr("exact");
-}
 
 // Letters, and Ctrl+C, which belongs to whatever text has the focus.
 bool isForTable(const QKeySequence &keys)
@@ -358,11 +332,6 @@ void TablePage::rowsArrived()
         m_pane->clear();
 }
 
-QString TablePage::nameOf(const RowCount &count) const
-{
-    return count.rows == 1 ? m_texts.row : m_texts.rows;
-}
-
 void TablePage::showNewRows(int rows)
 {
     m_newRows->setVisible(rows > 0);
@@ -373,24 +342,9 @@ void TablePage::showNewRows(int rows)
 
 void TablePage::showSubtitle()
 {
-    const std::optional<RowCount> count = m_model->count();
-    QStringList parts;
-    if (!mayRead() && m_model->rowCount() == 0) {
-        // Nothing is known of a table that cannot be read.
-    } else if (m_model->countFailure()) {
-        parts.append(tr("not counted: %1").arg(m_model->countFailure()->why));
-    } else if (m_model->filter().isEmpty()) {
-        const std::optional<RowCount> all = count ? count : m_total;
-        if (all)
-            parts.append(QStringLiteral("%1 %2, %3").arg(countText(*all), nameOf(*all), precisionText(*all)));
-    } else {
-        if (count)
-            parts.append((count->rows == 1 ? tr("%1 matches, %2") : tr("%1 match, %2"))
-                             .arg(countText(*count), precisionText(*count)));
-        if (m_total)
-            parts.append(
-                tr("of %1 %2, %3").arg(countText(*m_total), nameOf(*m_total), precisionText(*m_total)));
-    }
+    // Nothing is known of a table that cannot be read.
+    const bool isKnown = mayRead() || m_model->rowCount() > 0;
+    QStringList parts = isKnown ? countTexts(*m_model, m_total, m_texts) : QStringList();
     if (m_model->isLoading())
         parts.append(tr("reading …"));
     m_header->setSubtitle(parts.join(QStringLiteral(" · ")), tr("Shift+E counts exactly"));
@@ -413,22 +367,7 @@ void TablePage::showEmptiness()
         m_stack->currentWidget()->setFocus();
     if (!isEmpty)
         return;
-    if (obstacle) {
-        m_empty->setContent(obstacle->isLasting ? QStringLiteral("warning") : QString(), obstacle->title,
-                            obstacle->text);
-        m_empty->setStatement(obstacle->statement);
-    } else if (m_model->failure()) {
-        const Error &error = *m_model->failure();
-        m_empty->setContent(QStringLiteral("warning"), tr("The %1 could not be read").arg(m_texts.rows),
-                            error.hint.isEmpty() ? error.why
-                                                 : error.why + QStringLiteral(" – ") + error.hint);
-    } else if (!m_model->filter().isEmpty()) {
-        m_empty->setContent(QStringLiteral("filter"), tr("No %1 match").arg(m_texts.rows),
-                            tr("Loosen the filter, or wait: new ones show up by themselves."),
-                            tr("Clear the filter"));
-    } else {
-        m_empty->setContent(m_texts.icon, m_texts.emptyTitle, m_texts.emptyText, m_texts.emptyAction);
-    }
+    fillEmptyState(*m_empty, obstacle, *m_model, m_texts);
 }
 
 // Rows that were read before stay on screen below the reason why they are not fresh. The window's banner

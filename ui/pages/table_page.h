@@ -4,6 +4,7 @@
 #include "app/core/page_source.h"
 #include "ui/console_services.h"
 #include "ui/pages/console_page.h"
+#include "ui/pages/table_page_words.h"
 
 #include <QElapsedTimer>
 
@@ -25,20 +26,6 @@ class PagedSqlModel;
 class RecordTable;
 class RequestCopier;
 class SearchStrip;
-
-/// What a page of rows is called and says.
-struct TablePageTexts
-{
-    QString id;
-    QString title;
-    QString icon;
-    QString rows;       ///< "jobs"
-    QString row;        ///< "job"
-    QString emptyTitle; ///< "No jobs yet"
-    QString emptyText;  ///< what to do next
-    QString emptyAction;
-    QString emptyActionPage;
-};
 
 /// A page of rows: filter above, table in the middle, details of the chosen row on the right. The filter and
 /// the places of splitter and columns are remembered.
@@ -89,7 +76,6 @@ private:
     void addFilterItems(QMenu *menu, const QSqlRecord &row);
     void takeFilter(const Filter &filter);
     void rowsArrived();
-    QString nameOf(const RowCount &count) const;
     void showSubtitle();
     void showNewRows(int rows);
     void showEmptiness();
