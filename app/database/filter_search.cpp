@@ -37,8 +37,7 @@ QString likePattern(QString text)
     return text.replace('*', '%');
 }
 
-QString uuidPrefixCondition(const QString &column, const QString &prefix,
-                            const std::function<QString(const QString &value, const char *type)> &bind)
+QString uuidPrefixCondition(const QString &column, const QString &prefix, const BindValue &bind)
 {
     const QString form = QStringLiteral("00000000-0000-0000-0000-000000000000");
     const QString lower = prefix + form.mid(prefix.size());

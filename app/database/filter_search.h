@@ -1,11 +1,10 @@
 #pragma once
 
 #include "app/core/page.h"
+#include "app/database/comparison_sql.h"
 
 #include <QString>
 #include <QStringList>
-
-#include <functional>
 
 namespace signalbox {
 
@@ -13,8 +12,8 @@ namespace signalbox {
 struct WordSearch
 {
     Table table = Table::Jobs;
-    QString alias;                                                       ///< of the table in the condition
-    std::function<QString(const QString &value, const char *type)> bind; ///< gives a parameter's text
+    QString alias; ///< of the table in the condition
+    BindValue bind;
 
     /// A condition on the table. A whole UUID is looked up through indexes in whatever it may be the id of;
     /// eight or more of its first digits are a range of ids; any other text is looked for in ids, types,
@@ -28,8 +27,7 @@ private:
 
 /// Rows whose UUID begins so: a range, which the primary key serves. `prefix` as core/filter_value.h writes
 /// it.
-QString uuidPrefixCondition(const QString &column, const QString &prefix,
-                            const std::function<QString(const QString &value, const char *type)> &bind);
+QString uuidPrefixCondition(const QString &column, const QString &prefix, const BindValue &bind);
 
 /// LIKE pattern of a text in which * stands for any characters.
 QString likePattern(QString text);

@@ -1,8 +1,10 @@
 #include "app/database/filter_sql.h"
 
 #include "app/core/filter_vocabulary.h"
+#include "app/database/comparison_sql.h"
 #include "app/database/derived_columns.h"
 #include "app/database/endpoint_class_sql.h"
+#include "app/database/filter_attempts.h"
 #include "app/database/filter_search.h"
 #include "app/database/payload_path.h"
 
@@ -56,44 +58,6 @@ QStringList valueTexts(const FilterTerm &term)
     return texts;
 }
 
-// Codes that only a failed attempt has, so that its partial index serves.
-bool isFailedCode(const FilterValue &value)
-{
-    const int lower = value.text.toInt();
-    const int upper = value.upper.toInt();
-    switch (value.comparison) {
-    case Comparison::Equal:
-        return lower < 200 || lower > 299;
-    case Comparison::Less:
-        return lower <= 200;
-    case Comparison::LessOrEqual:
-        return lower < 200;
-    case Comparison::Greater:
-        return lower >= 299;
-    case Comparison::GreaterOrEqual:
-        return lower > 299;
-    case Comparison::Range:
-        return (!value.text.isEmpty() && lower > 299) || (!value.upper.isEmpty() && upper < 200);
-    }
-    return false;
-}
-
-// Not successful: the predicate of the partial index of failed attempts.
-bool excludesSuccess(const FilterTerm &term)
-{
-    return term.field == FilterField::Code && term.negated &&
-           std::any_of(term.values.cbegin(), term.values.cend(), [](const FilterValue &value) {
-               return value.comparison == Comparison::Range && value.text == QLatin1String("200") &&
-                      value.upper == QLatin1String("299");
-           });
-}
-
-QString failedAttempt(const QString &alias)
-{
-    return QStringLiteral("(%1.status_code IS NULL OR %1.status_code < 200 OR %1.status_code > 299)")
-        .arg(alias);
-}
-
 class FilterWriter
 {
 public:
@@ -109,19 +73,18 @@ public:
 
 private:
     QString bind(const QVariant &value, const char *type);
+    BindValue binder()
+    {
+        return [this](const QString &value, const char *type) { return bind(value, type); };
+    }
+    AttemptFilter attempts() { return {m_table, binder()}; }
     QString column(const char *name) const { return m_alias + '.' + QLatin1String(name); }
-    QString compare(const QString &expression, const FilterValue &value, const char *type);
     QString text(const QString &expression, const FilterValue &value);
-    QString age(const QString &time, const FilterValue &value);
-    QString failed(const FilterValue &value);
-    QString response(const FilterValue &value);
     QString idPrefix(const FilterValue &value);
     QString jobType(const FilterValue &value);
     QString ofEvent(const QString &eventCondition) const;
     QString payload(const FilterTerm &term, const FilterValue &value);
-    QString ofAttempts(const FilterTerm &term, const FilterValue &value);
     QString due(const FilterValue &value);
-    QString attempt(const QString &alias, const FilterTerm &term, const FilterValue &value);
     QString one(const FilterTerm &term, const FilterValue &value);
     void limitStatuses(const QStringList &values, bool negated);
 
@@ -137,30 +100,6 @@ QString FilterWriter::bind(const QVariant &value, const char *type)
     return name + QStringLiteral("::") + QLatin1String(type);
 }
 
-QString FilterWriter::compare(const QString &expression, const FilterValue &value, const char *type)
-{
-    switch (value.comparison) {
-    case Comparison::Equal:
-        return expression + QStringLiteral(" = ") + bind(value.text, type);
-    case Comparison::Less:
-        return expression + QStringLiteral(" < ") + bind(value.text, type);
-    case Comparison::LessOrEqual:
-        return expression + QStringLiteral(" <= ") + bind(value.text, type);
-    case Comparison::Greater:
-        return expression + QStringLiteral(" > ") + bind(value.text, type);
-    case Comparison::GreaterOrEqual:
-        return expression + QStringLiteral(" >= ") + bind(value.text, type);
-    case Comparison::Range:
-        break;
-    }
-    QStringList bounds;
-    if (!value.text.isEmpty())
-        bounds << expression + QStringLiteral(" >= ") + bind(value.text, type);
-    if (!value.upper.isEmpty())
-        bounds << expression + QStringLiteral(" <= ") + bind(value.upper, type);
-    return '(' + bounds.join(QStringLiteral(" AND ")) + ')';
-}
-
 QString FilterWriter::text(const QString &expression, const FilterValue &value)
 {
     if (value.text.contains('*'))
@@ -168,39 +107,11 @@ QString FilterWriter::text(const QString &expression, const FilterValue &value)
     return expression + QStringLiteral(" = ") + bind(value.text, "text");
 }
 
-// An older row was created earlier: the comparison turns round.
-QString FilterWriter::age(const QString &created, const FilterValue &value)
-{
-    const auto moment = [this](const QString &milliseconds) {
-        return QStringLiteral("now() - %1 * interval '1 ms'").arg(bind(milliseconds, "bigint"));
-    };
-    switch (value.comparison) {
-    case Comparison::Greater:
-        return created + QStringLiteral(" < ") + moment(value.text);
-    case Comparison::GreaterOrEqual:
-    case Comparison::Equal:
-        return created + QStringLiteral(" <= ") + moment(value.text);
-    case Comparison::Less:
-        return created + QStringLiteral(" > ") + moment(value.text);
-    case Comparison::LessOrEqual:
-        return created + QStringLiteral(" >= ") + moment(value.text);
-    case Comparison::Range:
-        break;
-    }
-    QStringList bounds;
-    if (!value.text.isEmpty())
-        bounds << created + QStringLiteral(" <= ") + moment(value.text);
-    if (!value.upper.isEmpty())
-        bounds << created + QStringLiteral(" >= ") + moment(value.upper);
-    return '(' + bounds.join(QStringLiteral(" AND ")) + ')';
-}
-
 QString FilterWriter::idPrefix(const FilterValue &value)
 {
     if (m_table == Table::Streams)
         return column("id") + QStringLiteral(" LIKE ") + bind(likePattern(value.text) + '%', "text");
-    return uuidPrefixCondition(column("id"), value.text,
-                               [this](const QString &text, const char *type) { return bind(text, type); });
+    return uuidPrefixCondition(column("id"), value.text, binder());
 }
 
 // The column first: its statistics tell the planner how rare a type is, and payloads are read only where it
@@ -234,71 +145,6 @@ QString FilterWriter::payload(const FilterTerm &term, const FilterValue &value)
     return QStringLiteral("%1 @@ %2").arg(column("payload"), predicate);
 }
 
-QString FilterWriter::attempt(const QString &alias, const FilterTerm &term, const FilterValue &value)
-{
-    if (term.field == FilterField::Duration)
-        return compare(alias + QStringLiteral(".duration_ms"), value, "bigint");
-    if (term.field == FilterField::Outcome) {
-        // A row of another program has no outcome; an answer shows in its code.
-        if (value.text == QLatin1String("answered"))
-            return QStringLiteral(
-                       "(%1.outcome = 'answered' OR (%1.outcome IS NULL AND %1.status_code IS NOT NULL))")
-                .arg(alias);
-        return QStringLiteral("(%1.status_code IS NULL AND %1.outcome = %2)")
-            .arg(alias, bind(value.text, "text"));
-    }
-    const QString condition = compare(alias + QStringLiteral(".status_code"), value, "integer");
-    if (!isFailedCode(value))
-        return condition;
-    return QStringLiteral("(%1 AND %2)").arg(failedAttempt(alias), condition);
-}
-
-QString FilterWriter::ofAttempts(const FilterTerm &term, const FilterValue &value)
-{
-    if (m_table == Table::Deliveries)
-        return attempt(m_alias, term, value);
-    return QStringLiteral(
-               "EXISTS (SELECT FROM webhook_deliveries attempt WHERE attempt.job_id = job.id AND %1)")
-        .arg(attempt(QStringLiteral("attempt"), term, value));
-}
-
-// A job failed when its last attempt did. One that has a failed attempt within the time has its last there
-// too, so the recent ones, which an index holds in order, decide. Another program's job may have no attempts;
-// its last change is all there is.
-QString FilterWriter::failed(const FilterValue &value)
-{
-    if (m_table == Table::Deliveries)
-        return QStringLiteral("(%1 AND %2)").arg(failedAttempt(m_alias), age(column("created_at"), value));
-    const auto since = [this](const QString &milliseconds) {
-        return QStringLiteral("(job.id IN (SELECT attempt.job_id FROM webhook_deliveries attempt WHERE %1 "
-                              "AND attempt.created_at >= now() - %2 * interval '1 ms') "
-                              "OR (job.updated_at >= now() - %2 * interval '1 ms' AND NOT EXISTS "
-                              "(SELECT FROM webhook_deliveries attempt WHERE attempt.job_id = job.id)))")
-            .arg(failedAttempt(QStringLiteral("attempt")), bind(milliseconds, "bigint"));
-    };
-    QStringList parts{QStringLiteral("job.status = 'failed'")};
-    const bool isRange = value.comparison == Comparison::Range;
-    const bool isBefore =
-        value.comparison == Comparison::Greater || value.comparison == Comparison::GreaterOrEqual;
-    const QString older = isRange || isBefore ? value.text : QString();
-    const QString newer = isRange ? value.upper : isBefore ? QString() : value.text;
-    if (!older.isEmpty())
-        parts << QStringLiteral("NOT ") + since(older);
-    if (!newer.isEmpty())
-        parts << since(newer);
-    return '(' + parts.join(QStringLiteral(" AND ")) + ')';
-}
-
-QString FilterWriter::response(const FilterValue &value)
-{
-    const QString pattern = bind('%' + likePattern(value.text) + '%', "text");
-    if (m_table == Table::Deliveries)
-        return QStringLiteral("%1 ILIKE %2").arg(column("response_body"), pattern);
-    return QStringLiteral("EXISTS (SELECT FROM webhook_deliveries attempt WHERE attempt.job_id = job.id "
-                          "AND attempt.response_body ILIKE %1)")
-        .arg(pattern);
-}
-
 QString FilterWriter::due(const FilterValue &value)
 {
     return QStringLiteral("(%1 AND job.endpoint_id IN (SELECT classed.id FROM (%2) classed "
@@ -316,21 +162,20 @@ QString FilterWriter::one(const FilterTerm &term, const FilterValue &value)
     case FilterField::Code:
     case FilterField::Outcome:
     case FilterField::Duration:
-        return ofAttempts(term, value);
+        return attempts().ofAttempts(term, value);
     case FilterField::Attempts:
-        return compare(column(m_table == Table::Jobs ? "attempts" : "attempt"), value, "integer");
+        return compareSql(column(m_table == Table::Jobs ? "attempts" : "attempt"), value, "integer",
+                          binder());
     case FilterField::Age:
-        return age(column("created_at"), value);
+        return ageSql(column("created_at"), value, binder());
     case FilterField::Failed:
-        return failed(value);
+        return attempts().failed(value);
     case FilterField::Response:
-        return response(value);
+        return attempts().response(value);
     case FilterField::Any:
-        return WordSearch{m_table, m_alias,
-                          [this](const QString &text, const char *type) { return bind(text, type); }}
-            .condition(value.text);
+        return WordSearch{m_table, m_alias, binder()}.condition(value.text);
     case FilterField::Created:
-        return compare(column("created_at"), value, "timestamptz");
+        return compareSql(column("created_at"), value, "timestamptz", binder());
     case FilterField::Error:
         return QStringLiteral("%1 ILIKE %2")
             .arg(column(m_table == Table::Jobs ? "last_error" : "error"),
@@ -342,8 +187,8 @@ QString FilterWriter::one(const FilterTerm &term, const FilterValue &value)
                                         : ofEvent(text(QStringLiteral("event.stream_id"), value));
     case FilterField::Correlation:
         return m_table == Table::Events
-                   ? compare(column("correlation_id"), value, "uuid")
-                   : ofEvent(compare(QStringLiteral("event.correlation_id"), value, "uuid"));
+                   ? compareSql(column("correlation_id"), value, "uuid", binder())
+                   : ofEvent(compareSql(QStringLiteral("event.correlation_id"), value, "uuid", binder()));
     case FilterField::Id:
         return idPrefix(value);
     case FilterField::Payload:
