@@ -22,10 +22,10 @@ Result<QList<QSqlRecord>> listTable(PgConnection &connection, Table table, const
 /// The columns of listTable, also when there is no row to ask.
 QStringList listedColumns(Table table);
 
-/// Whether a column of listTable (or of listEndpointRows) holds JSON text.
 /// Masks custom headers whose name speaks of a credential: rows that are listed may be printed anywhere.
 void maskCredentials(QList<QSqlRecord> &rows);
 
+/// Whether a column of listTable (or of listEndpointRows) holds JSON text.
 bool isJsonColumn(const QString &column);
 
 } // namespace signalbox
