@@ -73,7 +73,8 @@ struct Filter
 /// whose `position` points at it. Nothing is ignored. A word without a field searches: a UUID, or at least
 /// eight of its first digits, finds what it is; anything else is looked for in ids, types, endpoints and
 /// errors. A status or a field's name alone is refused, because it was hardly meant so. Times without offset
-/// are taken in the zone of `now`, times without date on its day.
+/// are taken in the zone of `now`, times without date on its day, or on
+/// the day that the range they end starts on; "yesterday" and "today" are dates.
 Result<Filter> parseFilter(const QString &text, Table table,
                            const QDateTime &now = QDateTime::currentDateTime());
 

@@ -30,7 +30,14 @@ FilterMoment wholeDay(const QDate &date, const QDateTime &now)
     const QDateTime start = now.timeSpec() == Qt::LocalTime ? date.startOfDay() : date.startOfDay(Qt::UTC);
     const QDate next = date.addDays(1);
     const QDateTime end = now.timeSpec() == Qt::LocalTime ? next.startOfDay() : next.startOfDay(Qt::UTC);
-    return {start.toUTC(), 0, FilterMoment::Unit::Day, end.toUTC().addSecs(-1)};
+    return {start.toUTC(), 0, FilterMoment::Unit::Day, end.toUTC().addSecs(-1), date};
+}
+
+QDate dateOf(const QString &text, const QDate &today)
+{
+    if (text.isEmpty() || text == QLatin1String("today"))
+        return today;
+    return text == QLatin1String("yesterday") ? today.addDays(-1) : QDate::fromString(text, Qt::ISODate);
 }
 
 } // namespace
@@ -45,15 +52,16 @@ QString FilterMoment::last() const
     return unit == Unit::Microsecond ? first() : isoText(lastSecond, 999'999);
 }
 
-std::optional<FilterMoment> parseFilterMoment(const QString &text, const QDateTime &now)
+std::optional<FilterMoment> parseFilterMoment(const QString &text, const QDateTime &now,
+                                              const std::optional<FilterMoment> &start)
 {
     static const QRegularExpression form(QStringLiteral(
-        R"(^(?:(\d{4}-\d\d-\d\d)(?:[Tt ](?=\d)|$))?(?:(\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|z|[+-]\d\d(?::?\d\d)?)?)?$)"));
+        R"(^(?:(\d{4}-\d\d-\d\d|yesterday|today)(?:[Tt ](?=\d)|$))?(?:(\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|z|[+-]\d\d(?::?\d\d)?)?)?$)"));
     const QRegularExpressionMatch match = form.match(text);
     if (!match.hasMatch() || text.isEmpty())
         return std::nullopt;
-    const QDate date =
-        match.captured(1).isEmpty() ? now.date() : QDate::fromString(match.captured(1), Qt::ISODate);
+    const bool isOfStart = match.captured(1).isEmpty() && start && start->unit != FilterMoment::Unit::Day;
+    const QDate date = isOfStart ? start->day : dateOf(match.captured(1), now.date());
     if (!date.isValid())
         return std::nullopt;
     if (match.captured(2).isEmpty())
@@ -66,14 +74,15 @@ std::optional<FilterMoment> parseFilterMoment(const QString &text, const QDateTi
         return std::nullopt;
     time = time.addSecs(seconds);
     const QString offset = match.captured(5);
-    const QDateTime start =
+    const QDateTime first =
         offset.isEmpty() ? QDateTime(date, time, now.timeSpec() == Qt::LocalTime ? Qt::LocalTime : Qt::UTC)
                          : QDateTime(date, time, Qt::OffsetFromUTC, offsetSeconds(offset));
-    if (!start.isValid())
+    if (!first.isValid())
         return std::nullopt;
 
     FilterMoment moment;
-    moment.second = start.toUTC();
+    moment.day = date;
+    moment.second = first.toUTC();
     moment.microseconds = match.captured(4).leftJustified(6, '0').toInt();
     moment.unit = !match.captured(4).isEmpty() ? FilterMoment::Unit::Microsecond
                   : hasSeconds                 ? FilterMoment::Unit::Second

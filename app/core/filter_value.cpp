@@ -116,7 +116,8 @@ Result<FilterValue> age(const FilterText &value)
 
 QString momentHint()
 {
-    return QStringLiteral("write 2026-11-01, 2026-11-01..2026-11-02, 13:00..14:00 or >2026-11-01T13:00Z");
+    return QStringLiteral(
+        "write 2026-11-01, yesterday, 2026-11-01..2026-11-02, 13:00..14:00 or >2026-11-01T13:00Z");
 }
 
 // Comparisons with a day mean the whole day: after it, or up to its end. All bounds are inclusive to the
@@ -126,7 +127,7 @@ Result<FilterValue> created(const FilterText &value, const QDateTime &now)
     const Operands operands = cutOperands(value);
     const bool isRange = operands.comparison == Comparison::Range;
     const std::optional<FilterMoment> lower = parseFilterMoment(operands.lower.text, now);
-    const std::optional<FilterMoment> upper = parseFilterMoment(operands.upper.text, now);
+    const std::optional<FilterMoment> upper = parseFilterMoment(operands.upper.text, now, lower);
     const bool lowerOpen = isRange && operands.lower.text.isEmpty();
     const bool upperOpen = isRange && operands.upper.text.isEmpty();
     if ((lowerOpen && upperOpen) || (!lower && !lowerOpen))

@@ -95,6 +95,11 @@ void TestFilter::values_data()
     row("created:>=2026-11-01", {{Comparison::GreaterOrEqual, "2026-11-01T00:00:00Z", {}}});
     row("created:<2026-11-01", {{Comparison::Less, "2026-11-01T00:00:00Z", {}}});
     row("created:<=2026-11-01", {{Comparison::LessOrEqual, "2026-11-01T23:59:59.999999Z", {}}});
+    row("created:yesterday", {range("2026-11-21T00:00:00Z", "2026-11-21T23:59:59.999999Z")});
+    row("created:yesterdayT18:00..22:00", {range("2026-11-21T18:00:00Z", "2026-11-21T22:00:00Z")});
+    row("created:2026-11-01T18:00..22:00", {range("2026-11-01T18:00:00Z", "2026-11-01T22:00:00Z")});
+    row("created:2026-11-01..13:00", {range("2026-11-01T00:00:00Z", "2026-11-22T13:00:00Z")});
+    row("created:yesterdayT18:00..todayT06:00", {range("2026-11-21T18:00:00Z", "2026-11-22T06:00:00Z")});
     row("created:13:00..14:00", {range("2026-11-22T13:00:00Z", "2026-11-22T14:00:00Z")});
     row("created:13:00", {range("2026-11-22T13:00:00Z", "2026-11-22T13:00:59.999999Z")});
     row("created:13:00:05", {range("2026-11-22T13:00:05Z", "2026-11-22T13:00:05.999999Z")});
@@ -157,7 +162,7 @@ void TestFilter::refusals_data()
     row("age:>5 m", 5);
     row("age:>5weeks", 5);
     row("duration:>", 10);
-    row("created:yesterday", 8);
+    row("created:tomorrow", 8);
     row("created:2026-13-01", 8);
     row("created:2026-02-30", 8);
     row("created:25:00", 8);
