@@ -169,12 +169,14 @@ Result<OverviewRange> overviewRange(PgConnection &connection, const OverviewRequ
     OverviewRange range;
     range.exactRows = rowsPerMs * request.scanBudgetMs;
     range.bucketSeconds = int((request.windowSeconds + request.buckets - 1) / request.buckets);
+    const auto bucketOf = [&range](qint64 second) { return second / range.bucketSeconds; };
+    const qint64 last =
+        bucketOf(request.untilSeconds ? *request.untilSeconds - 1 : now->constFirst().value(0).toLongLong());
     // A range of the past may begin within a bucket and end within another.
-    range.buckets = request.buckets + (request.untilSeconds ? 1 : 0);
-    const qint64 end =
-        request.untilSeconds ? *request.untilSeconds - 1 : now->constFirst().value(0).toLongLong();
-    const qint64 last = end / range.bucketSeconds * range.bucketSeconds;
-    range.fromSeconds = last - qint64(range.buckets - 1) * range.bucketSeconds;
+    const qint64 first = request.untilSeconds ? bucketOf(*request.untilSeconds - request.windowSeconds)
+                                              : last - request.buckets + 1;
+    range.buckets = int(last - first + 1);
+    range.fromSeconds = first * range.bucketSeconds;
     return range;
 }
 
