@@ -5,10 +5,12 @@
 #include "models/display_zone.h"
 #include "ui/charts/axis_ticks.h"
 #include "ui/charts/time_chart.h"
+#include "ui/dialogs/range_dialog.h"
 #include "ui/pages/metric_card.h"
 #include "ui/pages/overview_board.h"
 #include "ui/pages/overview_links.h"
 #include "ui/pages/overview_page.h"
+#include "ui/pages/overview_range.h"
 #include "ui/pages/range_switch.h"
 #include "ui/pages/record_panel.h"
 #include "ui/theme/theme.h"
@@ -16,6 +18,7 @@
 #include <QAbstractButton>
 #include <QApplication>
 #include <QLabel>
+#include <QLineEdit>
 #include <QSignalSpy>
 #include <QSqlField>
 #include <QSqlRecord>
@@ -435,6 +438,60 @@ private slots:
             QCOMPARE(ticks.first().at.time().second() % 10, 0);
         }
         QCOMPARE(timeTicks(from, from.addSecs(3'600), 6).first().label, QStringLiteral("10:00"));
+    }
+
+    void readsTypedRanges_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("from");
+        QTest::addColumn<QString>("to"); // empty: refused
+        const auto row = [](const char *text, const char *from, const char *to) {
+            QTest::newRow(text) << QString::fromUtf8(text) << QString(from) << QString(to);
+        };
+        row("yesterday 18:00..22:00", "2026-11-21T18:00:00Z", "2026-11-21T22:00:00Z");
+        row("21:00 – 22:00", "", ""); // not yet
+        row("13:05 – 13:40", "2026-11-22T13:05:00Z", "2026-11-22T13:40:00Z");
+        row("13:00..", "2026-11-22T13:00:00Z", "2026-11-22T14:00:30Z");
+        row("13:00..20:00", "2026-11-22T13:00:00Z", "2026-11-22T14:00:30Z");
+        row("yesterday", "2026-11-21T00:00:00Z", "2026-11-22T00:00:00Z");
+        row("2026-11-01 18:00..2026-11-02 06:00", "2026-11-01T18:00:00Z", "2026-11-02T06:00:00Z");
+        row("..13:00", "", "");
+        row("last week", "", "");
+        row("14:00..13:00", "", "");
+        row("", "", "");
+    }
+
+    void readsTypedRanges()
+    {
+        QFETCH(const QString, text);
+        QFETCH(const QString, from);
+        QFETCH(const QString, to);
+        setDisplayZone(DisplayZone::Utc);
+        const auto span = typedRange(text, QDateTime(QDate(2026, 11, 22), QTime(14, 0, 30), Qt::UTC));
+        setDisplayZone(DisplayZone::Local);
+        QCOMPARE(span.has_value(), !to.isEmpty());
+        if (!span)
+            return;
+        QCOMPARE(span->from.toString(Qt::ISODate), from);
+        QCOMPARE(span->to.toString(Qt::ISODate), to);
+    }
+
+    void aRangeCanBeTyped()
+    {
+        QTest::keyClick(m_page.get(), Qt::Key_Slash);
+        auto *dialog = m_page->findChild<RangeDialog *>();
+        QVERIFY(dialog && dialog->isVisible());
+        auto *text = dialog->findChild<QLineEdit *>();
+        QTest::keyClicks(text, QStringLiteral("soon"));
+        QTest::keyClick(text, Qt::Key_Return);
+        QVERIFY(dialog->isVisible());
+        text->clear();
+        QTest::keyClicks(text, QStringLiteral("yesterday 18:00..22:00"));
+        QTest::keyClick(text, Qt::Key_Return);
+        QVERIFY(!dialog->isVisible());
+        QCOMPARE(m_source->requests.constLast().windowSeconds, 4 * 3'600);
+        QVERIFY(m_source->requests.constLast().untilSeconds);
+        QVERIFY(buttonWith(QStringLiteral("18:00–")));
     }
 
 private:

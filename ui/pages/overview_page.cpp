@@ -2,6 +2,7 @@
 
 #include "models/display_zone.h"
 #include "ui/dialogs/fan_out_dialog.h"
+#include "ui/dialogs/range_dialog.h"
 #include "ui/pages/overview_board.h"
 #include "ui/pages/page_obstacle.h"
 #include "ui/pages/range_switch.h"
@@ -94,6 +95,14 @@ void OverviewPage::buildHeader()
             request();
     });
     connect(m_range, &RangeSwitch::currentChanged, this, &OverviewPage::request);
+    QAction *other = makeAction(tr("Another range…"), QStringLiteral("/"), this);
+    other->setIconText(tr("Other…"));
+    connect(other, &QAction::triggered, this, &OverviewPage::askForRange);
+    m_header->addBesideTitle(makeActionButton(other, this));
+    QAction *failing = makeAction(tr("Show the failing endpoints"), QStringLiteral("F"), this);
+    connect(failing, &QAction::triggered, this,
+            [this] { emit pageRequested(QStringLiteral("endpoints"), QStringLiteral("failing"), {}); });
+    m_actions << other << failing;
     m_header->addBesideTitle(m_past);
     m_past->hide();
     m_past->setToolTip(tr("Leave the chosen range (Esc)"));
@@ -141,6 +150,14 @@ void OverviewPage::showPast(const QDateTime &from, const QDateTime &to)
     m_past->show();
     m_leavePast->setEnabled(true);
     request();
+}
+
+void OverviewPage::askForRange()
+{
+    auto *dialog = new RangeDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &RangeDialog::rangeGiven, this, &OverviewPage::showPast);
+    dialog->open();
 }
 
 void OverviewPage::leavePast()

@@ -19,7 +19,7 @@ class PageHeader;
 class RangeSwitch;
 
 /// The state of queue and event store at a glance, over a range of 5 minutes to 30 days (keys 1 to 5), or one
-/// that was drawn over a chart (Esc leaves it).
+/// that was drawn over a chart or typed (/; Esc leaves it).
 class OverviewPage final : public ConsolePage
 {
     Q_OBJECT
@@ -46,6 +46,7 @@ private:
     ShownRange range() const;
     void showPast(const QDateTime &from, const QDateTime &to);
     void leavePast();
+    void askForRange();
     void showSpan();
     void takeStatus(const ConnectionStatus &status);
     void showState();

@@ -1,5 +1,6 @@
 #include "ui/pages/overview_range.h"
 
+#include "app/core/filter.h"
 #include "models/display_zone.h"
 
 #include <QCoreApplication>
@@ -68,6 +69,38 @@ int namedRangeOf(const QString &word)
     const auto range = std::find_if(ranges.cbegin(), ranges.cend(),
                                     [&](const NamedRange &one) { return word == QLatin1String(one.word); });
     return range == ranges.cend() ? -1 : int(range - ranges.cbegin());
+}
+
+Result<TimeSpan> typedRange(const QString &text, const QDateTime &now)
+{
+    QString written = text.simplified();
+    written.replace(QChar(0x2013), QStringLiteral("..")); // as the page itself writes ranges
+    QStringList ends = written.split(QStringLiteral(".."));
+    for (QString &end : ends) {
+        end = end.trimmed();
+        if (!end.isEmpty())
+            end = quoteFilterValue(end);
+    }
+    const auto filter = parseFilter(QStringLiteral("created:") + ends.join(QStringLiteral("..")),
+                                    Table::Deliveries, shownTime(now));
+    if (!filter)
+        return fail(filter.error());
+    const FilterValue value = filter->terms.constFirst().values.constFirst();
+    const auto moment = [](const QString &iso) {
+        return QDateTime::fromString(iso, Qt::ISODateWithMs).toUTC();
+    };
+    const bool isRange = value.comparison == Comparison::Range;
+    TimeSpan span{moment(value.text), isRange && !value.upper.isEmpty() ? moment(value.upper) : now.toUTC()};
+    if (!span.from.isValid() || (!isRange && value.comparison != Comparison::GreaterOrEqual))
+        return fail(Error::Kind::Usage, QStringLiteral("range"),
+                    translated(QT_TRANSLATE_NOOP("OverviewPage", "it has no beginning")));
+    if (span.from >= now)
+        return fail(Error::Kind::Usage, QStringLiteral("range"),
+                    translated(QT_TRANSLATE_NOOP("OverviewPage", "it has not begun yet")));
+    // The last microsecond of a day is the first of the next one to a chart.
+    span.to = std::min(QDateTime::fromSecsSinceEpoch((span.to.toMSecsSinceEpoch() + 999) / 1'000, Qt::UTC),
+                       QDateTime::fromSecsSinceEpoch(now.toSecsSinceEpoch(), Qt::UTC));
+    return span;
 }
 
 ShownRange pastRange(const QDateTime &from, const QDateTime &to)

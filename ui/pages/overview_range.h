@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/core/result.h"
+
 #include <QDateTime>
 #include <QString>
 #include <QStringList>
@@ -23,6 +25,16 @@ QStringList namedRangeLabels();
 ShownRange namedRange(int index);
 /// "5m" ... "30d" to its index; -1: no such range.
 int namedRangeOf(const QString &word);
+
+struct TimeSpan
+{
+    QDateTime from, to; ///< whole seconds, UTC
+};
+
+/// A range as an operator types it: what `created:` of the filter language takes, and "yesterday
+/// 18:00..22:00". Without an end, or with one to come, it ends now. Errors: Usage, and for one that has not
+/// begun.
+Result<TimeSpan> typedRange(const QString &text, const QDateTime &now);
 
 ShownRange pastRange(const QDateTime &from, const QDateTime &to);
 
