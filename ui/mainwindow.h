@@ -78,6 +78,7 @@ private:
     void openShortcuts();
     void openWorkers();
     QList<PaletteEntry> paletteEntries();
+    QList<PaletteEntry> filteredPages(const QString &typed);
     QList<PaletteEntry> jumpsOf(const QString &typed);
     void lookForStreams(const QString &typed);
 

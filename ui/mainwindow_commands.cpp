@@ -9,7 +9,10 @@
 #include "ui/widgets/command_palette.h"
 
 #include <QAction>
+#include <QHash>
 #include <QUuid>
+
+#include <algorithm>
 
 // What the window opens on request: connections, keys, the command palette.
 
@@ -21,6 +24,24 @@ PaletteEntry entryOf(QAction *action, const QString &icon)
 {
     return {action->text(), action->shortcut().toString(QKeySequence::NativeText), icon,
             [action] { action->trigger(); }};
+}
+
+std::optional<Table> tableOf(const QString &pageId)
+{
+    static const QHash<QString, Table> tables{{QStringLiteral("queue"), Table::Jobs},
+                                              {QStringLiteral("deliveries"), Table::Deliveries},
+                                              {QStringLiteral("events"), Table::Events},
+                                              {QStringLiteral("streams"), Table::Streams}};
+    const auto table = tables.constFind(pageId);
+    return table == tables.cend() ? std::nullopt : std::optional(*table);
+}
+
+/// Whether a text is a filter of a table, not merely a word to be looked for there.
+bool isFilterOf(Table table, const QString &text)
+{
+    const auto filter = parseFilter(text, table);
+    return filter && std::any_of(filter->terms.cbegin(), filter->terms.cend(),
+                                 [](const FilterTerm &term) { return term.field != FilterField::Any; });
 }
 
 } // namespace
@@ -73,9 +94,27 @@ QList<PaletteEntry> MainWindow::paletteEntries()
     return entries;
 }
 
+// A filter opens the tables that it fits, the one in front first.
+QList<PaletteEntry> MainWindow::filteredPages(const QString &typed)
+{
+    QList<PaletteEntry> entries;
+    for (ConsolePage *page : std::as_const(m_pages)) {
+        const QString pageId = page->pageId();
+        const std::optional<Table> table = tableOf(pageId);
+        if (!table || !isFilterOf(*table, typed))
+            continue;
+        const PaletteEntry entry{tr("Filter %1 by %2").arg(page->pageTitle(), typed), tr("filter"),
+                                 page->iconName(), [this, pageId, typed] { openRequest(pageId, typed, {}); }};
+        page == currentPage() ? entries.prepend(entry) : entries.append(entry);
+    }
+    return entries;
+}
+
 // A whole id opens what it names; its beginning, as tables show it, and any other word are looked for.
 QList<PaletteEntry> MainWindow::jumpsOf(const QString &typed)
 {
+    if (const QList<PaletteEntry> filtered = filteredPages(typed); !filtered.isEmpty())
+        return filtered;
     const QString word = typed.section(QChar(0x2026), 0, 0); // "4da4f9fc…1a69", copied from a cell
     const QString filter = quoteFilterValue(word);
     QList<PaletteEntry> jumps;
@@ -90,9 +129,7 @@ QList<PaletteEntry> MainWindow::jumpsOf(const QString &typed)
     }
     for (ConsolePage *page : std::as_const(m_pages)) {
         const QString pageId = page->pageId();
-        const bool hasFilter = pageId == QStringLiteral("queue") || pageId == QStringLiteral("deliveries") ||
-                               pageId == QStringLiteral("events") || pageId == QStringLiteral("streams");
-        if (hasFilter)
+        if (tableOf(pageId))
             jumps.append(
                 {tr("Search %1 for %2").arg(page->pageTitle(), word), tr("search"), page->iconName(),
                  [this, pageId, filter] { openRequest(pageId, QStringLiteral("any:") + filter, {}); },

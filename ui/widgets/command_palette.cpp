@@ -91,7 +91,7 @@ CommandPalette::CommandPalette(QWidget *window)
 {
     setAccessibleName(tr("Command palette"));
     setKind(m_edit, QStringLiteral("bare"));
-    m_edit->setPlaceholderText(tr("An action, a page, an endpoint, a stream, or an id"));
+    m_edit->setPlaceholderText(tr("An action, a page, an endpoint, a stream, an id, or a filter"));
     m_edit->setAccessibleName(tr("Search or jump to"));
     QFont font = theme::textFont();
     font.setPixelSize(15);
