@@ -31,14 +31,24 @@ TablePageTexts texts()
 
 DeliveriesPage::DeliveriesPage(const ConsoleServices &services, QWidget *parent)
     : TablePage(services, new DeliveryModel, new DeliveryPane(services), texts(), parent)
+    , m_curl(addPageAction(tr("Copy as curl"), QStringLiteral("Y")))
 {
     table()->hideAtFirst(QStringLiteral("attempt"));
+    connect(m_curl, &QAction::triggered, copier(),
+            [this] { copier()->copyDeliveryAsCurl(pane()->shownId()); });
+    updateActions();
+}
+
+void DeliveriesPage::updateActions()
+{
+    if (m_curl) // the base class calls while it is being built
+        m_curl->setEnabled(!pane()->shownId().isEmpty());
 }
 
 void DeliveriesPage::fillRowMenu(QMenu *menu, const QSqlRecord &row)
 {
     const QString id = rowKey(row);
-    menu->addAction(tr("Copy as curl"), copier(), [this, id] { copier()->copyDeliveryAsCurl(id); });
+    menu->addAction(m_curl);
     menu->addAction(tr("Copy the headers"), copier(), [this, id] { copier()->copyDeliveryHeaders(id); });
     const QString job = row.value(QStringLiteral("job_id")).toString();
     menu->addAction(tr("Open the job"), this, [this, job] {

@@ -12,7 +12,11 @@ public:
     explicit DeliveriesPage(const ConsoleServices &services, QWidget *parent = nullptr);
 
 protected:
+    void updateActions() override;
     void fillRowMenu(QMenu *menu, const QSqlRecord &row) override;
+
+private:
+    QAction *m_curl = nullptr;
 };
 
 } // namespace signalbox

@@ -67,6 +67,8 @@ QueuePage::QueuePage(const ConsoleServices &services, QWidget *parent)
     , m_cancel(addPageAction(tr("Cancel"), QStringLiteral("C")))
     , m_retryMatching(addPageAction(tr("Retry all that match"), QStringLiteral("Ctrl+R")))
     , m_cancelMatching(addPageAction(tr("Cancel all that match"), QStringLiteral("Ctrl+Shift+Backspace")))
+    , m_attempt(addPageAction(tr("Unfold or fold the newest attempt"), QStringLiteral("A")))
+    , m_curl(addPageAction(tr("Copy as curl"), QStringLiteral("Y")))
     , m_undo(addPageAction(tr("Undo the retry"), QStringLiteral("Ctrl+Z")))
     , m_showRetried(addPageAction(tr("Show what was retried last"), QStringLiteral("Ctrl+L")))
 {
@@ -93,6 +95,8 @@ void QueuePage::buildActions()
     connect(m_sendNow, &QAction::triggered, this,
             [this] { changeSelected(JobAction::SendNow, tr("sent now")); });
     connect(m_cancel, &QAction::triggered, this, [this] { changeSelected(JobAction::Cancel); });
+    connect(m_attempt, &QAction::triggered, jobPane, &JobPane::toggleNewestAttempt);
+    connect(m_curl, &QAction::triggered, copier(), [this] { copier()->copyJobAsCurl(pane()->shownId()); });
     connect(m_retryMatching, &QAction::triggered, this, [this] { changeMatching(JobAction::Retry); });
     connect(m_cancelMatching, &QAction::triggered, this, [this] { changeMatching(JobAction::Cancel); });
 }
@@ -146,6 +150,8 @@ void QueuePage::updateActions()
     for (QAction *action : {m_retry, m_sendNow})
         action->setEnabled(allowed && hasJob);
     m_cancel->setEnabled(allowed && hasJob && open);
+    for (QAction *action : {m_attempt, m_curl})
+        action->setEnabled(hasJob);
     for (QAction *action : {m_retry, m_sendNow, m_cancel, m_retryMatching, m_cancelMatching})
         action->setVisible(status().rights.allows(ConsoleAct::ChangeJobs));
 
@@ -191,7 +197,7 @@ void QueuePage::retrySelected()
 void QueuePage::fillRowMenu(QMenu *menu, const QSqlRecord &row)
 {
     const QString id = rowKey(row);
-    menu->addAction(tr("Copy as curl"), copier(), [this, id] { copier()->copyJobAsCurl(id); });
+    menu->addAction(m_curl);
     menu->addAction(tr("Copy the headers"), copier(), [this, id] { copier()->copyJobHeaders(id); });
     menu->addSeparator();
     menu->addActions({m_retry, m_sendNow, m_cancel});

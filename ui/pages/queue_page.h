@@ -37,6 +37,8 @@ private:
     QAction *m_cancel = nullptr;
     QAction *m_retryMatching = nullptr;
     QAction *m_cancelMatching = nullptr;
+    QAction *m_attempt = nullptr;
+    QAction *m_curl = nullptr;
     QAction *m_undo = nullptr;
     QAction *m_showRetried = nullptr;
 };

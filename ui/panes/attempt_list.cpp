@@ -244,6 +244,14 @@ void AttemptList::toggle(const QString &deliveryId)
         scrollToItem(item, PositionAtTop);
 }
 
+void AttemptList::toggleNewest()
+{
+    if (count() == 0)
+        return;
+    setCurrentRow(0);
+    toggle(item(0)->data(IdRole).toString());
+}
+
 void AttemptList::unfold(QListWidgetItem *item)
 {
     m_unfolded = item->data(IdRole).toString();

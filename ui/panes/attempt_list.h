@@ -21,6 +21,7 @@ public:
 
     QString unfoldedId() const { return m_unfolded; } ///< of the delivery; empty: none
     void toggle(const QString &deliveryId);
+    void toggleNewest();
     /// The whole answer of an attempt, as asked for by bodyRequested.
     void setBody(const QString &deliveryId, const QString &body);
     /// The attempt that is current; empty: none.

@@ -130,6 +130,11 @@ void JobPane::addActionButton(QAction *action, const QString &kind)
     m_buttons->insertWidget(m_buttons->count() - 1, makeActionButton(action, body(), kind));
 }
 
+void JobPane::toggleNewestAttempt()
+{
+    m_attempts->toggleNewest();
+}
+
 void JobPane::request(const QString &id)
 {
     services().details->jobDetail(

@@ -24,6 +24,8 @@ public:
 
     /// Buttons for the page's actions.
     void addActionButton(QAction *action, const QString &kind = {});
+    /// Unfolds what was sent and answered last, or folds it again.
+    void toggleNewestAttempt();
 
 protected:
     void request(const QString &id) override;
