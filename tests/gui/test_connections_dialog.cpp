@@ -4,6 +4,7 @@
 #include "ui/theme/theme.h"
 
 #include <QApplication>
+#include <QClipboard>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -164,6 +165,25 @@ private slots:
                 QStringLiteral("postgresql://db3.example.com/shop?service=x&options=-csearch_path%3Da"));
         QCOMPARE(edit(dialog, QStringLiteral("Host"))->text(), QString());
         QVERIFY(edit(dialog, QStringLiteral("User"))->text() == QStringLiteral("ann"));
+    }
+
+    void anAddressPastedIntoTheListIsANewConnection()
+    {
+        // Given a saved connection that has the name of the database already
+        ConnectionProfile other = server();
+        other.name = QStringLiteral("shop");
+        m_profiles.saved.append(other);
+        ConnectionsDialog dialog(m_services);
+        dialog.show();
+        QVERIFY(QTest::qWaitForWindowActive(&dialog));
+        QGuiApplication::clipboard()->setText(QStringLiteral("postgresql://ann@db2.example.com/shop"));
+        QTest::keyClick(dialog.findChild<QListWidget *>(), Qt::Key_V, Qt::ControlModifier);
+
+        // Then it gets another one, and replaces nothing when it is saved
+        QCOMPARE(edit(dialog, QStringLiteral("Name"))->text(), QStringLiteral("shop at db2.example.com"));
+        QCOMPARE(edit(dialog, QStringLiteral("Host"))->text(), QStringLiteral("db2.example.com"));
+        button(dialog, QStringLiteral("&Save"))->click();
+        QCOMPARE(m_profiles.saved.size(), 3);
     }
 
     void theConnectionOfAnAddressCanBeSaved()

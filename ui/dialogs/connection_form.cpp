@@ -32,11 +32,6 @@ constexpr std::array<Colour, 6> colours{{
     {"failure", QT_TRANSLATE_NOOP("ConnectionForm", "Red")},
 }};
 
-bool isAddress(const QString &text)
-{
-    return text.startsWith(QStringLiteral("postgres://")) || text.startsWith(QStringLiteral("postgresql://"));
-}
-
 QIcon swatch(const QString &state)
 {
     QPixmap pixmap(12, 12);
@@ -79,10 +74,12 @@ ConnectionForm::ConnectionForm(QWidget *parent)
     m_sslMode->addItems(sslModes());
     m_rootCertificate->setPlaceholderText(tr("the system's"));
     m_environment->setPlaceholderText(QStringLiteral("PRODUCTION"));
+    m_name->setPlaceholderText(tr("a name, or paste postgresql://…"));
     m_host->setPlaceholderText(QStringLiteral("db.example.com"));
     m_password->setEchoMode(QLineEdit::Password);
     m_proxy->setPlaceholderText(tr("none, or http://user@proxy.example.com:3128"));
     m_proxyPassword->setEchoMode(QLineEdit::Password);
+    setFocusProxy(m_name);
     fillColours();
     buildLayout();
     orderTabs();
@@ -92,6 +89,11 @@ ConnectionForm::ConnectionForm(QWidget *parent)
     for (QLineEdit *edit : {m_name, m_host, m_database, m_user})
         watchForAddress(edit);
     connect(m_sslMode, &QComboBox::currentTextChanged, this, &ConnectionForm::showFiles);
+}
+
+bool ConnectionForm::isAddress(const QString &text)
+{
+    return text.startsWith(QStringLiteral("postgres://")) || text.startsWith(QStringLiteral("postgresql://"));
 }
 
 // As the fields lie: what is typed blindly after the user name is the password, and must land there.
@@ -118,11 +120,11 @@ void ConnectionForm::watchForAddress(QLineEdit *edit)
             });
 }
 
-void ConnectionForm::takeAddress(const AddressedProfile &addressed)
+void ConnectionForm::takeAddress(const AddressedProfile &addressed, const QString &suggestedName)
 {
     ConnectionProfile profile = addressed.profile;
     const ConnectionProfile before = this->profile();
-    profile.name = before.name;
+    profile.name = before.name.trimmed().isEmpty() ? suggestedName : before.name;
     profile.environment = before.environment;
     profile.environmentColour = before.environmentColour;
     profile.readOnly = before.readOnly;

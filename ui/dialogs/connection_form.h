@@ -30,8 +30,11 @@ public:
     Secret typedProxyPassword() const;
     void clearPassword();
     void setPasswordHint(const QString &hint);
-    /// Fills everything but name and environment, as an address says it.
-    void takeAddress(const AddressedProfile &addressed);
+    /// Fills everything but the environment, as an address says it; the name only where there is none.
+    void takeAddress(const AddressedProfile &addressed, const QString &suggestedName);
+
+    /// Whether a text is meant as a libpq URI.
+    static bool isAddress(const QString &text);
 
 signals:
     void changed();

@@ -8,7 +8,10 @@
 #include "ui/widgets/notice.h"
 #include "ui/widgets/row_list.h"
 
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -73,6 +76,7 @@ void ConnectionsDialog::buildLayout()
     listLayout->setContentsMargins(1, 1, 1, 1);
     listLayout->addWidget(m_list);
     QPushButton *addButton = makeButton(tr("&New"), this);
+    addButton->setToolTip(tr("Or paste an address: postgresql://…"));
     connect(addButton, &QPushButton::clicked, this, &ConnectionsDialog::add);
     connect(m_remove, &QPushButton::clicked, this, &ConnectionsDialog::remove);
     auto *listButtons = new QHBoxLayout;
@@ -143,8 +147,31 @@ void ConnectionsDialog::takeAddress(const QString &address)
     const auto addressed = m_services.connector->readAddress(address);
     if (!addressed)
         return showOutcome(false, tr("Not taken."), addressed.error().line());
-    m_form->takeAddress(*addressed);
+    m_form->takeAddress(*addressed, freeName(addressed->profile));
     m_outcome->hide();
+}
+
+// A name that no saved connection has: saving must not replace another one unasked.
+QString ConnectionsDialog::freeName(const ConnectionProfile &profile) const
+{
+    for (const QString &name :
+         {profile.database, QStringLiteral("%1 at %2").arg(profile.database, profile.host)}) {
+        if (std::none_of(m_profiles.cbegin(), m_profiles.cend(),
+                         [&](const ConnectionProfile &one) { return one.name == name; }))
+            return name;
+    }
+    return {};
+}
+
+// A pasted address is a new connection, wherever in the dialog it lands that is no field.
+void ConnectionsDialog::keyPressEvent(QKeyEvent *event)
+{
+    const QString pasted =
+        event->matches(QKeySequence::Paste) ? QGuiApplication::clipboard()->text().trimmed() : QString();
+    if (!ConnectionForm::isAddress(pasted))
+        return QDialog::keyPressEvent(event);
+    add();
+    takeAddress(pasted);
 }
 
 void ConnectionsDialog::fillList(bool withNew)
@@ -193,6 +220,7 @@ void ConnectionsDialog::add()
     m_unsaved = {};
     fillList(true);
     m_list->setCurrentRow(m_list->count() - 1);
+    m_form->setFocus(Qt::ShortcutFocusReason);
 }
 
 void ConnectionsDialog::remove()

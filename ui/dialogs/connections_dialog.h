@@ -26,6 +26,9 @@ public:
     /// Connects without showing the dialog, asking for the password only if the keychain holds none.
     void connectTo(const ConnectionProfile &profile);
 
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
+
 private:
     void buildLayout();
     QLayout *buildButtons();
@@ -33,6 +36,7 @@ private:
     void fillList(bool withNew);
     void addUnsaved(const ConnectionProfile &profile);
     void takeAddress(const QString &address);
+    QString freeName(const ConnectionProfile &profile) const;
     void showChosen();
     void updateButtons();
     void add();
