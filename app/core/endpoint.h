@@ -91,6 +91,7 @@ struct EndpointHealth
     std::optional<QDateTime> failingSince; ///< first failure after the last success
     QDateTime lastDelivery;
     QString lastOutcome;               ///< e.g. "HTTP 500", "sent, no answer"
+    QString lastError;                 ///< of the same attempt, in the transport's words; empty: none
     QList<double> deliveriesPerBucket; ///< last hour, oldest first, for the sparkline
     AttemptTally newest;               ///< what isFailing() judges it by
 

@@ -55,11 +55,11 @@ QString endpointSql(const QString &condition)
                "public_key, endpoint.ca_certificates, endpoint.client_certificate, "
                "endpoint.client_key IS NOT NULL AS has_client_key, endpoint.removed_at, "
                "last.created_at AS last_delivery, last.status_code AS last_code, last.outcome AS "
-               "last_outcome "
+               "last_outcome, last.error AS last_error "
                "FROM webhook_endpoints endpoint "
                "LEFT JOIN signalbox_endpoint_state state ON state.endpoint_id = endpoint.id "
-               "LEFT JOIN LATERAL (SELECT delivery.created_at, delivery.status_code, delivery.outcome "
-               "FROM webhook_deliveries delivery WHERE delivery.endpoint_id = endpoint.id "
+               "LEFT JOIN LATERAL (SELECT delivery.created_at, delivery.status_code, delivery.outcome, "
+               "delivery.error FROM webhook_deliveries delivery WHERE delivery.endpoint_id = endpoint.id "
                "ORDER BY delivery.created_at DESC LIMIT 1) last ON true "
                "WHERE %1 ORDER BY endpoint.id")
         .arg(condition);
@@ -237,6 +237,7 @@ Result<QList<EndpointHealth>> listEndpoints(PgConnection &connection, EndpointSc
         addBreaker(health, row);
         health.lastDelivery = row.value(QStringLiteral("last_delivery")).toDateTime();
         health.lastOutcome = outcomeText(row);
+        health.lastError = row.value(QStringLiteral("last_error")).toString();
         health.deliveriesPerBucket.fill(0.0, sparklineBuckets);
         places.insert(health.endpoint.id, list.size());
         list << health;

@@ -261,6 +261,7 @@ void EndpointPane::showHealth(const EndpointHealth &health)
                    health.lastOutcome, relativeTime(health.lastDelivery, QDateTime::currentDateTimeUtc()))
              : tr("never"),
          QStringLiteral("deliveries|") + endpoint, absoluteTime(health.lastDelivery), false},
+        {tr("Last error"), health.lastError, {}, {}, false},
         {tr("Failing since"),
          health.failingSince ? relativeTime(*health.failingSince, QDateTime::currentDateTimeUtc())
                              : QString(),
