@@ -61,6 +61,11 @@ EndpointsPage::EndpointsPage(const ConsoleServices &services, QWidget *parent)
         showEmptiness();
         showSubtitle();
     });
+    connect(m_filter, &QLineEdit::returnPressed, this, [this] {
+        if (!m_table->currentIndex().isValid())
+            m_table->setCurrentIndex(m_filtered->index(0, EndpointModel::IdColumn));
+        m_table->setFocus();
+    });
     connect(m_table, &EndpointTable::opened, this, &EndpointsPage::edit);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             &EndpointsPage::currentChanged);
@@ -71,7 +76,6 @@ EndpointsPage::EndpointsPage(const ConsoleServices &services, QWidget *parent)
         emit messageRaised(text, isError);
         refresh();
     });
-    setFocusProxy(m_table);
     connect(m_empty, &EmptyState::actionRequested, this,
             [this] { m_filter->text().isEmpty() ? add() : m_filter->clear(); });
     connect(m_services.signals_, &ConsoleSignals::connectionStatusChanged, this, &EndpointsPage::takeStatus);
@@ -389,7 +393,14 @@ void EndpointsPage::showSubtitle()
 
 void EndpointsPage::showEmptiness()
 {
+    // The keyboard moves along, also in a window that is not active: it never falls to the filter, which
+    // would take keys for text.
+    const QWidget *focused = window()->focusWidget();
+    const bool hadFocus = focused == m_table || focused == m_empty;
     m_stack->setCurrentIndex(m_filtered->rowCount() == 0 ? 1 : 0);
+    setFocusProxy(m_stack->currentWidget());
+    if (hadFocus)
+        m_stack->currentWidget()->setFocus();
     if (m_model->rowCount() > 0)
         return m_empty->setContent(QStringLiteral("filter"), tr("No endpoint matches"),
                                    tr("Loosen the filter."), tr("Clear the filter"));
