@@ -60,6 +60,25 @@ Result<QString> actOnEndpoint(PgConnection &connection, const EndpointAct &act)
     return act.id;
 }
 
+Done probeSoon(PgConnection &connection, const QString &endpoints, const Bindings &bindings,
+               const QString &what)
+{
+    const auto rights = connection.query(
+        QStringLiteral("SELECT has_table_privilege('signalbox_endpoint_state', 'UPDATE')"), {}, what);
+    if (!rights)
+        return fail(rights.error());
+    if (!rights->constFirst().value(0).toBool())
+        return {};
+    const auto changed = connection.execute(
+        QStringLiteral("UPDATE signalbox_endpoint_state SET breaker_until = now(), breaker_trips = 0 "
+                       "WHERE breaker = 'open' AND endpoint_id IN (%1)")
+            .arg(endpoints),
+        bindings, what);
+    if (!changed)
+        return fail(changed.error());
+    return {};
+}
+
 namespace {
 
 // What failed before counts no more. After days of failures nobody knows whether the receiver is back: one

@@ -24,6 +24,11 @@ struct EndpointAct
 /// statement answers nothing.
 Result<QString> actOnEndpoint(PgConnection &connection, const EndpointAct &act);
 
+/// Makes the next probe of tripped breakers due, whose verdict was about a URL that is no more: `endpoints`
+/// is a query for their ids. A role that may not move breakers leaves them to their time.
+Done probeSoon(PgConnection &connection, const QString &endpoints, const Bindings &bindings,
+               const QString &what);
+
 tl::unexpected<Error> noSuchEndpoint(const QString &what, const QString &id);
 
 } // namespace signalbox

@@ -274,6 +274,24 @@ Done checkBasis(PgConnection &connection, const EndpointChange &change)
                 QStringLiteral("look at both and choose"));
 }
 
+// What a change means for jobs and breaker.
+Done applyConsequences(PgConnection &connection, const EndpointChange &change)
+{
+    if (change.ordered) {
+        if (Done applied = applyOrdering(connection, change.id, *change.ordered); !applied)
+            return applied;
+    }
+    if (!change.url)
+        return {};
+    // A job that still goes where the endpoint was would fail the probe.
+    return probeSoon(
+        connection,
+        QStringLiteral("SELECT id FROM webhook_endpoints endpoint WHERE id = :id::text AND NOT "
+                       "EXISTS (SELECT FROM webhook_jobs job WHERE job.endpoint_id = endpoint.id "
+                       "AND job.status IN ('pending', 'processing') AND job.url <> endpoint.url)"),
+        {{":id", change.id}}, changeWhat);
+}
+
 // The overlap is for the secret, if another one is set.
 Result<QString> storeChange(PgConnection &connection, EndpointChange change, qint64 overlapSeconds,
                             const QString &what, const QString &reason)
@@ -295,8 +313,7 @@ Result<QString> storeChange(PgConnection &connection, EndpointChange change, qin
     act.reason = reason;
     if (change.basedOn)
         act.precondition = [&] { return checkBasis(connection, change); };
-    if (change.ordered)
-        act.consequence = [&] { return applyOrdering(connection, change.id, *change.ordered); };
+    act.consequence = [&] { return applyConsequences(connection, change); };
     const auto changed = actOnEndpoint(connection, act);
     // After the commit; a worker's sweep would do it too, but later.
     if (changed && change.ordered.value_or(false))

@@ -1,5 +1,6 @@
 #include "app/database/job_change_run.h"
 
+#include "app/database/endpoint_act.h"
 #include "app/database/fan_out_jobs.h"
 #include "app/database/stream_order.h"
 
@@ -108,6 +109,13 @@ Result<ActionResult> JobChangeRun::run()
     // later.
     if (m_result.changed > 0)
         (void)releaseAllStreams(m_connection);
+    // Without it the breaker's own time comes, only later.
+    if (m_result.changed > 0 && m_change.action == JobAction::Follow)
+        (void)probeSoon(m_connection,
+                        QStringLiteral("SELECT job.endpoint_id FROM signalbox_change_rows kept "
+                                       "JOIN webhook_jobs job ON job.id = kept.row_id::uuid "
+                                       "WHERE kept.change_id = :change::uuid"),
+                        {{":change", m_result.changeId}}, nameOf(m_change.action));
     return m_result;
 }
 

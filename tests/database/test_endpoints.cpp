@@ -410,6 +410,37 @@ private slots:
         QCOMPARE(health.deliveriesPerBucket.constLast(), 4.0);
     }
 
+    void saysWhatWentWrongLast()
+    {
+        m_database->run(sampleEndpoints() + sampleJobs(1));
+        m_database->run("INSERT INTO webhook_deliveries (id, job_id, endpoint_id, event_type, duration_ms, "
+                        "outcome, error) SELECT gen_random_uuid(), id, 'ep_1', 'a', 1, 'never-connected', "
+                        "'connection refused' FROM webhook_jobs");
+        const EndpointHealth health = listEndpoints(connection())->constFirst();
+        QCOMPARE(health.lastOutcome, QString("never connected"));
+        QCOMPARE(health.lastError, QString("connection refused"));
+    }
+
+    // What made the breaker trip was the old URL's.
+    void anotherUrlIsProbedAtOnce()
+    {
+        m_database->run(sampleEndpoints());
+        m_database->run("INSERT INTO signalbox_endpoint_state (endpoint_id, breaker, breaker_until, "
+                        "breaker_trips) VALUES ('ep_1', 'open', now() + interval '1 h', 5) "
+                        "ON CONFLICT (endpoint_id) DO UPDATE SET breaker = 'open', breaker_trips = 5, "
+                        "breaker_until = excluded.breaker_until");
+        const QString isDue = "SELECT breaker_until <= now() FROM signalbox_endpoint_state WHERE endpoint_id "
+                              "= 'ep_1' AND breaker = 'open'";
+        EndpointChange change;
+        change.id = "ep_1";
+        change.description = "Billing";
+        QVERIFY(changeEndpoint(connection(), change));
+        QVERIFY(!m_database->value(isDue).toBool());
+        change.url = "https://example.com/right";
+        QVERIFY(changeEndpoint(connection(), change));
+        QVERIFY(m_database->value(isDue).toBool());
+    }
+
     void listsNoSecrets()
     {
         m_database->run(sampleEndpoints());
