@@ -1,3 +1,4 @@
+#include "ui/widgets/page_header.h"
 #include "ui/widgets/top_bar.h"
 
 #include <QLabel>
@@ -11,6 +12,7 @@ class TestTopBar : public QObject
 private slots:
     void saysHowFarAReplicaIsBehind_data();
     void saysHowFarAReplicaIsBehind();
+    void aPageSaysLessWhereThereIsNoRoom();
 };
 
 void TestTopBar::saysHowFarAReplicaIsBehind_data()
@@ -40,6 +42,25 @@ void TestTopBar::saysHowFarAReplicaIsBehind()
         replica = ReplicaState{lagMs < 0 ? std::nullopt : std::optional(lagMs), isStreaming};
     bar.setReadOnly(true, replica);
     QCOMPARE(bar.findChild<QLabel *>("readOnly")->text(), text);
+}
+
+void TestTopBar::aPageSaysLessWhereThereIsNoRoom()
+{
+    const QString whole = QStringLiteral("5 match · 14 endpoints · 5 failing · 2 disabled");
+    PageHeader header(QStringLiteral("Endpoints"));
+    header.setSubtitle(whole, QStringLiteral("a hint"));
+    header.resize(1'000, header.height());
+    header.show();
+    const auto *subtitle = header.findChildren<QLabel *>().at(1);
+    QTRY_COMPARE(subtitle->text(), whole);
+    header.resize(300, header.height());
+    QTRY_VERIFY(subtitle->text().startsWith(QStringLiteral("5 match")) && subtitle->text() != whole);
+    QVERIFY(subtitle->fontMetrics().horizontalAdvance(subtitle->text()) <= subtitle->width());
+    QVERIFY(!subtitle->text().endsWith(QStringLiteral("·")));
+    QVERIFY(subtitle->toolTip().startsWith(whole));
+    QCOMPARE(header.subtitle(), whole);
+    header.resize(1'000, header.height());
+    QTRY_COMPARE(subtitle->text(), whole);
 }
 
 QTEST_MAIN(TestTopBar)

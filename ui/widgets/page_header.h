@@ -14,16 +14,19 @@ class PageHeader final : public QWidget
 public:
     explicit PageHeader(const QString &title, QWidget *parent = nullptr);
 
+    /// Where there is no room for all of it, the last of its parts (between " · ") are left out.
     void setSubtitle(const QString &text, const QString &toolTip = {});
-    QString subtitle() const;
+    QString subtitle() const; ///< the whole of it
     /// How old what is shown is; empty: fresh.
     void setAge(const QString &text);
     void addBesideTitle(QWidget *widget);
     void addAtRight(QWidget *widget);
 
 private:
+    class Subtitle;
+
     QLabel *m_title;
-    QLabel *m_subtitle;
+    Subtitle *m_subtitle;
     QLabel *m_age;
     QHBoxLayout *m_beside;
     QHBoxLayout *m_right;
