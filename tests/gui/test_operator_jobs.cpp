@@ -230,6 +230,8 @@ UPDATE webhook_deliveries SET status_code = 200 WHERE endpoint_id <> 'ep_dead';
     QCOMPARE(page(console)->findChild<QTableView *>()->model()->rowCount(), 1);
     QTRY_VERIFY2(said(pane(console)).contains(QStringLiteral("Failing since|12 min ago")),
                  qPrintable(said(pane(console))));
+    QVERIFY2(said(pane(console)).contains(QStringLiteral("0 of 12 succeeded")),
+             qPrintable(said(pane(console))));
     QVERIFY2(said(pane(console)).contains(QStringLiteral("never connected")),
              qPrintable(said(pane(console))));
     QVERIFY2(said(pane(console)).contains(QStringLiteral("connection refused")),

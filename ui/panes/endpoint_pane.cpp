@@ -244,6 +244,13 @@ void EndpointPane::showHealth(const EndpointHealth &health)
          QStringLiteral("deliveries|") + endpoint + QStringLiteral(" age:<1h"),
          {},
          false},
+        {tr("Newest attempts"),
+         health.newest.attempts > 0
+             ? tr("%1 of %2 succeeded").arg(count(health.newest.succeeded), count(health.newest.attempts))
+             : QString(),
+         {},
+         tr("It counts as failing when fewer than half of them succeed"),
+         false},
         {tr("Latency p95"), health.p95Ms ? durationText(std::llround(*health.p95Ms)) : none, {}, {}, false},
         {tr("Pending jobs"),
          count(health.pendingJobs),
