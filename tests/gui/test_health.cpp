@@ -77,6 +77,30 @@ private slots:
         QVERIFY(hasLabel(console, QStringLiteral("2 failing")));
     }
 
+    // What recovers leaves the list, not the pane, and no other endpoint is marked beside it.
+    void whatRecoversMarksNoOther()
+    {
+        ConsoleFixture console(endpointsInTrouble());
+        QVERIFY(console.open(QStringLiteral("endpoints")));
+        ConsolePage *page = console.window().currentPage();
+        page->applyFilter(QStringLiteral("failing"));
+        page->selectRow(QStringLiteral("ep_dead"));
+        const auto *table = page->findChild<QTableView *>();
+        QTRY_COMPARE(table->model()->rowCount(), 2);
+        QTRY_COMPARE(table->currentIndex().data(EndpointModel::KeyRole).toString(),
+                     QStringLiteral("ep_dead"));
+        console.database().run(
+            QStringLiteral("DELETE FROM webhook_deliveries WHERE endpoint_id = 'ep_dead'"));
+        QTRY_COMPARE(table->model()->rowCount(), 1);
+        QCOMPARE(page->selectedId(), QStringLiteral("ep_dead"));
+        QVERIFY(!table->currentIndex().isValid());
+        QVERIFY(!table->selectionModel()->hasSelection());
+        // And one step down is at the row that is left
+        page->setFocus();
+        console.press(Qt::Key_Down);
+        QTRY_COMPARE(page->selectedId(), QStringLiteral("ep_open"));
+    }
+
     void readyJobsOpenAListOfAsMany()
     {
         ConsoleFixture console(endpointsInTrouble());

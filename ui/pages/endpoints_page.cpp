@@ -254,6 +254,13 @@ void EndpointsPage::takeList(QList<EndpointHealth> endpoints, bool hasRemoved)
         });
     m_takesList = true;
     m_model->setEndpoints(endpoints);
+    // Where its row left the filter the table went on to the neighbour: keys would act on another endpoint
+    // than the one that is marked.
+    const QModelIndex marked = m_table->currentIndex();
+    if (!shown.isEmpty() && marked.isValid() && marked.data(EndpointModel::KeyRole).toString() != shown) {
+        m_table->setCurrentIndex({});
+        m_table->clearSelection();
+    }
     m_takesList = false;
     const bool isAbsent = !shown.isEmpty() && m_model->rowOfKey(shown) < 0;
     m_seeksRemoved = isAbsent && !hasRemoved;
