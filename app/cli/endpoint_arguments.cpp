@@ -1,5 +1,6 @@
 #include "app/cli/endpoint_arguments.h"
 
+#include "app/cli/consent.h"
 #include "app/cli/output.h"
 #include "app/cli/tls_files.h"
 #include "app/core/duration.h"
@@ -197,7 +198,7 @@ QList<Option> endpointOptions()
         {"allow-private-network", {}, "deliver to addresses that are not public"},
         {"no-allow-private-network", {}, "deliver to public addresses only"},
     };
-    return options + signatureOptions() + secretOptions() + tlsFileOptions();
+    return options + signatureOptions() + secretOptions() + tlsFileOptions() + QList<Option>{reasonOption()};
 }
 
 Result<EndpointChange> endpointChange(const CommandLine &line)
@@ -252,6 +253,7 @@ Result<EndpointChange> endpointChange(const CommandLine &line)
     change.rateLimit = *rate;
     change.rateBurst = *burst;
     change.ordered = *ordered;
+    change.reason = givenReason(line);
     return change;
 }
 

@@ -90,7 +90,7 @@ CommandResult turnOn(const CommandContext &context)
         return fail(database.error());
     const FanOutStart start =
         from == QLatin1String("checkpoint") ? FanOutStart::Checkpoint : FanOutStart::Now;
-    if (Done done = enableFanOut(*database->connection, start); !done)
+    if (Done done = enableFanOut(*database->connection, start, givenReason(context.line)); !done)
         return fail(done.error());
     printLine(QStringLiteral("on"));
     return 0;
@@ -212,7 +212,7 @@ QList<Command> fanOutCommands()
         {"fan-out on",
          {},
          "make jobs of events",
-         {{"from", "now|checkpoint", "where to start; now when it is not given"}},
+         {{"from", "now|checkpoint", "where to start; now when it is not given"}, reasonOption()},
          0,
          0,
          turnOn},

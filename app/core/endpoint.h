@@ -126,6 +126,7 @@ struct EndpointChange
     std::optional<QByteArray> caCertificates;    ///< PEM; empty: none
     std::optional<QByteArray> clientCertificate; ///< PEM; empty: none
     std::optional<Secret> clientKey;             ///< PEM; empty: none
+    QString reason;                              ///< kept in signalbox_changes; may be empty
     /// The endpoint as it was seen by whoever changes it; with it, a setting that somebody else changed since
     /// is a Conflict. None: the change is made whatever is stored.
     std::optional<Endpoint> basedOn;

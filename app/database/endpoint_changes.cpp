@@ -252,6 +252,7 @@ Result<QString> addEndpoint(PgConnection &connection, EndpointChange change)
     act.what = addWhat;
     act.sql = sql;
     act.bindings = insertBindings(change);
+    act.reason = change.reason;
     auto added = actOnEndpoint(connection, act);
     if (!added && added.error().kind == Error::Kind::NotFound)
         return fail(Error::Kind::Conflict, addWhat,
@@ -325,7 +326,7 @@ Result<QString> storeChange(PgConnection &connection, EndpointChange change, qin
 
 Result<QString> changeEndpoint(PgConnection &connection, const EndpointChange &change)
 {
-    return storeChange(connection, change, defaultOverlapSeconds, changeWhat, {});
+    return storeChange(connection, change, defaultOverlapSeconds, changeWhat, change.reason);
 }
 
 Result<SignatureScheme> signatureSchemeOf(PgConnection &connection, const QString &id)

@@ -109,21 +109,30 @@ Result<bool> fanOutReachedFence(PgConnection &connection)
     return !point->enabled || !point->stopped.isEmpty() || !point->waiting;
 }
 
-Done enableFanOut(PgConnection &connection, FanOutStart start)
+Done enableFanOut(PgConnection &connection, FanOutStart start, const QString &reason)
 {
+    const QString what = QStringLiteral("turn fan-out on");
     const auto point = readFanOutPoint(connection);
     if (!point)
         return fail(point.error());
     if (!point->stopped.isEmpty())
-        return fail(Error::Kind::Refused, QStringLiteral("turn fan-out on"), point->stopped);
-    return expectOneRow(connection.execute(QStringLiteral(R"(
+        return fail(Error::Kind::Refused, what, point->stopped);
+    auto transaction = Transaction::begin(connection);
+    if (!transaction)
+        return fail(transaction.error());
+    const Done on =
+        expectOneRow(connection.execute(QStringLiteral(R"(
 UPDATE signalbox_fan_out
 SET enabled = true,
     txid = CASE WHEN :from_now::boolean THEN pg_snapshot_xmin(pg_current_snapshot()) ELSE txid END,
     position = CASE WHEN :from_now::boolean THEN 0 ELSE position END,
     updated_at = now())"),
-                                           {{QStringLiteral(":from_now"), start == FanOutStart::Now}},
-                                           QStringLiteral("turn fan-out on")));
+                                        {{QStringLiteral(":from_now"), start == FanOutStart::Now}}, what));
+    if (!on)
+        return on;
+    if (Done noted = noteFanOutAct(connection, what, reason); !noted)
+        return noted;
+    return transaction->commit();
 }
 
 Done disableFanOut(PgConnection &connection, const QString &reason)

@@ -21,7 +21,7 @@ Result<bool> fanOutReachedFence(PgConnection &connection);
 
 /// Turns fan-out on. From `Now`: every event whose transaction was not yet finished at this moment, so that
 /// none is lost between two states. Refused after a restore into another cluster, until it is rebased.
-Done enableFanOut(PgConnection &connection, FanOutStart start);
+Done enableFanOut(PgConnection &connection, FanOutStart start, const QString &reason = {});
 /// The reason, where one is given, is kept in signalbox_changes.
 Done disableFanOut(PgConnection &connection, const QString &reason = {});
 /// Keeps why somebody acted on fan-out; nothing without a reason.

@@ -29,6 +29,7 @@ private slots:
     void rotationKeepsThePreviousSecret();
     void secretsComeFromFiles();
     void shortSecretsAreRefused();
+    void changesKeepTheirReasons();
     void overlapIsChosen();
     void signatureSchemes();
     void certificatesComeFromFiles();
@@ -274,6 +275,17 @@ void TestEndpointCommands::shortSecretsAreRefused()
     QCOMPARE(added.exitCode, 0);
     QVERIFY2(added.err.contains("24 or more"), added.err.constData());
     QCOMPARE(act({"rotate", "ep_1", "--secret", "def"}).exitCode, 1);
+}
+
+void TestEndpointCommands::changesKeepTheirReasons()
+{
+    QCOMPARE(
+        run({"add", "--id", "ep_1", "--url", "http://example.com/", "--reason", "a new customer"}).exitCode,
+        0);
+    QCOMPARE(run({"set", "ep_1", "--timeout", "5s", "--reason", "it is slow"}).exitCode, 0);
+    QCOMPARE(changes(),
+             QString("add endpoint|a new customer|endpoint:ep_1, change endpoint|it is slow|endpoint:ep_1"));
+    QCOMPARE(column("timeout_ms").toInt(), 5000);
 }
 
 void TestEndpointCommands::overlapIsChosen()

@@ -81,7 +81,10 @@ void TestFanOutCommands::offAsksForAReasonAndOnGoesOn()
     QVERIFY(statusOf(runner).startsWith("fan-out is off\n"));
     append(runner, "s");
     QCOMPARE(runner.run({"fan-out", "on", "--from", "yesterday"}).exitCode, 2);
-    QCOMPARE(runner.run({"fan-out", "on", "--from", "checkpoint"}).exitCode, 0);
+    QCOMPARE(runner.run({"fan-out", "on", "--from", "checkpoint", "--reason", "tried"}).exitCode, 0);
+    QCOMPARE(
+        database.value("SELECT reason FROM signalbox_changes WHERE action = 'turn fan-out on'").toString(),
+        QString("tried"));
     fanOutAll(runner);
     QCOMPARE(database.value("SELECT count(id) FROM webhook_jobs").toInt(), 1);
 }
