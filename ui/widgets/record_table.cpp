@@ -18,7 +18,7 @@ namespace signalbox {
 
 namespace {
 
-constexpr int leastElasticWidth = 110;
+constexpr int leastElasticWidth = 90;
 constexpr int yieldingFrom = 20; ///< columns of at least so many characters hold texts that may be cut
 constexpr int prefetchRows = 80; ///< a page is asked for before the last row comes into sight
 
@@ -153,6 +153,22 @@ void RecordTable::leaveColumnsOut()
     }
 }
 
+// The column that takes what width is left, or the widest text that is in sight in its place.
+void RecordTable::stretchOneColumn()
+{
+    const QList<ModelColumn> &columns = m_model->columns();
+    int widest = -1;
+    for (int column = 0; column < columns.size(); ++column) {
+        m_header->setSectionResizeMode(column, QHeaderView::Interactive);
+        const bool isWider =
+            widest < 0 || columns.at(column).widthInCharacters > columns.at(widest).widthInCharacters;
+        if (!isColumnHidden(column) && isWider)
+            widest = column;
+    }
+    if (widest >= 0)
+        m_header->setSectionResizeMode(widest, QHeaderView::Stretch);
+}
+
 // Where that is not enough, texts give way before a column leaves the screen. Widths that the operator has
 // set stand.
 void RecordTable::fitColumns()
@@ -162,6 +178,7 @@ void RecordTable::fitColumns()
     leaveColumnsOut();
     const QList<ModelColumn> &columns = m_model->columns();
     const int elastic = widestTextColumn(columns);
+    stretchOneColumn();
     QList<int> yielding;
     int canYield = 0;
     for (int column = 0; column < columns.size(); ++column) {

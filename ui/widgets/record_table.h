@@ -72,6 +72,7 @@ private:
     void restoreColumns();
     int wantedWidth() const;
     void leaveColumnsOut();
+    void stretchOneColumn();
     void fitColumns();
     void saveColumns();
     void chooseOrder(int column);
