@@ -22,7 +22,7 @@ Command workersListCommand();
 Command overviewCommand();
 QList<Command> jobsChangeCommands(); ///< retry, cancel
 QList<Command> fanOutCommands();     ///< status, on, off, rebase, skipped, replay
-QList<Command> profileCommands(); ///< add, list, remove
+QList<Command> profileCommands();    ///< add, list, remove
 Command completionCommand();
 
 } // namespace signalbox

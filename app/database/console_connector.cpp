@@ -40,8 +40,8 @@ void ConsoleConnector::connectToAddress(const ConnectionSettings &settings, cons
 
 void ConsoleConnector::retryNow()
 {
-    // A database that was never opened is opened from the start, whatever kept it shut; one that was lost is the
-    // gateway's to find again.
+    // A database that was never opened is opened from the start, whatever kept it shut; one that was lost is
+    // the gateway's to find again.
     if (!m_isOpen || m_gateway.status().state == ConnectionStatus::State::Refused)
         open(m_profile, m_settings);
     else
