@@ -23,16 +23,35 @@ QString givenReason(const CommandLine &line)
 
 Result<Consent> consentOf(const CommandContext &context, ReasonIs reasonIs)
 {
-    const bool yes = context.line.has(QStringLiteral("yes"));
-    const bool dryRun = context.line.has(QStringLiteral("dry-run"));
-    const QString reason = givenReason(context.line);
-    if (yes && dryRun)
+    Consent consent;
+    consent.m_command = context.command.name;
+    consent.m_isGiven = context.line.has(QStringLiteral("yes"));
+    consent.m_isDryRun = context.line.has(QStringLiteral("dry-run"));
+    consent.m_reason = givenReason(context.line);
+    if (consent.m_isGiven && consent.m_isDryRun)
         return wrong(context, QStringLiteral("give either --dry-run or --yes"));
-    if (yes && reason.isEmpty() && reasonIs == ReasonIs::Required)
+    if (consent.m_isGiven && consent.m_reason.isEmpty() && reasonIs == ReasonIs::Required)
         return wrong(context, QStringLiteral("--reason is missing"));
-    if (!yes && !dryRun)
-        printMessage(context.command.name + QStringLiteral(": nothing was changed; --yes does it"));
-    return Consent{yes, yes || dryRun ? 0 : notConsentedExit, reason};
+    return consent;
+}
+
+int Consent::leave() const
+{
+    if (m_isDryRun)
+        return 0;
+    printMessage(m_command + QStringLiteral(": nothing was changed; --yes does it"));
+    return notConsentedExit;
+}
+
+Result<ConsentedAct> openWithConsent(const CommandContext &context)
+{
+    const auto consent = consentOf(context);
+    if (!consent)
+        return fail(consent.error());
+    auto database = openDatabase(context.line, consent->access());
+    if (!database)
+        return fail(database.error());
+    return ConsentedAct{*consent, std::move(*database)};
 }
 
 Option reasonOption()

@@ -1,6 +1,4 @@
-#include "app/cli/command_database.h"
-#include "app/cli/output.h"
-#include "app/cli/row_output.h"
+#include "app/cli/listing.h"
 #include "app/cli/sub_commands.h"
 #include "app/database/endpoint_queries.h"
 
@@ -10,15 +8,12 @@ namespace {
 
 CommandResult list(const CommandContext &context)
 {
-    const auto format = chosenFormat(context.line);
-    if (!format)
-        return fail(format.error());
-    const auto database = openDatabase(context.line, Access::ReadOnly);
-    if (!database)
-        return fail(database.error());
+    const auto listing = openListing(context.line);
+    if (!listing)
+        return fail(listing.error());
     const bool removed = context.line.has(QStringLiteral("removed"));
     const auto rows =
-        listEndpointRows(*database->connection, removed ? EndpointScope::Removed : EndpointScope::Present);
+        listEndpointRows(listing->connection(), removed ? EndpointScope::Removed : EndpointScope::Present);
     if (!rows)
         return fail(rows.error());
     QStringList tableColumns{"id",           "url",        "enabled",     "disabled_reason",
@@ -26,9 +21,8 @@ CommandResult list(const CommandContext &context)
                              "public_key"};
     if (removed)
         tableColumns.insert(2, QStringLiteral("removed_at"));
-    printRows({endpointColumns(), tableColumns, *rows}, *format,
-              removed ? QStringLiteral("removed endpoints") : QStringLiteral("endpoints"),
-              database->database.settings().label());
+    printRows({endpointColumns(), tableColumns, *rows}, listing->format,
+              removed ? QStringLiteral("removed endpoints") : QStringLiteral("endpoints"), listing->place());
     return 0;
 }
 

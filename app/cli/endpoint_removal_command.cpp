@@ -36,29 +36,26 @@ CommandResult remove(const CommandContext &context)
     const auto id = namedEndpoint(context.line);
     if (!id)
         return fail(id.error());
-    const auto consent = consentOf(context);
-    if (!consent)
-        return fail(consent.error());
-    const auto database = openDatabase(context.line, consent->isGiven ? Access::ReadWrite : Access::ReadOnly);
-    if (!database)
-        return fail(database.error());
-    PgConnection &connection = *database->connection;
+    const auto act = openWithConsent(context);
+    if (!act)
+        return fail(act.error());
+    PgConnection &connection = *act->database.connection;
     const auto jobs = countOpenJobs(connection, *id, context.command.name);
     if (!jobs)
         return fail(jobs.error());
     const bool cancels = context.line.has(cancelJobs);
-    if (!consent->isGiven) {
+    if (!act->consent.isGiven()) {
         printLine(
             QStringLiteral("%1 would be %2")
                 .arg(openJobsText(*jobs), cancels ? QStringLiteral("cancelled") : QStringLiteral("held")));
-        return consent->exitCode;
+        return act->consent.leave();
     }
-    const auto removed = removeEndpoint(connection, *id, consent->reason);
+    const auto removed = removeEndpoint(connection, *id, act->consent.reason());
     if (!removed)
         return fail(removed.error());
     printLine(*removed);
     if (*jobs > 0 && cancels)
-        return cancelOpenJobs(connection, *id, consent->reason);
+        return cancelOpenJobs(connection, *id, act->consent.reason());
     if (*jobs > 0)
         printMessage(QStringLiteral("endpoint %1: %2 held").arg(*id, openJobsText(*jobs)));
     return 0;

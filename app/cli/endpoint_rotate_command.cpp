@@ -36,22 +36,19 @@ CommandResult rotate(const CommandContext &context)
     const auto overlap = chosenOverlap(context.line);
     if (!overlap)
         return fail(overlap.error());
-    const auto consent = consentOf(context);
-    if (!consent)
-        return fail(consent.error());
-    const auto database = openDatabase(context.line, consent->isGiven ? Access::ReadWrite : Access::ReadOnly);
-    if (!database)
-        return fail(database.error());
-    const auto scheme = signatureSchemeOf(*database->connection, *id);
+    const auto act = openWithConsent(context);
+    if (!act)
+        return fail(act.error());
+    const auto scheme = signatureSchemeOf(*act->database.connection, *id);
     if (!scheme)
         return fail(scheme.error());
-    if (!consent->isGiven) {
+    if (!act->consent.isGiven()) {
         printLine(QStringLiteral("the secret would be replaced; %1").arg(overlapText(*overlap)));
-        return consent->exitCode;
+        return act->consent.leave();
     }
     const Secret secret = *given ? **given : generateSecretFor(*scheme);
-    const auto rotated = rotateSecret(*database->connection, *id, secret, *overlap,
-                                      allowsWeakSecret(context.line), consent->reason);
+    const auto rotated = rotateSecret(*act->database.connection, *id, secret, *overlap,
+                                      allowsWeakSecret(context.line), act->consent.reason());
     if (!rotated)
         return fail(rotated.error());
     printMessage(

@@ -37,20 +37,17 @@ CommandResult disable(const CommandContext &context)
     const auto id = namedEndpoint(context.line);
     if (!id)
         return fail(id.error());
-    const auto consent = consentOf(context);
-    if (!consent)
-        return fail(consent.error());
-    const auto database = openDatabase(context.line, consent->isGiven ? Access::ReadWrite : Access::ReadOnly);
-    if (!database)
-        return fail(database.error());
-    if (!consent->isGiven) {
-        const auto jobs = countOpenJobs(*database->connection, *id, context.command.name);
+    const auto act = openWithConsent(context);
+    if (!act)
+        return fail(act.error());
+    if (!act->consent.isGiven()) {
+        const auto jobs = countOpenJobs(*act->database.connection, *id, context.command.name);
         if (!jobs)
             return fail(jobs.error());
         printLine(QStringLiteral("%1 would be held").arg(openJobsText(*jobs)));
-        return consent->exitCode;
+        return act->consent.leave();
     }
-    const auto disabled = setEndpointEnabled(*database->connection, *id, false, consent->reason);
+    const auto disabled = setEndpointEnabled(*act->database.connection, *id, false, act->consent.reason());
     if (!disabled)
         return fail(disabled.error());
     printLine(*disabled);

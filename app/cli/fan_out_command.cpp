@@ -1,14 +1,13 @@
 #include "app/cli/command_database.h"
 #include "app/cli/consent.h"
+#include "app/cli/listing.h"
 #include "app/cli/output.h"
-#include "app/cli/row_output.h"
 #include "app/cli/sub_commands.h"
 #include "app/database/fan_out.h"
 #include "app/database/fan_out_rebase.h"
 #include "app/database/fan_out_skipped.h"
 
 #include <QElapsedTimer>
-#include <QSqlField>
 #include <QUuid>
 
 namespace signalbox {
@@ -26,16 +25,11 @@ tl::unexpected<Error> wrong(const CommandContext &context, const QString &why)
 QSqlRecord statusRow(const FanOutStatus &status)
 {
     QSqlRecord row;
-    const auto add = [&row](const char *name, const QVariant &value) {
-        QSqlField field(QLatin1String(name), value.metaType());
-        field.setValue(value);
-        row.append(field);
-    };
-    add("enabled", status.enabled);
-    add("stopped", status.stopped);
-    add("checkpoint", status.checkpoint);
-    add("waiting", status.waiting);
-    add("skipped", status.skipped);
+    addField(row, QStringLiteral("enabled"), status.enabled);
+    addField(row, QStringLiteral("stopped"), status.stopped);
+    addField(row, QStringLiteral("checkpoint"), status.checkpoint);
+    addField(row, QStringLiteral("waiting"), status.waiting);
+    addField(row, QStringLiteral("skipped"), status.skipped);
     return row;
 }
 
@@ -59,16 +53,13 @@ void printStatus(const FanOutStatus &status)
 
 CommandResult showStatus(const CommandContext &context)
 {
-    const auto format = chosenFormat(context.line);
-    if (!format)
-        return fail(format.error());
-    const auto database = openDatabase(context.line, Access::ReadOnly);
-    if (!database)
-        return fail(database.error());
-    const auto status = readFanOutStatus(*database->connection);
+    const auto listing = openListing(context.line);
+    if (!listing)
+        return fail(listing.error());
+    const auto status = readFanOutStatus(listing->connection());
     if (!status)
         return fail(status.error());
-    if (*format == RowFormat::Table) {
+    if (listing->format == RowFormat::Table) {
         printStatus(*status);
         return 0;
     }
@@ -76,7 +67,7 @@ CommandResult showStatus(const CommandContext &context)
     QStringList columns;
     for (int i = 0; i < row.count(); ++i)
         columns << row.fieldName(i);
-    printData(formatRows({columns, columns, {row}}, *format));
+    printData(formatRows({columns, columns, {row}}, listing->format));
     return 0;
 }
 
@@ -98,17 +89,14 @@ CommandResult turnOn(const CommandContext &context)
 
 CommandResult turnOff(const CommandContext &context)
 {
-    const auto consent = consentOf(context);
-    if (!consent)
-        return fail(consent.error());
-    const auto database = openDatabase(context.line, consent->isGiven ? Access::ReadWrite : Access::ReadOnly);
-    if (!database)
-        return fail(database.error());
-    if (!consent->isGiven) {
+    const auto act = openWithConsent(context);
+    if (!act)
+        return fail(act.error());
+    if (!act->consent.isGiven()) {
         printLine(QStringLiteral("events appended from now on would not become jobs"));
-        return consent->exitCode;
+        return act->consent.leave();
     }
-    if (Done done = disableFanOut(*database->connection, consent->reason); !done)
+    if (Done done = disableFanOut(*act->database.connection, act->consent.reason()); !done)
         return fail(done.error());
     printLine(QStringLiteral("off"));
     return 0;
@@ -140,22 +128,19 @@ void printPreview(const RebasePreview &preview)
 
 CommandResult rebase(const CommandContext &context)
 {
-    const auto consent = consentOf(context);
-    if (!consent)
-        return fail(consent.error());
     const auto point = chosenPoint(context);
     if (!point)
         return fail(point.error());
-    const auto database = openDatabase(context.line, consent->isGiven ? Access::ReadWrite : Access::ReadOnly);
-    if (!database)
-        return fail(database.error());
-    PgConnection &connection = *database->connection;
+    const auto act = openWithConsent(context);
+    if (!act)
+        return fail(act.error());
+    PgConnection &connection = *act->database.connection;
     const auto preview = previewRebase(connection, *point);
     if (!preview)
         return fail(preview.error());
     printPreview(*preview);
-    if (!consent->isGiven)
-        return consent->exitCode;
+    if (!act->consent.isGiven())
+        return act->consent.leave();
     QElapsedTimer sinceTold;
     sinceTold.start();
     const auto tell = [&sinceTold](const ActionProgress &progress) {
@@ -164,7 +149,7 @@ CommandResult rebase(const CommandContext &context)
         sinceTold.start();
         printMessage(QStringLiteral("fan-out rebase: %1 of %2").arg(progress.done).arg(progress.total));
     };
-    if (Done done = rebaseFanOut(connection, *point, consent->reason, tell); !done)
+    if (Done done = rebaseFanOut(connection, *point, act->consent.reason(), tell); !done)
         return fail(done.error());
     printLine(QStringLiteral("rebased"));
     return 0;
@@ -172,17 +157,14 @@ CommandResult rebase(const CommandContext &context)
 
 CommandResult showSkipped(const CommandContext &context)
 {
-    const auto format = chosenFormat(context.line);
-    if (!format)
-        return fail(format.error());
-    const auto database = openDatabase(context.line, Access::ReadOnly);
-    if (!database)
-        return fail(database.error());
-    const auto rows = listSkipped(*database->connection, listedSkipped);
+    const auto listing = openListing(context.line);
+    if (!listing)
+        return fail(listing.error());
+    const auto rows = listSkipped(listing->connection(), listedSkipped);
     if (!rows)
         return fail(rows.error());
     const QStringList columns{"event_id", "endpoint_id", "event_type", "sqlstate", "reason", "skipped_at"};
-    printData(formatRows({columns, columns, *rows}, *format));
+    printData(formatRows({columns, columns, *rows}, listing->format));
     return 0;
 }
 

@@ -153,20 +153,17 @@ CommandResult change(const CommandContext &context, JobAction action)
     const auto selection = chosenJobs(context);
     if (!selection)
         return fail(selection.error());
-    const auto consent = consentOf(context);
-    if (!consent)
-        return fail(consent.error());
-    const auto database = openDatabase(line, consent->isGiven ? Access::ReadWrite : Access::ReadOnly);
-    if (!database)
-        return fail(database.error());
-    if (!consent->isGiven) {
-        const auto preview = previewJobs(*database->connection, *selection, wanted);
+    const auto act = openWithConsent(context);
+    if (!act)
+        return fail(act.error());
+    if (!act->consent.isGiven()) {
+        const auto preview = previewJobs(*act->database.connection, *selection, wanted);
         if (!preview)
             return fail(preview.error());
         printPreview(*preview);
-        return consent->exitCode;
+        return act->consent.leave();
     }
-    const auto result = changeJobs(*database->connection, *selection, wanted, consent->reason,
+    const auto result = changeJobs(*act->database.connection, *selection, wanted, act->consent.reason(),
                                    tellingWatch(context.command.name));
     if (!result)
         return fail(result.error());

@@ -7,8 +7,6 @@
 #include "app/database/migration_plan.h"
 #include "app/database/migrator_rollback.h"
 
-#include <QSqlField>
-
 #include <limits>
 
 namespace signalbox {
@@ -37,18 +35,16 @@ QString checksumWord(MigrationStatus::Checksum checksum)
 QSqlRecord statusRow(const MigrationStatus &migration)
 {
     QSqlRecord row;
-    const auto add = [&row](const QString &name, const QVariant &value, QMetaType type) {
-        QSqlField field(name, type);
-        field.setValue(value);
-        row.append(field);
+    const auto add = [&row](const char *name, const QVariant &value) {
+        addField(row, QLatin1String(name), value);
     };
-    const QMetaType text = QMetaType::fromType<QString>();
-    add(QStringLiteral("version"), migration.version, QMetaType::fromType<qint64>());
-    add(QStringLiteral("description"), migration.description, text);
-    add(QStringLiteral("installed_on"),
-        migration.installedOn ? migration.installedOn->toUTC().toString(Qt::ISODate) : QVariant(), text);
-    add(QStringLiteral("checksum"), checksumWord(migration.checksum), text);
-    add(QStringLiteral("ledger"), migration.ledger.isEmpty() ? QVariant() : migration.ledger, text);
+    const QVariant none(QMetaType::fromType<QString>());
+    add("version", migration.version);
+    add("description", migration.description);
+    add("installed_on",
+        migration.installedOn ? QVariant(migration.installedOn->toUTC().toString(Qt::ISODate)) : none);
+    add("checksum", checksumWord(migration.checksum));
+    add("ledger", migration.ledger.isEmpty() ? none : QVariant(migration.ledger));
     return row;
 }
 
@@ -190,11 +186,10 @@ CommandResult down(const CommandContext &context)
     const auto to = chosenVersion(context.line);
     if (!to)
         return fail(to.error());
-    const Access access = consent->isGiven ? Access::ReadWrite : Access::ReadOnly;
-    const auto database = CommandDatabase::locate(context.line, access);
+    const auto database = CommandDatabase::locate(context.line, consent->access());
     if (!database)
         return fail(database.error());
-    const auto connection = database->connect(access);
+    const auto connection = database->connect(consent->access());
     if (!connection)
         return fail(connection.error());
     SlowProgress progress;
@@ -202,14 +197,15 @@ CommandResult down(const CommandContext &context)
     const auto version = *to ? Result<qint64>(**to) : oneStepDown(migrator);
     if (!version)
         return fail(version.error());
-    const auto report = consent->isGiven ? migrator.down(*version, true) : migrator.previewDown(*version);
+    const auto report = consent->isGiven() ? migrator.down(*version, true) : migrator.previewDown(*version);
     if (!report)
         return fail(report.error());
-    if (consent->isGiven)
-        printReport(*report);
-    else
+    if (!consent->isGiven()) {
         printPreview(*report);
-    return consent->isGiven ? 0 : consent->exitCode;
+        return consent->leave();
+    }
+    printReport(*report);
+    return 0;
 }
 
 } // namespace

@@ -5,8 +5,6 @@
 #include "app/platform/settings.h"
 #include "app/platform/settings_profile_store.h"
 
-#include <QSqlField>
-
 namespace signalbox {
 
 namespace {
@@ -50,20 +48,16 @@ CommandResult add(const CommandContext &context)
 QSqlRecord rowOf(const ConnectionProfile &profile)
 {
     QSqlRecord row;
-    const auto put = [&row](const char *name, const QVariant &value) {
-        QSqlField field(QLatin1String(name), value.metaType());
-        field.setValue(value);
-        row.append(field);
-    };
     const bool isServer = profile.kind == ConnectionProfile::Kind::Server;
-    put("name", profile.name);
-    put("host", isServer ? profile.host : QString());
-    put("port", isServer ? QVariant(profile.port) : QVariant(QMetaType::fromType<int>()));
-    put("database", profile.database);
-    put("user", profile.user);
-    put("sslmode", isServer ? profile.sslMode : QString());
-    put("environment", profile.environment);
-    put("read_only", profile.readOnly);
+    addField(row, QStringLiteral("name"), profile.name);
+    addField(row, QStringLiteral("host"), isServer ? profile.host : QString());
+    addField(row, QStringLiteral("port"),
+             isServer ? QVariant(profile.port) : QVariant(QMetaType::fromType<int>()));
+    addField(row, QStringLiteral("database"), profile.database);
+    addField(row, QStringLiteral("user"), profile.user);
+    addField(row, QStringLiteral("sslmode"), isServer ? profile.sslMode : QString());
+    addField(row, QStringLiteral("environment"), profile.environment);
+    addField(row, QStringLiteral("read_only"), profile.readOnly);
     return row;
 }
 

@@ -3,6 +3,7 @@
 #include "app/cli/json_output.h"
 #include "app/cli/output.h"
 
+#include <QSqlField>
 #include <QVariant>
 
 namespace signalbox {
@@ -93,6 +94,13 @@ QByteArray paddedLine(const QStringList &cells, const QList<qsizetype> &widths,
 }
 
 } // namespace
+
+void addField(QSqlRecord &row, const QString &name, const QVariant &value)
+{
+    QSqlField field(name, value.metaType());
+    field.setValue(value);
+    row.append(field);
+}
 
 Option formatOption()
 {

@@ -7,6 +7,7 @@
 #include <QList>
 #include <QSqlRecord>
 #include <QStringList>
+#include <QVariant>
 
 namespace signalbox {
 
@@ -24,6 +25,9 @@ struct RowSet
     QStringList tableColumns; ///< the few that a terminal has room for
     QList<QSqlRecord> rows;
 };
+
+/// Adds a column to a row that is made here rather than read.
+void addField(QSqlRecord &row, const QString &name, const QVariant &value);
 
 Option formatOption();
 /// --format table|json|jsonl|csv; table when it is not given. Errors: Usage.

@@ -1,6 +1,4 @@
-#include "app/cli/command_database.h"
-#include "app/cli/output.h"
-#include "app/cli/row_output.h"
+#include "app/cli/listing.h"
 #include "app/cli/sub_commands.h"
 #include "app/database/console_rights_query.h"
 #include "app/database/overview_queries.h"
@@ -11,23 +9,19 @@ namespace {
 
 CommandResult list(const CommandContext &context)
 {
-    const auto format = chosenFormat(context.line);
-    if (!format)
-        return fail(format.error());
-    const auto database = openDatabase(context.line, Access::ReadOnly);
-    if (!database)
-        return fail(database.error());
+    const auto listing = openListing(context.line);
+    if (!listing)
+        return fail(listing.error());
     if (const Done allowed =
-            checkGrants(*database->connection, ConsoleAct::SeeWorkers, QStringLiteral("list workers"));
+            checkGrants(listing->connection(), ConsoleAct::SeeWorkers, QStringLiteral("list workers"));
         !allowed)
         return fail(allowed.error());
-    const auto rows = readWorkers(*database->connection);
+    const auto rows = readWorkers(listing->connection());
     if (!rows)
         return fail(rows.error());
     const QStringList columns{"id",        "state", "host",         "pid",       "version",
                               "in_flight", "slots", "heartbeat_at", "started_at"};
-    printRows({columns, columns, *rows}, *format, QStringLiteral("workers"),
-              database->database.settings().label());
+    printRows({columns, columns, *rows}, listing->format, QStringLiteral("workers"), listing->place());
     return 0;
 }
 
