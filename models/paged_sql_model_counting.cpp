@@ -80,7 +80,7 @@ void PagedSqlModel::setCount(const RowCount &count)
 // With the whole order in the window its length is known without asking.
 void PagedSqlModel::countWhatIsLoaded()
 {
-    if (!m_hasLoaded || m_rowsAbove || m_rowsBelow || m_newRowsAbove != 0)
+    if (!m_hasLoaded || m_rowsAbove || m_rowsBelow || m_newRowsAbove != 0 || m_wasStopped)
         return;
     m_countFailure.reset();
     setCount({RowCount::Kind::Exact, m_rows.size()});

@@ -1,5 +1,7 @@
 #include "models/paged_sql_model.h"
 
+#include "app/core/sql_state.h"
+
 // The reading half of PagedSqlModel: which pages are asked for and what becomes of their rows.
 
 namespace signalbox {
@@ -178,7 +180,8 @@ void PagedSqlModel::startRefresh()
         countNewRows();
     }
     startRead(Read::Refresh, request);
-    if (!m_counted.isValid() || m_counted.hasExpired(recountAfterMs))
+    const bool isCostly = m_countFailure && isOutOfTime(*m_countFailure);
+    if (!isCostly && (!m_counted.isValid() || m_counted.hasExpired(recountAfterMs)))
         requestCount(m_precision);
 }
 

@@ -54,6 +54,7 @@ struct CountRequest
     Filter filter;
     Precision precision = Precision::Capped;
     int cap = 10'000;
+    int budgetMs = 2'000; ///< a capped count that takes longer fails; 0: no bound but the session's
     /// Count only rows that come before this one in `sort`: what is new above the loaded window.
     std::optional<Cursor> before;
     Sort sort;

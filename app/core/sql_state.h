@@ -13,10 +13,16 @@ inline bool blamesTheRow(const Error &error)
            error.sqlState.startsWith(QLatin1String("54"));
 }
 
+/// Whether a statement ran out of its time, or was cancelled.
+inline bool isOutOfTime(const Error &error)
+{
+    return error.sqlState == QLatin1String("57014");
+}
+
 /// Whether the same statement over fewer rows may pass: time limit, memory, disk.
 inline bool mayPassInSmallerParts(const Error &error)
 {
-    return error.sqlState == QLatin1String("57014") || error.sqlState.startsWith(QLatin1String("53"));
+    return isOutOfTime(error) || error.sqlState.startsWith(QLatin1String("53"));
 }
 
 /// The server's sentence without what follows it: details quote rows, context quotes code.

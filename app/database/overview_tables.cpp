@@ -2,6 +2,7 @@
 
 #include "app/database/overview_samples.h"
 #include "app/database/row_estimate.h"
+#include "app/database/time_budget.h"
 
 #include <QElapsedTimer>
 
@@ -156,27 +157,6 @@ Result<bool> isWithinBudget(PgConnection &connection, Monitoring query, const Ov
     return *rows <= most;
 }
 
-/// The rows of an exact answer, or none where it would take longer than `budgetMs`.
-Result<std::optional<QList<QSqlRecord>>> scanWithin(PgConnection &connection, const QString &sql,
-                                                    const Bindings &bindings, int budgetMs)
-{
-    auto transaction = Transaction::begin(connection);
-    if (!transaction)
-        return fail(transaction.error());
-    if (const Done limited = connection.executeRaw(
-            QStringLiteral("SET LOCAL statement_timeout = %1").arg(budgetMs), monitoringWhat);
-        !limited)
-        return fail(limited.error());
-    auto rows = connection.query(sql, bindings, monitoringWhat);
-    if (!rows && rows.error().sqlState == QLatin1String("57014"))
-        return std::optional<QList<QSqlRecord>>();
-    if (!rows)
-        return fail(rows.error());
-    if (const Done ended = transaction->commit(); !ended)
-        return fail(ended.error());
-    return std::optional(std::move(*rows));
-}
-
 } // namespace
 
 QString monitoringName(Monitoring query)
@@ -225,8 +205,9 @@ Result<MonitoringList> readMonitoring(PgConnection &connection, Monitoring query
     if (!isCheap)
         return fail(isCheap.error());
     if (*isCheap) {
-        auto rows = scanWithin(connection, shownSql(query, monitoringSql(query, request)), bindings,
-                               request.scanBudgetMs);
+        auto rows = readWithin(connection, request.scanBudgetMs, monitoringWhat, [&] {
+            return connection.query(shownSql(query, monitoringSql(query, request)), bindings, monitoringWhat);
+        });
         if (!rows)
             return fail(rows.error());
         if (*rows) {

@@ -1,11 +1,13 @@
 #include "app/database/page_queries.h"
 
+#include "app/core/duration.h"
 #include "app/core/http_header.h"
 
 #include "app/database/page_search.h"
 #include "app/database/row_estimate.h"
 #include "app/database/row_reader.h"
 #include "app/database/table_sql.h"
+#include "app/database/time_budget.h"
 
 namespace signalbox {
 
@@ -19,7 +21,7 @@ Bindings withCursor(Bindings bindings, const std::optional<Cursor> &cursor)
 }
 
 Result<qint64> countCapped(PgConnection &connection, const RowFinder &finder, const Bindings &bindings,
-                           qint64 cap)
+                           const CountRequest &request)
 {
     QStringList parts;
     for (const QString &condition : finder.filter.branches())
@@ -28,11 +30,29 @@ Result<qint64> countCapped(PgConnection &connection, const RowFinder &finder, co
     const QString sql =
         QStringLiteral("SELECT count(1) FROM (SELECT 1 FROM ((%1)) found LIMIT :limit::bigint) capped")
             .arg(parts.join(QStringLiteral(") UNION ALL (")));
-    const auto rows =
-        connection.query(sql, bindings + Bindings{{":limit", cap + 1}}, QStringLiteral("count rows"));
+    const QString what = QStringLiteral("count rows");
+    const auto count = [&] {
+        return connection.query(sql, bindings + Bindings{{":limit", qint64(request.cap) + 1}}, what);
+    };
+    if (request.budgetMs == 0) {
+        const auto rows = count();
+        if (!rows)
+            return fail(readableTimeout(rows.error()));
+        return rows->constFirst().value(0).toLongLong();
+    }
+    const auto rows = readWithin(connection, request.budgetMs, what, count);
     if (!rows)
-        return fail(readableTimeout(rows.error()));
-    return rows->constFirst().value(0).toLongLong();
+        return fail(rows.error());
+    if (!*rows) {
+        Error error{Error::Kind::Failed,
+                    what,
+                    QStringLiteral("it takes more than %1").arg(writeDuration(request.budgetMs)),
+                    QStringLiteral("ask for the exact count"),
+                    QStringLiteral("57014"),
+                    -1};
+        return fail(std::move(error));
+    }
+    return (*rows)->constFirst().value(0).toLongLong();
 }
 
 Result<RowCount> countExactly(PgConnection &connection, const RowFinder &finder, const Bindings &bindings)
@@ -121,7 +141,7 @@ Result<RowCount> countRows(PgConnection &connection, const CountRequest &request
         if (size->rows > request.cap)
             return RowCount{RowCount::Kind::Estimate, size->rows};
     }
-    const auto rows = countCapped(connection, finder, bindings, request.cap);
+    const auto rows = countCapped(connection, finder, bindings, request);
     if (!rows)
         return fail(rows.error());
     if (*rows > request.cap)

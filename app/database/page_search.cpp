@@ -1,5 +1,7 @@
 #include "app/database/page_search.h"
 
+#include "app/database/time_budget.h"
+
 #include <QElapsedTimer>
 
 #include <algorithm>
@@ -16,30 +18,6 @@ constexpr int mostSliceMs = 400;
 constexpr qint64 leastWidth = 1'000;    // µs
 constexpr qint64 slicesAtFirst = 1'000; // of the whole span
 
-bool isTimeout(const Error &error)
-{
-    return error.sqlState == QLatin1String("57014");
-}
-
-/// The rows at once, or nothing where they take longer.
-Result<std::optional<QList<QSqlRecord>>> readWithin(const RowReader &reader, const Bindings &bindings,
-                                                    int milliseconds)
-{
-    auto transaction = Transaction::begin(reader.connection);
-    if (!transaction)
-        return fail(transaction.error());
-    if (const Done limited = reader.connection.executeRaw(
-            QStringLiteral("SET LOCAL statement_timeout = %1").arg(milliseconds), reader.what);
-        !limited)
-        return fail(limited.error());
-    auto rows = reader.read(bindings);
-    if (!rows)
-        return fail(rows.error());
-    if (const Done ended = transaction->commit(); !ended)
-        return fail(ended.error());
-    return std::optional(std::move(*rows));
-}
-
 /// Nothing where it takes too long. A row that cannot be read as a whole needs statements of its own, which a
 /// transaction that failed does not take.
 Result<std::optional<QList<QSqlRecord>>> readPromptly(const RowReader &reader, const Bindings &bindings,
@@ -47,11 +25,9 @@ Result<std::optional<QList<QSqlRecord>>> readPromptly(const RowReader &reader, c
 {
     if (promptMs == 0)
         return std::optional<QList<QSqlRecord>>();
-    auto rows = readWithin(reader, bindings, promptMs);
+    auto rows = readWithin(reader.connection, promptMs, reader.what, [&] { return reader.read(bindings); });
     if (rows || !reader.connection.isAlive())
         return rows;
-    if (isTimeout(rows.error()))
-        return std::optional<QList<QSqlRecord>>();
     auto whole = reader.read(bindings);
     if (!whole)
         return fail(whole.error());

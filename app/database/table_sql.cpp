@@ -1,5 +1,6 @@
 #include "app/database/table_sql.h"
 
+#include "app/core/sql_state.h"
 #include "app/database/derived_columns.h"
 #include "app/database/json_text.h"
 
@@ -278,7 +279,7 @@ bool isOfARow(const Error &error)
 
 Error readableTimeout(Error error)
 {
-    if (error.sqlState == QLatin1String("57014")) {
+    if (isOutOfTime(error)) {
         error.why = QStringLiteral("it took too long and was stopped");
         error.hint = QStringLiteral("narrow the filter, for example with age:<1d or created:");
     }

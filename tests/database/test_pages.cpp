@@ -1,3 +1,4 @@
+#include "app/core/sql_state.h"
 #include "app/core/time_ordered_uuid.h"
 #include "app/database/detail_queries.h"
 #include "app/database/overview_queries.h"
@@ -185,6 +186,23 @@ private slots:
         request.filter = {};
         request.precision = CountRequest::Precision::Estimate;
         QCOMPARE(count(request), std::pair(RowCount::Kind::Estimate, qint64(120)));
+    }
+
+    void aCountThatTakesLongIsGivenUp()
+    {
+        // Given a table that nobody can read for now
+        m_database->run(sampleJobs(3));
+        const auto other = PgConnection::open(m_database->settings());
+        QVERIFY(other && (*other)->executeRaw("BEGIN; LOCK TABLE webhook_jobs", "lock"));
+
+        // Then a count within a budget says so, and the connection is as it was
+        CountRequest request;
+        request.budgetMs = 50;
+        const auto counted = countRows(connection(), request);
+        QVERIFY(!counted);
+        QVERIFY2(isOutOfTime(counted.error()), qPrintable(counted.error().line()));
+        QVERIFY((*other)->executeRaw("COMMIT", "unlock"));
+        QCOMPARE(count(request).second, qint64(3));
     }
 
     void countsWhatComesBeforeARow()
