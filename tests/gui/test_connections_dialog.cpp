@@ -200,6 +200,21 @@ private slots:
         QCOMPARE(m_profiles.saved.constLast().host, QStringLiteral("db9.example.com"));
     }
 
+    void aNameThatIsTakenReplacesNothing()
+    {
+        ConnectionsDialog dialog(m_services);
+        dialog.show();
+        button(dialog, QStringLiteral("&New"))->click();
+        edit(dialog, QStringLiteral("Name"))->setText(QStringLiteral("prod"));
+        edit(dialog, QStringLiteral("Host"))->setText(QStringLiteral("elsewhere.example.com"));
+        edit(dialog, QStringLiteral("Database"))->setText(QStringLiteral("app"));
+        button(dialog, QStringLiteral("&Save"))->click();
+        QCOMPARE(m_profiles.saved.size(), 1);
+        QCOMPARE(m_profiles.saved.constFirst().host, QStringLiteral("db.example.com"));
+        button(dialog, QStringLiteral("&Connect"))->click();
+        QVERIFY(m_connector.connected.isEmpty());
+    }
+
     void typedPasswordsGoToTheKeychainOnly()
     {
         ConnectionsDialog dialog(m_services);

@@ -243,12 +243,27 @@ void ConnectionsDialog::remove()
     }
 }
 
+// Another connection of that name would be gone without a word.
+Done ConnectionsDialog::checkNameIsFree(const QString &name) const
+{
+    for (qsizetype row = 0; row < m_profiles.size(); ++row) {
+        if (row != m_list->currentRow() && m_profiles.at(row).name == name)
+            return fail(Error::Kind::Conflict, tr("connection"), tr("there is one named \"%1\"").arg(name),
+                        tr("choose another name"));
+    }
+    return {};
+}
+
 bool ConnectionsDialog::save(const Saved &saved)
 {
     const ConnectionProfile profile = m_form->profile();
     if (!isServer(profile)) {
         saved({});
         return true;
+    }
+    if (const Done free = checkNameIsFree(profile.name); !free) {
+        showOutcome(false, tr("Not saved."), free.error().line());
+        return false;
     }
     if (const Done stored = m_services.profiles->saveProfile(profile); !stored) {
         showOutcome(false, tr("Not saved."), stored.error().line());

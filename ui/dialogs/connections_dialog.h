@@ -36,6 +36,7 @@ private:
     void fillList(bool withNew);
     void addUnsaved(const ConnectionProfile &profile);
     void takeAddress(const QString &address);
+    Done checkNameIsFree(const QString &name) const;
     QString freeName(const ConnectionProfile &profile) const;
     void showChosen();
     void updateButtons();
