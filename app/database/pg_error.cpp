@@ -1,5 +1,7 @@
 #include "app/database/pg_error.h"
 
+#include <QStringList>
+
 namespace signalbox {
 
 namespace {
@@ -36,6 +38,22 @@ QString wholeMessage(const PGresult *result)
     return text.simplified();
 }
 
+// What libpq says, without its guess at what may have happened.
+QString sentenceOf(PGconn *connection)
+{
+    QStringList said;
+    for (QString line : QString::fromUtf8(PQerrorMessage(connection)).split('\n')) {
+        const bool isGuess = line.startsWith(QLatin1String("\tThis probably means")) ||
+                             line.startsWith(QLatin1String("\tbefore or while processing"));
+        line = line.simplified();
+        if (line.startsWith(QLatin1String("FATAL: ")))
+            line = line.mid(7);
+        if (!line.isEmpty() && !isGuess)
+            said << line;
+    }
+    return said.join(QStringLiteral("; "));
+}
+
 } // namespace
 
 bool isGone(PGconn *connection, const QString &sqlState)
@@ -67,7 +85,7 @@ Error lossOf(PGconn *connection, const QString &what)
     Error error;
     error.kind = Error::Kind::Unavailable;
     error.what = what;
-    error.why = QString::fromUtf8(PQerrorMessage(connection)).simplified();
+    error.why = sentenceOf(connection);
     if (error.why.isEmpty())
         error.why = QStringLiteral("the server went away");
     return error;

@@ -26,9 +26,12 @@ QString whatOf(const ConnectionSettings &settings)
     return QStringLiteral("connect to ") + settings.label();
 }
 
-// Warnings, and why the server ends an idle session: into our log instead of straight to stderr.
+// Warnings go into our log instead of straight to stderr. Why the server ends a session comes back as the
+// error of whoever uses it next.
 void sayNotice(void *, const char *text)
 {
+    if (QByteArray(text).startsWith("FATAL:"))
+        return;
     qWarning("PostgreSQL: %s", QByteArray(text).trimmed().constData());
 }
 
